@@ -1,0 +1,20 @@
+//! The bytecode: one table of opcodes, the instruction word, and the code template.
+//!
+//! This crate is what the compiler and the interpreter agree on. It knows neither
+//! source nor objects: a template is plain data that can be written to a cache file
+//! and mapped back.
+
+pub mod opcode;
+pub mod template;
+
+pub use opcode::{Instr, Op, Operand};
+pub use template::{CodeFlags, CodeTemplate, Const, ExceptionEntry, Position};
+
+/// Words of a frame record; it lies directly below the frame's register 0.
+///
+/// A call window is laid out by the compiler as `FRAME_WORDS` free words, the self
+/// slot `S`, and the arguments from `S + 1`. The callable is in `S - 1`. When the
+/// call binds a receiver it is put in `S` and the callee's registers start at `S`;
+/// otherwise the callable moves up to `S` and they start at `S + 1`. Either way the
+/// arguments are already the callee's first registers and nothing is copied.
+pub const FRAME_WORDS: usize = 8;
