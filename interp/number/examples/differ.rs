@@ -1,0 +1,91 @@
+//! Answers operations on standard input, one a line, for the differential script `tests/differ.py`.
+//!
+//! A line is the operation's name and its arguments, separated by tabs; the answer is one line.
+
+use krait_number::int::{self, IntBuf, IntRef};
+use std::io::{BufRead, Write};
+
+fn main() {
+    let stdin = std::io::stdin().lock();
+    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    for line in stdin.lines() {
+        let Ok(line) = line else { break };
+        let parts: Vec<&str> = line.split('\t').collect();
+        let answer = answer(parts[0], &parts[1..]).unwrap_or_else(|| format!("?{line}"));
+        if writeln!(out, "{answer}").is_err() {
+            break;
+        }
+    }
+}
+
+fn integer(text: &str) -> IntBuf {
+    let mut out = IntBuf::new();
+    if int::parse(text.as_bytes(), 0, 0, &mut out).is_err() {
+        eprintln!("not an integer: {text}");
+    }
+    out
+}
+
+fn float(text: &str) -> f64 {
+    u64::from_str_radix(text, 16).map_or(f64::NAN, f64::from_bits)
+}
+
+fn show_float(value: f64) -> String {
+    if value.is_nan() { "nan".into() } else { format!("{:016x}", value.to_bits()) }
+}
+
+fn answer(op: &str, args: &[&str]) -> Option<String> {
+    if let Some(name) = op.strip_prefix("int.") {
+        return int_answer(name, args);
+    }
+    None
+}
+
+fn int_answer(op: &str, args: &[&str]) -> Option<String> {
+    let operand: Vec<IntBuf> = args.iter().map(|a| integer(a)).collect();
+    let at = |i: usize| operand.get(i).map_or(IntRef::ZERO, IntBuf::as_ref);
+    let mut out = IntBuf::new();
+    let mut second = IntBuf::new();
+    let hex = |x: &IntBuf| int::to_string(x.as_ref(), 16, true);
+    let done = match op {
+        "add" => Ok(int::add(at(0), at(1), &mut out)),
+        "sub" => Ok(int::sub(at(0), at(1), &mut out)),
+        "mul" => Ok(int::mul(at(0), at(1), &mut out)),
+        "square" => Ok(int::square(at(0), &mut out)),
+        "divmod" => int::divmod(at(0), at(1), &mut out, &mut second),
+        "floordiv" => int::floordiv(at(0), at(1), &mut out),
+        "mod" => int::rem(at(0), at(1), &mut out),
+        "and" => Ok(int::and(at(0), at(1), &mut out)),
+        "or" => Ok(int::or(at(0), at(1), &mut out)),
+        "xor" => Ok(int::xor(at(0), at(1), &mut out)),
+        "invert" => Ok(int::invert(at(0), &mut out)),
+        "shl" => int::shl(at(0), at(1).to_u64()?, &mut out),
+        "shr" => Ok(int::shr(at(0), at(1).to_u64()?, &mut out)),
+        "pow" => int::pow(at(0), at(1), &mut out),
+        "modpow" => int::modpow(at(0), at(1), at(2), &mut out),
+        "gcd" => Ok(int::gcd(at(0), at(1), &mut out)),
+        "lcm" => Ok(int::lcm(at(0), at(1), &mut out)),
+        "isqrt" => int::isqrt(at(0), &mut out),
+        "hash" => return Some(int::hash(at(0)).to_string()),
+        "str" => return Some(int::to_string(at(0), 10, false)),
+        "bit_length" => return Some(at(0).bit_length().to_string()),
+        "bit_count" => return Some(int::bit_count(at(0)).to_string()),
+        "float" => return Some(int::to_f64(at(0)).map_or_else(|e| format!("{e:?}"), show_float)),
+        "truediv" => {
+            return Some(int::true_divide(at(0), at(1)).map_or_else(|e| format!("{e:?}"), show_float));
+        }
+        "from_float" => {
+            int::from_f64(float(args[0].strip_prefix("0x")?), &mut out);
+            Ok(())
+        }
+        "cmp_float" => {
+            return Some(format!("{:?}", at(0).compare_f64(float(args[1].strip_prefix("0x")?))));
+        }
+        _ => return None,
+    };
+    Some(match done {
+        Err(e) => format!("{e:?}"),
+        Ok(()) if op == "divmod" => format!("{} {}", hex(&out), hex(&second)),
+        Ok(()) => hex(&out),
+    })
+}
