@@ -1,7 +1,11 @@
 //! krait-syntax: source text to tree, tree to scopes, scopes to bytecode.
 //!
 //! - [`ast`]: the tree, in the shape of CPython 3.12's.
+//! - [`parse`]: source text to tree.
+//! - [`error`]: errors and warnings with CPython's texts and positions.
 //!
 //! This crate knows no runtime values: it turns bytes into plain data.
 
 pub mod ast;
+pub mod error;
+pub mod parse;

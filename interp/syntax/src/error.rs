@@ -1,0 +1,66 @@
+//! What goes wrong with source text: errors and warnings with CPython's texts and positions.
+//!
+//! Positions are as `SyntaxError` objects show them: lines from 1, offsets from 1 and in characters. The
+//! filename is the caller's business; it is the same for the whole source.
+
+/// Which exception the caller raises.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ErrorKind {
+    Syntax,
+    Indentation,
+    Tab,
+    /// The source ends where more is needed; only with `allow_incomplete_input`.
+    IncompleteInput,
+    /// Nested too deeply for the tree: `RecursionError`, no position.
+    Recursion,
+    /// Nested too deeply for the parser: `MemoryError`, no position.
+    Memory,
+    /// What is no syntax error at all, such as null bytes given to `compile`: `ValueError`, no position.
+    Value,
+}
+
+/// An error in source text. `lineno` 0 means that there is no position.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SyntaxError {
+    pub kind: ErrorKind,
+    pub msg: String,
+    pub lineno: u32,
+    /// 1-based, in characters; 0 when only the line is known.
+    pub offset: i32,
+    pub end_lineno: u32,
+    pub end_offset: i32,
+    /// The source line, with its newline if it has one.
+    pub text: Option<String>,
+}
+
+impl SyntaxError {
+    /// An error without a position.
+    pub fn bare(kind: ErrorKind, msg: impl Into<String>) -> SyntaxError {
+        SyntaxError { kind, msg: msg.into(), lineno: 0, offset: 0, end_lineno: 0, end_offset: 0, text: None }
+    }
+}
+
+impl std::fmt::Display for SyntaxError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} (line {}, offset {})", self.msg, self.lineno, self.offset)
+    }
+}
+
+impl std::error::Error for SyntaxError {}
+
+/// The category of a warning about source text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WarningKind {
+    Syntax,
+    Deprecation,
+}
+
+/// A warning about source text. When warnings are errors, the caller raises `error` instead.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SyntaxWarning {
+    pub kind: WarningKind,
+    pub msg: String,
+    pub lineno: u32,
+    /// The `SyntaxError` that takes the warning's place when the filter turns it into an error.
+    pub error: Box<SyntaxError>,
+}
