@@ -93,7 +93,13 @@ impl Converter<'_> {
             },
             r::Expr::Call(e) => {
                 let func = self.boxed(&e.func)?;
-                let args = self.exprs(&e.arguments.args)?;
+                let mut args = self.exprs(&e.arguments.args)?;
+                if let [r::Expr::Generator(bare)] = &*e.arguments.args
+                    && !bare.parenthesized
+                {
+                    // The parentheses of the call are the generator's own.
+                    args[0].span = self.span(e.arguments.range);
+                }
                 let keywords = self.keywords(&e.arguments.keywords)?;
                 ExprKind::Call { func, args, keywords }
             }

@@ -1,8 +1,7 @@
 //! Formatted strings, with CPython's pieces.
 //!
-//! CPython's tokenizer ends a piece of text after each doubled brace and its parser glues neighbouring constants
-//! together again, from the start of the first to the end of the last. The gluing decides the positions, and
-//! also that empty pieces vanish.
+//! CPython's parser glues neighbouring constants together, from the start of the first to the end of the last, and
+//! drops empty ones. In a format spec it does neither, so that the empty pieces that its tokenizer makes show.
 
 use super::super::literal;
 use super::{Converter, Fail, Found, Result};
@@ -41,17 +40,21 @@ impl Converter<'_> {
         pieces: &mut Vec<Expr>,
     ) -> Result<()> {
         match element {
-            r::InterpolatedStringElement::Literal(text) => self.text_pieces(text.range, raw, false, pieces),
+            r::InterpolatedStringElement::Literal(text) => {
+                pieces.push(self.text_piece(text.range, raw, false)?);
+                Ok(())
+            }
             r::InterpolatedStringElement::Interpolation(field) => {
                 self.nested(|c| c.field(field, raw, pieces))
             }
         }
     }
 
-    /// The constants of a stretch of text. In a format spec a brace is never doubled.
-    fn text_pieces(&mut self, range: TextRange, raw: bool, spec: bool, pieces: &mut Vec<Expr>) -> Result<()> {
+    /// The constant for a stretch of text. In a format spec a brace is never doubled.
+    fn text_piece(&mut self, range: TextRange, raw: bool, spec: bool) -> Result<Expr> {
         let text = self.text(range);
         let bytes = text.as_bytes();
+        let mut value = Vec::with_capacity(bytes.len());
         let mut start = 0;
         let mut at = 0;
         while at < bytes.len() {
@@ -65,8 +68,8 @@ impl Converter<'_> {
                     at += 1;
                 }
                 b'{' | b'}' if !spec => {
-                    self.text_piece(range, start, at + 1, raw, pieces)?;
-                    // The second brace belongs to no piece.
+                    self.decode_piece(range, &text[start..at + 1], raw, &mut value)?;
+                    // The second brace is no text.
                     at += 2;
                     start = at;
                 }
@@ -74,66 +77,37 @@ impl Converter<'_> {
             }
         }
         if start < bytes.len() {
-            self.text_piece(range, start, bytes.len(), raw, pieces)?;
+            self.decode_piece(range, &text[start..], raw, &mut value)?;
         }
-        Ok(())
+        let kind = ExprKind::Constant { value: Constant::Str(value.into()), u_kind: false };
+        Ok(Expr { kind, span: self.span(range) })
     }
 
-    fn text_piece(
-        &mut self,
-        whole: TextRange,
-        start: usize,
-        end: usize,
-        raw: bool,
-        pieces: &mut Vec<Expr>,
-    ) -> Result<()> {
-        let range = TextRange::new(
-            whole.start() + TextSize::new(start as u32),
-            whole.start() + TextSize::new(end as u32),
-        );
-        let text = self.text(range);
-        let value: Box<[u8]> = if raw { text.as_bytes().into() } else { self.decode_piece(range, text)? };
-        if !value.is_empty() {
-            let kind = ExprKind::Constant { value: Constant::Str(value), u_kind: false };
-            pieces.push(Expr { kind, span: self.span(range) });
+    /// Decodes text that ends at a brace or at the end of a piece.
+    fn decode_piece(&mut self, range: TextRange, text: &str, raw: bool, out: &mut Vec<u8>) -> Result<()> {
+        if raw {
+            out.extend_from_slice(text.as_bytes());
+            return Ok(());
         }
-        Ok(())
-    }
-
-    fn decode_piece(&mut self, range: TextRange, text: &str) -> Result<Box<[u8]>> {
         // A backslash before a brace stands for itself; the tokenizer warns of it, not the decoder.
-        let before_brace = text.len() > 1 && matches!(text.as_bytes()[text.len() - 1], b'{' | b'}') && {
-            let head = &text.as_bytes()[..text.len() - 1];
-            head.iter().rev().take_while(|&&b| b == b'\\').count() % 2 == 1
-        };
-        let ends_with_backslash = text.bytes().rev().take_while(|&b| b == b'\\').count() % 2 == 1;
-        let next = self.source.as_bytes().get(range.end().to_usize()).copied();
-        let (body, tail): (&str, &[u8]) = if before_brace {
-            let at = text.len() - 1;
-            self.warnings.push(Found {
-                kind: WarningKind::Syntax,
-                range,
-                msg: literal::invalid_escape(text.as_bytes()[at]).msg,
-            });
-            (&text[..at - 1], &text.as_bytes()[at - 1..])
-        } else if ends_with_backslash {
-            if let Some(brace @ (b'{' | b'}')) = next {
-                let msg = literal::invalid_escape(brace).msg;
+        let brace = text.ends_with(['{', '}']) && !is_named_escape(text);
+        let head = if brace { &text[..text.len() - 1] } else { text };
+        let escaped = head.bytes().rev().take_while(|&b| b == b'\\').count() % 2 == 1;
+        let (body, tail) = if escaped { text.split_at(head.len() - 1) } else { (text, "") };
+        if escaped {
+            let end = range.end().to_usize();
+            let next = if brace { text.as_bytes().last() } else { self.source.as_bytes().get(end) };
+            if let Some(&next @ (b'{' | b'}')) = next {
+                let msg = literal::invalid_escape(next).msg;
                 self.warnings.push(Found { kind: WarningKind::Syntax, range, msg });
             }
-            (&text[..text.len() - 1], b"\\")
-        } else {
-            (text, b"")
-        };
+        }
         match literal::decode_str(body) {
             Ok((value, escape)) => {
                 self.warn_escape(range, escape);
-                if tail.is_empty() {
-                    return Ok(value);
-                }
-                let mut value = value.into_vec();
-                value.extend_from_slice(tail);
-                Ok(value.into())
+                out.extend_from_slice(&value);
+                out.extend_from_slice(tail.as_bytes());
+                Ok(())
             }
             Err(reason) => Err(Fail::Literal(range, format!("(unicode error) {reason}"))),
         }
@@ -218,19 +192,40 @@ impl Converter<'_> {
 
     fn format_spec(&mut self, spec: &r::InterpolatedStringFormatSpec, raw: bool) -> Result<Expr> {
         let mut pieces = Vec::new();
+        let mut after_text = false;
+        let bytes = self.source.as_bytes();
         for element in &spec.elements {
             match element {
                 r::InterpolatedStringElement::Literal(text) => {
-                    self.text_pieces(text.range, raw, true, &mut pieces)?
+                    pieces.push(self.text_piece(text.range, raw, true)?);
+                    after_text = true;
                 }
                 r::InterpolatedStringElement::Interpolation(field) => {
-                    self.nested(|c| c.field(field, raw, &mut pieces))?
+                    let start = field.range.start();
+                    if !after_text && bytes.get(start.to_usize() + 1) == Some(&b'{') {
+                        pieces.push(self.empty_piece(start));
+                    }
+                    self.nested(|c| c.field(field, raw, &mut pieces))?;
+                    after_text = false;
                 }
             }
         }
+        if !pieces.is_empty() && !after_text {
+            pieces.push(self.empty_piece(spec.range.end()));
+        }
         let range = TextRange::new(spec.range.start() - TextSize::new(1), spec.range.end());
-        Ok(Expr { kind: ExprKind::JoinedStr { values: glue(pieces) }, span: self.span(range) })
+        Ok(Expr { kind: ExprKind::JoinedStr { values: pieces }, span: self.span(range) })
     }
+
+    fn empty_piece(&self, at: TextSize) -> Expr {
+        let kind = ExprKind::Constant { value: Constant::Str(Box::default()), u_kind: false };
+        Expr { kind, span: self.span(TextRange::new(at, at)) }
+    }
+}
+
+/// Whether the brace at the end of `text` closes a `\N{...}`.
+fn is_named_escape(text: &str) -> bool {
+    text.ends_with('}') && text.rfind('{').is_some_and(|at| text[..at].ends_with("\\N"))
 }
 
 /// Joins neighbouring constants and drops empty ones.
