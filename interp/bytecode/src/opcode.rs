@@ -161,6 +161,8 @@ opcodes! {
     /// register a+1.. are not touched. `super` itself is loaded as the global; when it is not the builtin the compiler's
     /// emitted generic path is used.
     LOAD_SUPER_ATTR D R R data 1 cache 3;
+    /// jump when a is not the builtin `super`: guards LOAD_SUPER_ATTR and LOAD_SUPER_METHOD, whose generic path follows there
+    JUMP_IF_NOT_SUPER R J _ data 0 cache 0;
     /// As LOAD_SUPER_ATTR for a call: callable to S-1, receiver (or missing) to S
     LOAD_SUPER_METHOD S R R data 1 cache 3;
     /// Special method for a call, looked up on the type of b: which one is c (see `special` constants)
@@ -257,6 +259,30 @@ opcodes! {
     IOR D R R data 0 cache 1;
     /// b ^= c
     IXOR D R R data 0 cache 1;
+    /// b += constant c, result to a
+    IADD_K D R K data 0 cache 1;
+    /// b -= constant c, result to a
+    ISUB_K D R K data 0 cache 1;
+    /// b *= constant c, result to a
+    IMUL_K D R K data 0 cache 1;
+    /// b /= constant c, result to a
+    ITRUEDIV_K D R K data 0 cache 1;
+    /// b //= constant c, result to a
+    IFLOORDIV_K D R K data 0 cache 1;
+    /// b %= constant c, result to a
+    IMOD_K D R K data 0 cache 1;
+    /// b **= constant c, result to a
+    IPOW_K D R K data 0 cache 1;
+    /// b <<= constant c, result to a
+    ILSHIFT_K D R K data 0 cache 1;
+    /// b >>= constant c, result to a
+    IRSHIFT_K D R K data 0 cache 1;
+    /// b &= constant c, result to a
+    IAND_K D R K data 0 cache 1;
+    /// b |= constant c, result to a
+    IOR_K D R K data 0 cache 1;
+    /// b ^= constant c, result to a
+    IXOR_K D R K data 0 cache 1;
     /// a = -b
     NEG D R _ data 0 cache 0;
     /// a = +b
@@ -334,9 +360,9 @@ opcodes! {
     GET_ITER D R _ data 0 cache 0;
     /// b = next(a); jump [data, i32] when exhausted
     FOR_ITER R D _ data 1 cache 1;
-    /// c registers from a = items of b, exactly c of them
+    /// c registers from a = items of b, exactly c of them. Nothing is written unless it succeeds.
     UNPACK V R I data 0 cache 0;
-    /// registers from a = items of b: c before, the starred list, [data] after
+    /// registers from a = items of b: c before, the starred list, [data] after. Nothing is written unless it succeeds.
     UNPACK_STAR V R I data 1 cache 0;
 
     /// a = (c registers from b)
@@ -378,13 +404,17 @@ opcodes! {
     CALL_KW S I D data 1 cache 2;
     /// c = S-1(*S+1, **S+2): S+1 is a tuple; S+2 a dict or the missing word
     CALL_EX S _ D data 0 cache 1;
-    /// puts the missing word into the self slot S
+    /// a = the iterable b as a tuple for CALL_EX (b itself when it is an exact tuple); the error names the callable c
+    ARGS_TUPLE D R R data 0 cache 0;
+    /// puts the missing word into the self slot S (or into CALL_EX's S+2)
     PUSH_MISSING S _ _ data 0 cache 0;
     /// returns a
     RETURN R _ _ data 0 cache 0;
+    /// returns None
+    RETURN_NONE _ _ _ data 0 cache 0;
 
-    /// a = function of code constant b; c: first of the present attributes in order defaults, kwdefaults,
-    /// annotations, closure; which are present: bits 1, 2, 4, 8 of [data]
+    /// a = function of code constant b; c: first of the present attributes in order defaults (tuple), kwdefaults
+    /// (dict), annotations (tuple name, value, name, value ...), closure (tuple of cells); which are present: bits 1, 2, 4, 8 of [data]
     MAKE_FUNCTION D K W data 1 cache 0;
     /// a = builtins.__build_class__
     LOAD_BUILD_CLASS D _ _ data 0 cache 0;
@@ -405,6 +435,8 @@ opcodes! {
     PUSH_EXC D R _ data 0 cache 0;
     /// handled exception = a (what PUSH_EXC saved)
     POP_EXC R _ _ data 0 cache 0;
+    /// a = type of the exception b, a+1 = b, a+2 = its traceback or None (arguments for `__exit__`)
+    EXC_INFO V R _ data 0 cache 0;
     /// a = does the exception b match c (TypeError when c is no exception class or tuple of them)
     EXC_MATCH D R R data 0 cache 0;
     /// a = part of b matching c or None, a+1 = rest or None
@@ -619,7 +651,8 @@ impl Op {
             | Op::JUMP_IF_TRUE
             | Op::JUMP_IF_FALSE
             | Op::JUMP_IF_NONE
-            | Op::JUMP_IF_NOT_NONE => Some(false),
+            | Op::JUMP_IF_NOT_NONE
+            | Op::JUMP_IF_NOT_SUPER => Some(false),
             Op::JUMP_LT | Op::JUMP_LE | Op::JUMP_EQ | Op::JUMP_NE | Op::JUMP_GT | Op::JUMP_GE => Some(true),
             Op::JUMP_LT_K | Op::JUMP_LE_K | Op::JUMP_EQ_K | Op::JUMP_NE_K | Op::JUMP_GT_K | Op::JUMP_GE_K => {
                 Some(true)
