@@ -2,6 +2,7 @@
 //!
 //! A line is the operation's name and its arguments, separated by tabs; the answer is one line.
 
+use krait_number::float::{self, complex::Complex};
 use krait_number::int::{self, IntBuf, IntRef};
 use std::io::{BufRead, Write};
 
@@ -37,6 +38,12 @@ fn show_float(value: f64) -> String {
 fn answer(op: &str, args: &[&str]) -> Option<String> {
     if let Some(name) = op.strip_prefix("int.") {
         return int_answer(name, args);
+    }
+    if let Some(name) = op.strip_prefix("float.") {
+        return float_answer(name, args);
+    }
+    if let Some(name) = op.strip_prefix("complex.") {
+        return complex_answer(name, args);
     }
     None
 }
@@ -87,5 +94,71 @@ fn int_answer(op: &str, args: &[&str]) -> Option<String> {
         Err(e) => format!("{e:?}"),
         Ok(()) if op == "divmod" => format!("{} {}", hex(&out), hex(&second)),
         Ok(()) => hex(&out),
+    })
+}
+
+/// A text argument, written with backslash escapes for control characters.
+fn text(arg: &str) -> Vec<u8> {
+    let mut out = Vec::new();
+    let mut bytes = arg.bytes();
+    while let Some(b) = bytes.next() {
+        out.push(match b {
+            b'\\' => match bytes.next() {
+                Some(b'n') => b'\n',
+                Some(b't') => b'\t',
+                Some(b'0') => 0,
+                Some(other) => other,
+                None => b,
+            },
+            b => b,
+        });
+    }
+    out
+}
+
+fn float_answer(op: &str, args: &[&str]) -> Option<String> {
+    let x = || float(args[0]);
+    let y = || float(args[1]);
+    let shown = |r: Result<f64, float::FloatError>| r.map_or_else(|e| format!("{e:?}"), show_float);
+    Some(match op {
+        "repr" => float::repr(x()),
+        "format" => {
+            let mut out = Vec::new();
+            float::format(x(), args[1].as_bytes()[0], args[2].parse().ok()?, args[3].parse().ok()?, &mut out);
+            String::from_utf8(out).ok()?
+        }
+        "parse" => float::parse(&text(args[0])).map_or("Invalid".into(), show_float),
+        "hex" => float::to_hex(x()),
+        "fromhex" => float::from_hex(&text(args[0])).map_or_else(|e| format!("{e:?}"), show_float),
+        "mod" => shown(float::rem(x(), y())),
+        "floordiv" => shown(float::floordiv(x(), y())),
+        "divmod" => match float::divmod(x(), y()) {
+            Ok((q, r)) => format!("{} {}", show_float(q), show_float(r)),
+            Err(e) => format!("{e:?}"),
+        },
+        "pow" => shown(float::pow(x(), y())),
+        "round" => shown(float::round_to(x(), args[1].parse().ok()?)),
+        "hash" => float::hash(x())?.to_string(),
+        "ratio" => {
+            let (mut n, mut d) = (IntBuf::new(), IntBuf::new());
+            float::as_integer_ratio(x(), &mut n, &mut d).ok()?;
+            format!("{} {}", int::to_string(n.as_ref(), 16, true), int::to_string(d.as_ref(), 16, true))
+        }
+        _ => return None,
+    })
+}
+
+fn complex_answer(op: &str, args: &[&str]) -> Option<String> {
+    let number = |i: usize| Complex::new(float(args[i]), float(args[i + 1]));
+    let shown = |z: Complex| format!("{} {}", show_float(z.re), show_float(z.im));
+    let result = |r: Result<Complex, float::FloatError>| r.map_or_else(|e| format!("{e:?}"), shown);
+    Some(match op {
+        "repr" => number(0).repr(),
+        "mul" => shown(number(0).mul(number(2))),
+        "div" => result(number(0).div(number(2))),
+        "pow" => result(number(0).pow(number(2))),
+        "abs" => number(0).abs().map_or_else(|e| format!("{e:?}"), show_float),
+        "parse" => Complex::parse(&text(args[0])).map_or("Invalid".into(), shown),
+        _ => return None,
     })
 }

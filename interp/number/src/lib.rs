@@ -6,6 +6,7 @@
 //! the heap or exceptions. Errors come back as small enums (or as the finished message where CPython's text has
 //! parameters that only this crate knows); the caller makes exceptions of them.
 
+pub mod float;
 pub mod int;
 
 /// Text that is known to be ASCII as a `String`.

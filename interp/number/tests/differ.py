@@ -132,6 +132,115 @@ def section_int():
             case("int.modpow", hex(x), hex(e), hex(m), want=want.replace("pow() 3rd argument cannot be 0", "ZeroDivision"))
 
 
+def hx(x):
+    return struct.pack(">d", x).hex()
+
+
+def esc(text):
+    return text.replace("\\", "\\\\").replace("\n", "\\n").replace("\t", "\\t").replace("\0", "\\0")
+
+
+def mutate(text, alphabet):
+    """The text with a random small damage."""
+    for _ in range(R.choice([0, 0, 1, 1, 2])):
+        i = R.randrange(len(text) + 1)
+        kind = R.randrange(3)
+        if kind == 0:
+            text = text[:i] + R.choice(alphabet) + text[i:]
+        elif kind == 1:
+            text = text[:i] + text[i + 1:]
+        else:
+            text = text[:i] + R.choice(alphabet) + text[i + 1:]
+    return text
+
+
+def fres(f, *args):
+    r = attempt(f, *args)
+    return r if isinstance(r, str) else bits(r)
+
+
+def section_float():
+    for i in range(ROUNDS):
+        x, y = rfloat(), rfloat()
+        if R.random() < 0.3:
+            y = float(R.randrange(-20, 20)) / R.choice([1, 1, 2, 4])
+        X, Y = hx(x), hx(y)
+        case("float.repr", X, want=repr(x))
+        p = R.choice([0, 1, 2, 2, 3, 6, 10, 15, 16, 17, 18, 25, 40, 330, 1100])
+        code = R.choice("eEfFgG")
+        for code in "efg":
+            for alt in (0, 4):
+                want = f"%{'#' if alt else ''}.{p}{code}" % x
+                case("float.format", X, code, str(p), str(alt), want=want)
+        case("float.format", X, "F", "3", "1", want="%+.3F" % x)
+        case("float.format", X, "f", "1", "8", want=f"{x:z.1f}")
+        n = R.randrange(-3, 23)
+        t = R.choice([x, round(x, 3) if math.isfinite(x) else x, R.randrange(10**6) / 1000 + 0.0005])
+        case("float.format", hx(t), "f", str(abs(n)), "0", want="%.*f" % (abs(n), t))
+        if math.isfinite(t):
+            case("float.round", hx(t), str(n), want=fres(round, t, n))
+            n = R.randrange(-330, 330)
+            case("float.round", X if math.isfinite(x) else hx(1.0), str(n), want=fres(round, x if math.isfinite(x) else 1.0, n))
+        if math.isfinite(x):
+            a, b = x.as_integer_ratio()
+            case("float.ratio", X, want=f"{a:#x} {b:#x}")
+            case("float.hash", X, want=str(hash(x)))
+        case("float.hex", X, want=x.hex())
+        src = R.choice([repr(x), "%.30e" % x, "%.3g" % x, str(R.getrandbits(200)), "1_000.5e1_0", " inf\n", "-Infinity", "nan"])
+        src = mutate(src, "0123456789.eE+-_ \n\tinfa\0")
+        try:
+            want = bits(float(src))
+        except ValueError:
+            want = "Invalid"
+        case("float.parse", esc(src), want=want)
+        src = R.choice([x.hex(), "0x1." + "%x" % R.getrandbits(R.randrange(1, 200)) + "p-1074", "%x" % R.getrandbits(60),
+                        "%x.%xp%d" % (R.getrandbits(100), R.getrandbits(70), R.randrange(-1200, 1100)), "  +inf "])
+        src = mutate(src, "0123456789abcdefABpPxX.+- \n")
+        try:
+            want = bits(float.fromhex(src))
+        except ValueError:
+            want = "Invalid"
+        except OverflowError:
+            want = "TooLarge"
+        case("float.fromhex", esc(src), want=want)
+        case("float.mod", X, Y, want=fres(float.__mod__, x, y))
+        case("float.floordiv", X, Y, want=fres(float.__floordiv__, x, y))
+        r = attempt(divmod, x, y)
+        case("float.divmod", X, Y, want=r if isinstance(r, str) else f"{bits(r[0])} {bits(r[1])}")
+        r = attempt(pow, x, y)
+        fractional = x < 0 and math.isfinite(x) and math.isfinite(y) and y != math.floor(y)
+        case("float.pow", X, Y, want="Complex" if fractional else r if isinstance(r, str) else bits(r))
+
+
+def section_complex():
+    def part():
+        return R.choice([rfloat(), float(R.randrange(-5, 6)), R.uniform(-3, 3)])
+
+    def cres(f, *args):
+        r = attempt(f, *args)
+        return r if isinstance(r, str) else bits(r) if isinstance(r, float) else f"{bits(r.real)} {bits(r.imag)}"
+
+    for i in range(ROUNDS):
+        a, b = complex(part(), part()), complex(part(), part())
+        A, B = (hx(a.real), hx(a.imag)), (hx(b.real), hx(b.imag))
+        case("complex.repr", *A, want=repr(a))
+        case("complex.mul", *A, *B, want=cres(complex.__mul__, a, b))
+        case("complex.div", *A, *B, want=cres(complex.__truediv__, a, b))
+        if R.random() < 0.5:
+            b = complex(R.choice([R.randrange(-120, 120), R.uniform(-3, 3)]), R.choice([0, 0, 1, -0.5]))
+            B = hx(b.real), hx(b.imag)
+        case("complex.pow", *A, *B, want=cres(pow, a, b))
+        case("complex.abs", *A, want=cres(abs, a))
+        src = R.choice([repr(a), repr(b), "1+2j", " ( 1_0e3-j ) ", "-j", "3.J", "+infj", "nan-infj", "1e5"])
+        src = mutate(src, "0123456789.eE+-_ \n()jJinf")
+        try:
+            z = complex(src)
+            want = f"{bits(z.real)} {bits(z.imag)}"
+        except ValueError:
+            want = "Invalid"
+        case("complex.parse", esc(src), want=want)
+
+
 SECTIONS = {name[8:]: f for name, f in list(globals().items()) if name.startswith("section_")}
 
 

@@ -5,7 +5,7 @@ use super::{IntBuf, large, limbs};
 /// From this number of digits on the library converts (it is subquadratic).
 const LARGE: usize = 400;
 /// Limits on digits do not apply up to here (`sys.int_info.str_digits_check_threshold`).
-pub(super) const CHECK_THRESHOLD: usize = 640;
+pub const CHECK_THRESHOLD: usize = 640;
 
 /// Why a text is no integer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
