@@ -3,6 +3,7 @@
 //! A line is the operation's name and its arguments, separated by tabs; the answer is one line.
 
 use krait_number::float::{self, complex::Complex};
+use krait_number::format::{self, Conversion, FormatError, Locale, Percent, Piece, Spec};
 use krait_number::int::{self, IntBuf, IntRef};
 use std::io::{BufRead, Write};
 
@@ -42,6 +43,9 @@ fn answer(op: &str, args: &[&str]) -> Option<String> {
     if let Some(name) = op.strip_prefix("float.") {
         return float_answer(name, args);
     }
+    if let Some(name) = op.strip_prefix("format.") {
+        return format_answer(name, args);
+    }
     if let Some(name) = op.strip_prefix("complex.") {
         return complex_answer(name, args);
     }
@@ -54,24 +58,26 @@ fn int_answer(op: &str, args: &[&str]) -> Option<String> {
     let mut out = IntBuf::new();
     let mut second = IntBuf::new();
     let hex = |x: &IntBuf| int::to_string(x.as_ref(), 16, true);
-    let done = match op {
-        "add" => Ok(int::add(at(0), at(1), &mut out)),
-        "sub" => Ok(int::sub(at(0), at(1), &mut out)),
-        "mul" => Ok(int::mul(at(0), at(1), &mut out)),
-        "square" => Ok(int::square(at(0), &mut out)),
+    // Operations without errors.
+    let done = |(): ()| Ok(());
+    let result = match op {
+        "add" => done(int::add(at(0), at(1), &mut out)),
+        "sub" => done(int::sub(at(0), at(1), &mut out)),
+        "mul" => done(int::mul(at(0), at(1), &mut out)),
+        "square" => done(int::square(at(0), &mut out)),
         "divmod" => int::divmod(at(0), at(1), &mut out, &mut second),
         "floordiv" => int::floordiv(at(0), at(1), &mut out),
         "mod" => int::rem(at(0), at(1), &mut out),
-        "and" => Ok(int::and(at(0), at(1), &mut out)),
-        "or" => Ok(int::or(at(0), at(1), &mut out)),
-        "xor" => Ok(int::xor(at(0), at(1), &mut out)),
-        "invert" => Ok(int::invert(at(0), &mut out)),
+        "and" => done(int::and(at(0), at(1), &mut out)),
+        "or" => done(int::or(at(0), at(1), &mut out)),
+        "xor" => done(int::xor(at(0), at(1), &mut out)),
+        "invert" => done(int::invert(at(0), &mut out)),
         "shl" => int::shl(at(0), at(1).to_u64()?, &mut out),
-        "shr" => Ok(int::shr(at(0), at(1).to_u64()?, &mut out)),
+        "shr" => done(int::shr(at(0), at(1).to_u64()?, &mut out)),
         "pow" => int::pow(at(0), at(1), &mut out),
         "modpow" => int::modpow(at(0), at(1), at(2), &mut out),
-        "gcd" => Ok(int::gcd(at(0), at(1), &mut out)),
-        "lcm" => Ok(int::lcm(at(0), at(1), &mut out)),
+        "gcd" => done(int::gcd(at(0), at(1), &mut out)),
+        "lcm" => done(int::lcm(at(0), at(1), &mut out)),
         "isqrt" => int::isqrt(at(0), &mut out),
         "hash" => return Some(int::hash(at(0)).to_string()),
         "str" => return Some(int::to_string(at(0), 10, false)),
@@ -90,7 +96,7 @@ fn int_answer(op: &str, args: &[&str]) -> Option<String> {
         }
         _ => return None,
     };
-    Some(match done {
+    Some(match result {
         Err(e) => format!("{e:?}"),
         Ok(()) if op == "divmod" => format!("{} {}", hex(&out), hex(&second)),
         Ok(()) => hex(&out),
@@ -154,11 +160,100 @@ fn complex_answer(op: &str, args: &[&str]) -> Option<String> {
     let result = |r: Result<Complex, float::FloatError>| r.map_or_else(|e| format!("{e:?}"), shown);
     Some(match op {
         "repr" => number(0).repr(),
-        "mul" => shown(number(0).mul(number(2))),
-        "div" => result(number(0).div(number(2))),
+        "mul" => shown(number(0) * number(2)),
+        "div" => result(number(0).divide(number(2))),
         "pow" => result(number(0).pow(number(2))),
         "abs" => number(0).abs().map_or_else(|e| format!("{e:?}"), show_float),
         "parse" => Complex::parse(&text(args[0])).map_or("Invalid".into(), shown),
         _ => return None,
     })
+}
+
+/// A locale with groups of several sizes, to be compared with a model of it.
+const LOCALE: Locale<'static> = Locale::C;
+
+fn format_answer(op: &str, args: &[&str]) -> Option<String> {
+    let template: Vec<char> = String::from_utf8(text(args[0])).ok()?.chars().collect();
+    let template = &template[..];
+    let mut out = String::new();
+    let done = match op {
+        "int" => Spec::parse_int(template, "int")
+            .and_then(|s| format::format_int(integer(args[1]).as_ref(), &s, "int", LOCALE, 4300, &mut out)),
+        "float" => Spec::parse_float(template, "float")
+            .and_then(|s| format::format_float(float(args[1]), &s, "float", LOCALE, &mut out)),
+        "complex" => Spec::parse_float(template, "complex").and_then(|s| {
+            let z = Complex::new(float(args[1]), float(args[2]));
+            format::format_complex(z, &s, "complex", LOCALE, &mut out)
+        }),
+        "str" => Spec::parse_str(template, "str").and_then(|s| {
+            let value: Vec<char> = args[1].chars().collect();
+            let (left, n, right) = format::format_str(&s, value.len(), "str")?;
+            let fill = char::from_u32(s.fill).unwrap_or('?');
+            out.extend(std::iter::repeat_n(fill, left));
+            out.extend(&value[..n]);
+            out.extend(std::iter::repeat_n(fill, right));
+            Ok(())
+        }),
+        "percent" => percent_answer(template, &args[1..], &mut out),
+        _ => return None,
+    };
+    Some(match done {
+        Ok(()) => format!("={out}"),
+        Err(e) => e.message(4300),
+    })
+}
+
+/// The value of a `*`, which must fit a C type.
+fn star(value: &IntBuf, limit: i64, name: &str) -> Result<i64, FormatError> {
+    let fits = value.to_i64().filter(|n| (-limit - 1..=limit).contains(n));
+    fits.ok_or_else(|| FormatError::Overflow(format!("Python int too large to convert to C {name}")))
+}
+
+/// Formats with integer arguments, floats for the float conversions.
+fn percent_answer(template: &[char], args: &[&str], out: &mut String) -> Result<(), FormatError> {
+    let mut walk = Percent::new(template, false, false);
+    let mut next = 0;
+    let mut fetch = || {
+        next += 1;
+        args.get(next - 1)
+            .map(|a| integer(a))
+            .ok_or_else(|| FormatError::Type("not enough arguments for format string".into()))
+    };
+    while let Some(piece) = walk.next()? {
+        let mut d = match piece {
+            Piece::Literal(range) => {
+                out.extend(&template[range]);
+                continue;
+            }
+            Piece::Directive(d) => d,
+        };
+        if d.width == format::Amount::Star {
+            d.set_width(star(&fetch()?, i64::MAX, "ssize_t")?);
+        }
+        if d.precision == format::Amount::Star {
+            d.set_precision(star(&fetch()?, i64::from(i32::MAX), "int")?);
+        }
+        match d.conversion {
+            Conversion::Percent => out.push('%'),
+            Conversion::Decimal | Conversion::Octal | Conversion::Hex(_) => {
+                d.write_int(fetch()?.as_ref(), 4300, out)?;
+            }
+            Conversion::Float(_) => {
+                d.write_float(int::to_f64(fetch()?.as_ref()).unwrap_or(0.0) / 8.0, out);
+            }
+            Conversion::Other(code) => {
+                fetch()?;
+                return Err(d.unsupported(code, false));
+            }
+            _ => {
+                let shown = int::to_string(fetch()?.as_ref(), 10, false);
+                let shown = &shown[..shown.len().min(d.precision().unwrap_or(usize::MAX))];
+                let (left, right) = d.pad_text(shown.len());
+                out.extend(std::iter::repeat_n(' ', left));
+                out.push_str(shown);
+                out.extend(std::iter::repeat_n(' ', right));
+            }
+        }
+    }
+    Ok(())
 }

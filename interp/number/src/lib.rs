@@ -7,6 +7,7 @@
 //! parameters that only this crate knows); the caller makes exceptions of them.
 
 pub mod float;
+pub mod format;
 pub mod int;
 
 /// Text that is known to be ASCII as a `String`.

@@ -241,6 +241,72 @@ def section_complex():
         case("complex.parse", esc(src), want=want)
 
 
+def section_format():
+    def spec(kinds):
+        out = ""
+        if R.random() < 0.4:
+            out += R.choice(["", "*", "0", "\u20ac", "\U0001f40d", " ", "<"]) + R.choice("<>^=")
+        out += R.choice(["", "", "+", "-", " "]) + R.choice(["", "", "", "z"]) + R.choice(["", "", "#"]) + R.choice(["", "", "0"])
+        out += R.choice(["", "", str(R.randrange(1, 40)), "\u0665"]) + R.choice(["", "", ",", "_"])
+        out += R.choice(["", "", f".{R.randrange(0, 25)}"]) + R.choice(kinds)
+        return mutate(out, "<>=^+- z#0,_.dxXbecfgs%n\u20ac9") if R.random() < 0.15 else out
+
+    def result(value, spec):
+        try:
+            return "=" + format(value, spec)
+        except (ValueError, OverflowError) as e:
+            return str(e)
+
+    for i in range(ROUNDS):
+        a = R.choice([rint(1), rint(4), R.randrange(0, 70000)])
+        s = spec(["", "d", "x", "X", "o", "b", "c", "n", "e", "f", "g", "%", "s"])
+        if not (s.endswith("c") and 0xd800 <= a < 0xe000) and s:
+            case("format.int", esc(s), hex(a), want=result(a, s))
+        x = rfloat()
+        s = spec(["", "e", "E", "f", "F", "g", "G", "n", "%", "d"])
+        if s:
+            case("format.float", esc(s), hx(x), want=result(x, s))
+        z = complex(R.choice([0.0, rfloat()]), rfloat())
+        s = spec(["", "e", "E", "f", "F", "g", "G", "n", "%"])
+        if s:
+            case("format.complex", esc(s), hx(z.real), hx(z.imag), want=result(z, s))
+        t = R.choice(["", "abc", "\u20acuro", "x" * 30])
+        s = spec(["", "s", "d"]) if R.random() < 0.3 else R.choice(["", "*"]) + R.choice("<>^") + str(R.randrange(20)) + R.choice(["", ".2"])
+        case("format.str", esc(s), t, want=result(t, s))
+        template, args = "", []
+        for _ in range(R.randrange(1, 4)):
+            d = "%" + "".join(R.choice("#0- +") for _ in range(R.choice([0, 0, 1, 2, 3])))
+            width, precision = R.choice(["", "", "12", "3", "*"]), R.choice(["", "", ".", ".5", ".*", ".20"])
+            d += width + precision + R.choice(["", "", "l", "h"])
+            d += R.choice("diuoxXeEfFgGsrac%%")
+            if d[-1] == "c":
+                d = d[:-1] + "s"
+            args += [R.randrange(-15, 15) for c in d if c == "*"]
+            if d[-1] != "%":
+                args.append(rint(2) if d[-1] not in "eEfFgG" else rint(1))
+            template += R.choice(["", "ab", "\u20ac"]) + d
+        if R.random() < 0.2:
+            template = mutate(template, "%(*.0-+dxsyf)") 
+        if "(" in template:
+            continue
+        py, todo, j = [], list(args), 0
+        import re as _re
+        kinds = []
+        for m in _re.finditer(r"%[-+ #0]*(\*|\d*)(?:\.(\*|\d*))?[hlL]?(.|$)", template, _re.S):
+            kinds += ["i"] * ((m[1] == "*") + (m[2] == "*")) + ([] if m[0] == "%%" else [m[3]])
+        for k_, v in zip(kinds, args):
+            py.append(v / 8 if k_ in "eEfFgG" else v)
+        if len(kinds) != len(args):
+            args = args[:len(py)]
+        try:
+            want = "=" + template % tuple(py)
+        except (ValueError, TypeError, OverflowError) as e:
+            want = str(e)
+        except MemoryError:
+            continue
+        case("format.percent", esc(template), *map(hex, args), want=want)
+
+
 SECTIONS = {name[8:]: f for name, f in list(globals().items()) if name.startswith("section_")}
 
 

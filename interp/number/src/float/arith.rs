@@ -136,7 +136,7 @@ const POWERS_OF_TEN: [f64; 23] = [
 pub(super) fn scaled_integer(value: f64, places: usize) -> Option<u64> {
     let power = *POWERS_OF_TEN.get(places)?;
     let product = value * power;
-    if !(product < 4503599627370496.0) {
+    if product >= 4503599627370496.0 || product.is_nan() {
         return None;
     }
     let floor = product as u64;

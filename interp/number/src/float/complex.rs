@@ -3,6 +3,7 @@
 use super::arith::FloatError;
 use super::parse::{parse_prefix, trim, without_underscores};
 use super::text::{self, SIGN};
+use std::ops::{Add, Mul, Sub};
 
 /// A complex number.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -23,6 +24,30 @@ unsafe extern "C" {
     safe fn cos(x: f64) -> f64;
 }
 
+impl Add for Complex {
+    type Output = Complex;
+    #[inline]
+    fn add(self, b: Complex) -> Complex {
+        Complex::new(self.re + b.re, self.im + b.im)
+    }
+}
+
+impl Sub for Complex {
+    type Output = Complex;
+    #[inline]
+    fn sub(self, b: Complex) -> Complex {
+        Complex::new(self.re - b.re, self.im - b.im)
+    }
+}
+
+impl Mul for Complex {
+    type Output = Complex;
+    #[inline]
+    fn mul(self, b: Complex) -> Complex {
+        Complex::new(self.re * b.re - self.im * b.im, self.re * b.im + self.im * b.re)
+    }
+}
+
 impl Complex {
     /// A number from its parts.
     #[inline]
@@ -30,29 +55,8 @@ impl Complex {
         Complex { re, im }
     }
 
-    /// The sum.
-    #[inline]
-    #[allow(clippy::should_implement_trait)]
-    pub fn add(self, b: Complex) -> Complex {
-        Complex::new(self.re + b.re, self.im + b.im)
-    }
-
-    /// The difference.
-    #[inline]
-    #[allow(clippy::should_implement_trait)]
-    pub fn sub(self, b: Complex) -> Complex {
-        Complex::new(self.re - b.re, self.im - b.im)
-    }
-
-    /// The product.
-    #[inline]
-    #[allow(clippy::should_implement_trait)]
-    pub fn mul(self, b: Complex) -> Complex {
-        Complex::new(self.re * b.re - self.im * b.im, self.re * b.im + self.im * b.re)
-    }
-
     /// The quotient (Smith's method). Errors: [`FloatError::ZeroDivision`] ("complex division by zero").
-    pub fn div(self, b: Complex) -> Result<Complex, FloatError> {
+    pub fn divide(self, b: Complex) -> Result<Complex, FloatError> {
         let (x, y) = (b.re.abs(), b.im.abs());
         Ok(if x >= y {
             if x == 0.0 {
@@ -92,16 +96,16 @@ impl Complex {
             let (mut result, mut square) = (one, self);
             while n > 0 {
                 if n & 1 == 1 {
-                    result = result.mul(square);
+                    result = result * square;
                 }
                 n >>= 1;
                 if n > 0 {
-                    square = square.mul(square);
+                    square = square * square;
                 }
             }
             result
         };
-        if n > 0 { Ok(power(n as u32)) } else { one.div(power(n.unsigned_abs())) }
+        if n > 0 { Ok(power(n as u32)) } else { one.divide(power(n.unsigned_abs())) }
     }
 
     fn pow_general(self, e: Complex) -> Result<Complex, FloatError> {

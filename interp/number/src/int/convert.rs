@@ -70,11 +70,12 @@ pub fn true_divide(a: IntRef, b: IntRef) -> Result<f64, IntError> {
         return Ok(if neg { -0.0 } else { 0.0 });
     }
     const EXACT: u64 = 1 << 53;
-    if let ([x], [y]) = (a.limbs, b.limbs) {
-        if *x <= EXACT && *y <= EXACT {
-            let q = *x as f64 / *y as f64;
-            return Ok(if neg { -q } else { q });
-        }
+    if let (&[x], &[y]) = (a.limbs, b.limbs)
+        && x <= EXACT
+        && y <= EXACT
+    {
+        let q = x as f64 / y as f64;
+        return Ok(if neg { -q } else { q });
     }
     let difference = a.bit_length() as i64 - b.bit_length() as i64;
     if difference > 1025 {

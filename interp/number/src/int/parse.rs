@@ -122,12 +122,11 @@ pub(crate) fn convert(digits: &[u8], base: u32, out: &mut IntBuf) {
     if base.is_power_of_two() {
         return convert_binary(digits, base.trailing_zeros(), out);
     }
-    if digits.len() >= LARGE {
-        if let Ok(text) = std::str::from_utf8(digits) {
-            if large::parse_radix(text, base, out).is_some() {
-                return;
-            }
-        }
+    if digits.len() >= LARGE
+        && let Ok(text) = std::str::from_utf8(digits)
+        && large::parse_radix(text, base, out).is_some()
+    {
+        return;
     }
     // As many digits at a time as fit a limb.
     let mut chunk = 1;

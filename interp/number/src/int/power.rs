@@ -111,7 +111,7 @@ pub fn modpow(a: IntRef, e: IntRef, m: IntRef, out: &mut IntBuf) -> Result<(), I
     let e = e.abs();
     if let &[modulus] = modulus.limbs {
         out.set_u64(modpow_small(base.as_ref().to_u64().unwrap_or(0), e, modulus));
-    } else if modulus.is_odd() && modulus.limbs.len() <= MONTGOMERY_MAX && e.limbs.len() > 0 {
+    } else if modulus.is_odd() && modulus.limbs.len() <= MONTGOMERY_MAX && !e.is_zero() {
         montgomery_power(base.as_ref(), e, modulus.limbs, out);
     } else {
         modpow_plain(base.as_ref(), e, modulus, out)?;
