@@ -44,7 +44,7 @@ macro_rules! cold {
             let mut $s = State { pc, regs, thread, table: table as *const () };
             // SAFETY: a handler runs only on a well-formed program.
             unsafe {
-                let $w = *pc;
+                let $w = At(pc);
                 $body
             }
         }
@@ -92,7 +92,7 @@ macro_rules! emit {
                 let mut $s = State { pc, regs, thread, table: table as *const () };
                 // SAFETY: a handler runs only on a well-formed program.
                 unsafe {
-                    let $w = *pc;
+                    let $w = At(pc);
                     $body
                 }
             }

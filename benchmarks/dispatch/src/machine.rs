@@ -143,6 +143,67 @@ pub unsafe fn header(x: u64) -> u64 {
     unsafe { *cell::<u64>(x) }
 }
 
+/// An instruction's operand fields.
+///
+/// # Safety
+/// For all methods: an [`At`] points to an instruction.
+#[allow(clippy::missing_safety_doc)]
+pub trait Fields: Copy {
+    unsafe fn a(self) -> usize;
+    unsafe fn b(self) -> usize;
+    unsafe fn c(self) -> usize;
+    /// b and c as one signed number.
+    unsafe fn bc(self) -> isize;
+}
+
+/// The word in a register, taken apart by shifts: best where it has been loaded anyway.
+impl Fields for u64 {
+    #[inline(always)]
+    unsafe fn a(self) -> usize {
+        (self >> 16) as u16 as usize
+    }
+    #[inline(always)]
+    unsafe fn b(self) -> usize {
+        (self >> 32) as u16 as usize
+    }
+    #[inline(always)]
+    unsafe fn c(self) -> usize {
+        (self >> 48) as usize
+    }
+    #[inline(always)]
+    unsafe fn bc(self) -> isize {
+        (self as i64 >> 32) as isize
+    }
+}
+
+/// The instruction in memory, each field loaded when needed: one load instead of two or three operations,
+/// and no register is held.
+#[derive(Clone, Copy)]
+pub struct At(pub *const u64);
+
+impl Fields for At {
+    #[inline(always)]
+    unsafe fn a(self) -> usize {
+        // SAFETY: the pointer is at an instruction.
+        unsafe { *self.0.cast::<u16>().add(1) as usize }
+    }
+    #[inline(always)]
+    unsafe fn b(self) -> usize {
+        // SAFETY: as above.
+        unsafe { *self.0.cast::<u16>().add(2) as usize }
+    }
+    #[inline(always)]
+    unsafe fn c(self) -> usize {
+        // SAFETY: as above.
+        unsafe { *self.0.cast::<u16>().add(3) as usize }
+    }
+    #[inline(always)]
+    unsafe fn bc(self) -> isize {
+        // SAFETY: as above.
+        unsafe { *self.0.cast::<i32>().add(1) as isize }
+    }
+}
+
 /// The interpreter's state; the dispatchers keep it in registers.
 #[derive(Clone, Copy)]
 pub struct State {
@@ -161,34 +222,34 @@ pub struct State {
 #[allow(clippy::missing_safety_doc)]
 impl State {
     #[inline(always)]
-    pub unsafe fn reg(self, n: u64) -> *mut u64 {
+    pub unsafe fn reg(self, n: usize) -> *mut u64 {
         // SAFETY: registers named by a well-formed program lie in its frame.
-        unsafe { self.regs.add(n as u16 as usize) }
+        unsafe { self.regs.add(n) }
     }
     #[inline(always)]
-    pub unsafe fn ra(self, w: u64) -> u64 {
+    pub unsafe fn ra(self, w: impl Fields) -> u64 {
         // SAFETY: as above.
-        unsafe { *self.reg(w >> 16) }
+        unsafe { *self.reg(w.a()) }
     }
     #[inline(always)]
-    pub unsafe fn rb(self, w: u64) -> u64 {
+    pub unsafe fn rb(self, w: impl Fields) -> u64 {
         // SAFETY: as above.
-        unsafe { *self.reg(w >> 32) }
+        unsafe { *self.reg(w.b()) }
     }
     #[inline(always)]
-    pub unsafe fn rc(self, w: u64) -> u64 {
+    pub unsafe fn rc(self, w: impl Fields) -> u64 {
         // SAFETY: as above.
-        unsafe { *self.reg(w >> 48) }
+        unsafe { *self.reg(w.c()) }
     }
     #[inline(always)]
-    pub unsafe fn set(self, w: u64, v: u64) {
+    pub unsafe fn set(self, w: impl Fields, v: u64) {
         // SAFETY: as above.
-        unsafe { *self.reg(w >> 16) = v }
+        unsafe { *self.reg(w.a()) = v }
     }
     #[inline(always)]
-    pub unsafe fn constant(self, n: u64) -> u64 {
+    pub unsafe fn constant(self, n: usize) -> u64 {
         // SAFETY: the frame record holds the constants' address; the program names only existing ones.
-        unsafe { *(*self.regs.offset(FRAME_CONSTS) as *const u64).add(n as u16 as usize) }
+        unsafe { *(*self.regs.offset(FRAME_CONSTS) as *const u64).add(n) }
     }
     #[inline(always)]
     pub unsafe fn extra(self, n: usize) -> u64 {
@@ -295,11 +356,11 @@ slow! {
     fn slow_and(_s, _w, thread) { fail(thread, "unsupported operand type(s) for &") }
     /// b + constant c
     fn slow_add_k(s, w, thread) {
-        arithmetic(thread, s.rb(w), s.constant(w >> 48), i64::checked_add, |x, y| Some(x + y))
+        arithmetic(thread, s.rb(w), s.constant(w.c()), i64::checked_add, |x, y| Some(x + y))
     }
     /// b * constant c
     fn slow_mul_k(s, w, thread) {
-        arithmetic(thread, s.rb(w), s.constant(w >> 48), i64::checked_mul, |x, y| Some(x * y))
+        arithmetic(thread, s.rb(w), s.constant(w.c()), i64::checked_mul, |x, y| Some(x * y))
     }
     /// b < c as a bool
     fn slow_lt(s, w, thread) {
@@ -312,7 +373,7 @@ slow! {
     /// 1 when a < b, else 0
     fn slow_jump_lt(s, w, thread) { less(thread, s.ra(w), s.rb(w)) }
     /// 1 when a < constant b, else 0
-    fn slow_jump_lt_k(s, w, thread) { less(thread, s.ra(w), s.constant(w >> 32)) }
+    fn slow_jump_lt_k(s, w, thread) { less(thread, s.ra(w), s.constant(w.b())) }
     /// 1 when a is true, else 0
     fn slow_truth(s, w, thread) {
         match number(s.ra(w)) {

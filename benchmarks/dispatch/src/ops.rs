@@ -59,11 +59,11 @@ macro_rules! for_each_handler {
             go!(s, 1);
         }
         LOAD_INT op_load_int {
-            s.set(w, int((w as i64) >> 32));
+            s.set(w, int(w.bc() as i64));
             go!(s, 1);
         }
         LOAD_K op_load_k {
-            s.set(w, s.constant(w >> 32));
+            s.set(w, s.constant(w.b()));
             go!(s, 1);
         }
         ADD op_add {
@@ -134,7 +134,7 @@ macro_rules! for_each_handler {
             slow!(s, w, cold_and, slow_and, 2, 1);
         }
         ADD_K op_add_k {
-            let (x, y) = (s.rb(w), s.constant(w >> 48));
+            let (x, y) = (s.rb(w), s.constant(w.c()));
             if ints(x, y) {
                 if let Some(r) = (x as i64).checked_add(y as i64) {
                     s.set(w, r as u64);
@@ -150,7 +150,7 @@ macro_rules! for_each_handler {
             slow!(s, w, cold_add_k, slow_add_k, 2, 1);
         }
         MUL_K op_mul_k {
-            let (x, y) = (s.rb(w), s.constant(w >> 48));
+            let (x, y) = (s.rb(w), s.constant(w.c()));
             if ints(x, y) {
                 if let Some(r) = (x as i64 >> 2).checked_mul(y as i64) {
                     s.set(w, r as u64);
@@ -178,7 +178,7 @@ macro_rules! for_each_handler {
             slow!(s, w, cold_lt, slow_lt, 1, 1);
         }
         JUMP op_jump {
-            goto!(s, s.pc.offset(1 + (w as i64 >> 32) as isize));
+            goto!(s, s.pc.offset(1 + w.bc()));
         }
         JUMP_IF_FALSE op_jump_if_false {
             let x = s.ra(w);
@@ -186,41 +186,41 @@ macro_rules! for_each_handler {
                 go!(s, 1);
             }
             if x == (*s.thread).false_word {
-                goto!(s, s.pc.offset(1 + (w as i64 >> 32) as isize));
+                goto!(s, s.pc.offset(1 + w.bc()));
             }
-            slow_jump!(s, w, cold_jump_if_false, slow_truth, 1, 0, (w as i64 >> 32) as isize);
+            slow_jump!(s, w, cold_jump_if_false, slow_truth, 1, 0, w.bc());
         }
         JUMP_BACK op_jump_back {
             let counter = s.extra(1).wrapping_sub(1);
             *s.pc.add(1).cast_mut() = counter;
             if counter != 0 && (*s.thread).events.get() == 0 {
-                goto!(s, s.pc.offset(2 + (w as i64 >> 32) as isize));
+                goto!(s, s.pc.offset(2 + w.bc()));
             }
-            slow_jump!(s, w, cold_jump_back, slow_jump_back, 2, 0, (w as i64 >> 32) as isize);
+            slow_jump!(s, w, cold_jump_back, slow_jump_back, 2, 0, w.bc());
         }
         JUMP_LT op_jump_lt {
             let (x, y) = (s.ra(w), s.rb(w));
             if ints(x, y) {
-                let skip = if ((x as i64) < y as i64) as u64 == w >> 48 { s.extra(1) as isize } else { 0 };
+                let skip = if ((x as i64) < y as i64) as u64 == w.c() as u64 { s.extra(1) as isize } else { 0 };
                 goto!(s, s.pc.offset(2 + skip));
             }
             if floats(x, y) {
-                let skip = if (unfloat(x) < unfloat(y)) as u64 == w >> 48 { s.extra(1) as isize } else { 0 };
+                let skip = if (unfloat(x) < unfloat(y)) as u64 == w.c() as u64 { s.extra(1) as isize } else { 0 };
                 goto!(s, s.pc.offset(2 + skip));
             }
-            slow_jump!(s, w, cold_jump_lt, slow_jump_lt, 2, w >> 48, s.extra(1) as isize);
+            slow_jump!(s, w, cold_jump_lt, slow_jump_lt, 2, w.c() as u64, s.extra(1) as isize);
         }
         JUMP_LT_K op_jump_lt_k {
-            let (x, y) = (s.ra(w), s.constant(w >> 32));
+            let (x, y) = (s.ra(w), s.constant(w.b()));
             if ints(x, y) {
-                let skip = if ((x as i64) < y as i64) as u64 == w >> 48 { s.extra(1) as isize } else { 0 };
+                let skip = if ((x as i64) < y as i64) as u64 == w.c() as u64 { s.extra(1) as isize } else { 0 };
                 goto!(s, s.pc.offset(2 + skip));
             }
             if floats(x, y) {
-                let skip = if (unfloat(x) < unfloat(y)) as u64 == w >> 48 { s.extra(1) as isize } else { 0 };
+                let skip = if (unfloat(x) < unfloat(y)) as u64 == w.c() as u64 { s.extra(1) as isize } else { 0 };
                 goto!(s, s.pc.offset(2 + skip));
             }
-            slow_jump!(s, w, cold_jump_lt_k, slow_jump_lt_k, 2, w >> 48, s.extra(1) as isize);
+            slow_jump!(s, w, cold_jump_lt_k, slow_jump_lt_k, 2, w.c() as u64, s.extra(1) as isize);
         }
         GETITEM_LIST op_getitem_list {
             let (x, i) = (s.rb(w), s.rc(w));
@@ -266,7 +266,7 @@ macro_rules! for_each_handler {
             slow!(s, w, cold_store_attr, slow_store_attr, 4, 0);
         }
         CALL_PY op_call_py {
-            let window = s.reg(w >> 16);
+            let window = s.reg(w.a());
             let f = *window.sub(1);
             let code = s.extra(1) as *const Code;
             if is_object(f) && header(f) as u32 as u64 == FUNCTION && (*cell::<Function>(f)).code == code {
@@ -286,7 +286,7 @@ macro_rules! for_each_handler {
             let v = s.ra(w);
             let call = *s.regs.offset(FRAME_PC) as *const u64;
             s.regs = *s.regs.offset(FRAME_REGS) as *mut u64;
-            *s.reg(*call >> 48) = v;
+            *s.reg((*call).c()) = v;
             goto!(s, call.add(3));
         }
         FOR_ITER_RANGE op_for_iter_range {
@@ -297,7 +297,7 @@ macro_rules! for_each_handler {
                 // Two branches, not one comparison of truths: that one needs a register too many.
                 if if step > 0 { current < (*it).stop } else { current > (*it).stop } {
                     (*it).current = current.wrapping_add(step);
-                    *s.reg(w >> 32) = current as u64;
+                    *s.reg(w.b()) = current as u64;
                     go!(s, 3);
                 }
                 goto!(s, s.pc.offset(3 + s.extra(1) as isize));
