@@ -515,10 +515,7 @@ fn main() {
         };
         let start = std::time::Instant::now();
         let result = parse_bytes(&source, Mode::Exec, &Flags::default(), &mut |codec, _| {
-            Err(krait_syntax::error::SyntaxError::bare(
-                krait_syntax::error::ErrorKind::Syntax,
-                format!("unknown encoding: {codec}"),
-            ))
+            Err(krait_syntax::error::SyntaxError::undecodable(format!("unknown encoding: {codec}")))
         });
         spent += start.elapsed();
         bytes += source.len();

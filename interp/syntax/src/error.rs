@@ -19,7 +19,10 @@ pub enum ErrorKind {
     Value,
 }
 
-/// An error in source text. `lineno` 0 means that there is no position.
+/// An error in source text.
+///
+/// A `lineno` of 0 with an `offset` of 0 means that there is no position at all. With an `offset` of -1 the
+/// position is shown as it is, line 0 and offset -1, and has no end: CPython's decoder reports so.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SyntaxError {
     pub kind: ErrorKind,
@@ -27,13 +30,23 @@ pub struct SyntaxError {
     pub lineno: u32,
     /// 1-based, in characters; 0 when only the line is known.
     pub offset: i32,
+    /// 0: none.
     pub end_lineno: u32,
+    /// -1 is shown as it is: the tokenizer knows no end. [`SyntaxError::NO_OFFSET`]: none.
     pub end_offset: i32,
     /// The source line, with its newline if it has one.
     pub text: Option<String>,
 }
 
 impl SyntaxError {
+    /// No end of the range.
+    pub const NO_OFFSET: i32 = i32::MIN;
+
+    /// An error of decoding, which has no place in the text.
+    pub fn undecodable(msg: impl Into<String>) -> SyntaxError {
+        SyntaxError { offset: -1, end_offset: Self::NO_OFFSET, ..SyntaxError::bare(ErrorKind::Syntax, msg) }
+    }
+
     /// An error without a position.
     pub fn bare(kind: ErrorKind, msg: impl Into<String>) -> SyntaxError {
         SyntaxError { kind, msg: msg.into(), lineno: 0, offset: 0, end_lineno: 0, end_offset: 0, text: None }

@@ -3,9 +3,13 @@
 //! - [`ast`]: the tree, in the shape of CPython 3.12's.
 //! - [`parse`]: source text to tree.
 //! - [`error`]: errors and warnings with CPython's texts and positions.
+//! - [`future`]: `from __future__ import ...`.
+//! - [`scope`]: what every name means.
 //!
 //! This crate knows no runtime values: it turns bytes into plain data.
 
 pub mod ast;
 pub mod error;
+pub mod future;
 pub mod parse;
+pub mod scope;

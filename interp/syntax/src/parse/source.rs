@@ -100,7 +100,7 @@ pub fn decode_source(source: &[u8], from_file: bool, decode: DecodeWith<'_>) -> 
     if let (true, Some((_, name))) = (bom, &cookie)
         && name != "utf-8"
     {
-        return Err(SyntaxError::bare(ErrorKind::Syntax, format!("encoding problem: {name} with BOM")));
+        return Err(SyntaxError::undecodable(format!("encoding problem: {name} with BOM")));
     }
     match cookie.as_ref().map(|(_, name)| name.as_str()) {
         None | Some("utf-8") => match std::str::from_utf8(body) {
