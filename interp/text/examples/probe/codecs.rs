@@ -1,0 +1,3 @@
+pub fn answer(_words: &[&str]) -> Option<String> {
+    None
+}

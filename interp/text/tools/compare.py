@@ -1,0 +1,267 @@
+"""Compares krait-text with the CPython 3.12 that runs this script.
+
+    cargo build --release -p krait-text --example probe
+    python3.12 tools/compare.py PATH-TO-probe [topic ...] [--seed N] [--rounds N]
+
+The questions go to the probe in one batch per topic; the first differences are printed.
+Topics: chars, text, names, normalize, search, codecs, cjk (default: all).
+"""
+
+import argparse
+import itertools
+import os
+import random
+import struct
+import subprocess
+import sys
+import unicodedata as ucd
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+assert sys.version_info[:2] == (3, 12)
+parser = argparse.ArgumentParser()
+parser.add_argument("probe")
+parser.add_argument("topics", nargs="*")
+parser.add_argument("--seed", type=int, default=1)
+parser.add_argument("--rounds", type=int, default=20000)
+args = parser.parse_args()
+rnd = random.Random(args.seed)
+failures = 0
+
+
+def hx(s):
+    if isinstance(s, str):
+        # Not encode("utf-8", "surrogatepass"): it is the same, but much slower for surrogates.
+        s = s.encode("utf-8", "surrogatepass")
+    return s.hex()
+
+
+def show(s):
+    top = ord(max(s, default="\0"))
+    return ("a" if top < 0x80 else "1" if top < 0x100 else "2" if top < 0x10000 else "4") + hx(s)
+
+
+def ask(topic, questions):
+    """questions: (line, expected answer, what to print on failure)"""
+    global failures
+    questions = list(questions)
+    data = "".join(q[0] + "\n" for q in questions).encode()
+    answers = subprocess.run([args.probe], input=data, stdout=subprocess.PIPE).stdout.decode().split("\n")
+    bad = 0
+    for (line, want, what), got in zip(questions, answers):
+        if want != got:
+            bad += 1
+            if bad <= 12:
+                print("%s: %s\n    want %s\n    got  %s" % (topic, what, want, got))
+    if len(answers) <= len(questions):
+        bad += 1
+        print("%s: the probe stopped at %s" % (topic, questions[len(answers) - 1][2]))
+    failures += bad
+    print("%-12s %7d questions, %d differences" % (topic, len(questions), bad))
+
+
+# --- random text --------------------------------------------------------------------
+
+INTERESTING = "aAzZ09 \t\n\r\x0b\x0c\x1c\x1d\x1e\x1f'\"\\_-+.,/%&<>{}\x00\x7f\x80\x85\xa0\xad\xb5\xdf\xe9\xff\xd7\xf7"
+INTERESTING += "\u0130\u0131\u0149\u01c5\u0345\u03a3\u03c2\u03c3\u0300\u0301\u0327\u0660\u1e9e\u1fb3\u2028\u2029\u3000"
+INTERESTING += "\uac00\u1100\u1161\u11a8\ufb01\ufeff\ufffe\uffff\ud800\udbff\udc00\udc80\udcff\udfff\U00010000\U00010400"
+INTERESTING += "\U0001d15e\U0001f600\U000e0001\U0010ffff"
+POOLS = ["ab", "aA bB.", INTERESTING[:40], INTERESTING, [chr(c) for c in range(128)], [chr(c) for c in range(256)]]
+
+
+def text(longest=12):
+    pool = rnd.choice(POOLS + [None])
+    n = rnd.randrange(longest)
+    if pool is None:
+        return "".join(chr(rnd.choice((rnd.randrange(0x3000), rnd.randrange(0x10000), rnd.randrange(0x110000)))) for _ in range(n))
+    return "".join(rnd.choice(pool) for _ in range(n))
+
+
+def spans(whole, pieces):
+    """Where the pieces, which follow one another, lie in the whole."""
+    return " ".join("%d:%d" % p for p in pieces)
+
+
+def locate(s, pieces, right=False):
+    out, at = [], 0
+    for p in pieces:
+        at = s.index(p, at)
+        out.append((at, at + len(p)))
+        at += len(p)
+    return spans(s, out)
+
+
+# --- topics -----------------------------------------------------------------------------
+
+
+def topic_chars():
+    import ctypes
+
+    api = ctypes.pythonapi
+    old = ucd.ucd_3_2_0
+    bits = lambda v: "%x" % struct.unpack("<Q", struct.pack("<d", v))
+    out = subprocess.Popen([args.probe], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    out.stdin.write(b"chars\n")
+    out.stdin.close()
+    bad = 0
+    for c in range(0x110000):
+        s = chr(c)
+        flags = [
+            s.isalpha(), s.isdecimal(), s.isdigit(), s.isnumeric(), s.isalnum(), s.isspace(), s.isprintable(),
+            len(("a" + s).splitlines()[0]) == 1, bool(api._PyUnicode_IsUppercase(c)), bool(api._PyUnicode_IsLowercase(c)),
+            ucd.category(s) == "Lt", s.isidentifier(), ("a" + s).isidentifier(), (s + "a").title()[-1] == "a",
+            bool(api._PyUnicode_IsCaseIgnorable(c)),
+        ]
+        full = ",".join(".".join("%x" % ord(x) for x in m) for m in (s.lower(), s.upper(), s.title(), s.casefold()))
+        simple = "[%x, %x, %x]" % (api._PyUnicode_ToLowercase(c), api._PyUnicode_ToUppercase(c), api._PyUnicode_ToTitlecase(c))
+        number = lambda v: "-" if v is None else bits(v)
+        line = "%s|%s|%s|%s,%s,%s|%s" % (
+            "".join("01"[f] for f in flags), full, simple,
+            ucd.decimal(s, "-"), ucd.digit(s, "-"), number(ucd.numeric(s, None)), ucd.name(s, ""),
+        )
+        for u in (ucd, old):
+            line += "|%s,%s,%d,%s,%d,%s,%s,%s,%s" % (
+                u.category(s), u.bidirectional(s), u.combining(s), u.east_asian_width(s), u.mirrored(s),
+                u.decimal(s, "-"), u.digit(s, "-"), number(u.numeric(s, None)),
+                "" if 0xAC00 <= c <= 0xD7A3 else u.decomposition(s),
+            )
+        got = out.stdout.readline().decode().rstrip("\n")
+        if got != line:
+            bad += 1
+            if bad <= 12:
+                print("U+%04X\n    want %s\n    got  %s" % (c, line, got))
+    global failures
+    failures += bad
+    print("%-12s %7d code points, %d differences" % ("chars", 0x110000, bad))
+
+
+def topic_text():
+    qs = []
+    for _ in range(args.rounds):
+        s = text(20)
+        preds = [
+            s.isalpha(), s.isdecimal(), s.isdigit(), s.isnumeric(), s.isalnum(), s.isspace(), s.isprintable(),
+            s.isidentifier(), s.isupper(), s.islower(), s.istitle(),
+        ]
+        qs.append(("predicates\t" + hx(s), "".join("01"[p] for p in preds), ascii(s)))
+        cases = (s.lower(), s.upper(), s.title(), s.casefold(), s.capitalize(), s.swapcase())
+        qs.append(("cases\t" + hx(s), " ".join(map(show, cases)), ascii(s)))
+        qs.append(("repr\t" + hx(s), show(repr(s)) + " " + show(ascii(s)), ascii(s)))
+        b = bytes(rnd.choice((rnd.randrange(256), rnd.choice(b"a'\"\\\n"))) for _ in range(rnd.randrange(12)))
+        qs.append(("repr_bytes\t" + b.hex(), hx(repr(b)), ascii(b)))
+        n = rnd.choice((0, 1, 3, 8))
+        t = s.replace("a", "\t")
+        e = t.expandtabs(n)
+        qs.append(("expandtabs\t%s\t%d" % (hx(t), n), show(e) if "\t" in t else "=", ascii(t)))
+        o = text()
+        qs.append(("compare\t%s\t%s" % (hx(s), hx(o)), "Less" if s < o else "Greater" if s > o else "Equal", ascii((s, o))))
+    ask("text", qs)
+    qs = []
+    for seed in (0, 1, 42, 4294967295):
+        ss = ["", "a", "ab", "abcdefg", "abcdefgh", "\xe9", "\u20ac", "\U0001f600x"] + [text(40) for _ in range(50)]
+        code = "import sys\nfor l in sys.stdin: print(hash(bytes.fromhex(l.strip()).decode('utf-8','surrogatepass')))"
+        env = dict(os.environ, PYTHONHASHSEED=str(seed))
+        hashes = subprocess.run(
+            [sys.executable, "-c", code], input="".join(hx(s) + "\n" for s in ss), env=env, stdout=subprocess.PIPE, text=True
+        ).stdout.split()
+        qs += [("hash\t%s\t%d" % (hx(s), seed), h, ascii(s)) for s, h in zip(ss, hashes)]
+    ask("hash", qs)
+
+
+def topic_names():
+    def want(name):
+        try:
+            return ".".join("%x" % ord(c) for c in ucd.lookup(name))
+        except KeyError:
+            return "-"
+
+    names = [n for n in (ucd.name(chr(c), None) for c in range(0x110000)) if n]
+    from gen_tables_names import hidden_names
+
+    hidden = hidden_names()
+    some = names[:: max(1, len(names) // 60000)] + hidden + [n for n in names if not n.startswith(("CJK UNI", "HANGUL SYL"))]
+    tries = some + [n.lower() for n in some[::3]] + [n[:-1] for n in some[::3]] + [n + "A" for n in some[::3]]
+    tries += ["", " ", "CJK UNIFIED IDEOGRAPH-4e00", "CJK UNIFIED IDEOGRAPH-", "CJK UNIFIED IDEOGRAPH-0041", "HANGUL SYLLABLE ",
+              "HANGUL SYLLABLE A", "hangul syllable a", "cjk unified ideograph-4E00", "CJK UNIFIED IDEOGRAPH-04E00", "A" * 300]
+    ask("names", ((("lookup\t" + hx(n)), want(n), n) for n in tries))
+
+
+def topic_normalize():
+    marks = [chr(c) for c in range(0x110000) if ucd.combining(chr(c))]
+    decs = [chr(c) for c in range(0x110000) if ucd.decomposition(chr(c))]
+    hangul = [chr(c) for c in (*range(0x1100, 0x1113), *range(0x1161, 0x1176), *range(0x11A7, 0x11C3), 0xAC00, 0xAC01, 0xD7A3)]
+
+    def sample():
+        return "".join(
+            rnd.choice(rnd.choice((marks, decs, hangul, "aAeoE", INTERESTING))) for _ in range(rnd.randrange(1, 8))
+        )
+
+    qs = []
+    every = [chr(c) for c in range(0x110000)] if args.rounds >= 20000 else decs
+    for s in itertools.chain((sample() for _ in range(args.rounds)), every):
+        for form in ("NFC", "NFD", "NFKC", "NFKD"):
+            for u in (ucd, ucd.ucd_3_2_0):
+                if len(s) == 1 and u is ucd and not ucd.decomposition(s) and not ucd.combining(s):
+                    continue
+                line = "normalize\t%s\t%s\t%s" % (hx(s), form, u.unidata_version)
+                qs.append((line, "%s %d" % (show(u.normalize(form, s)), u.is_normalized(form, s)), ascii((form, s, u.unidata_version))))
+    ask("normalize", qs)
+
+
+def topic_search():
+    qs = []
+    for _ in range(args.rounds):
+        pool = rnd.choice(("ab", "aab", "ab\xe9", "ab\u20ac", "\u20aca", "ab\U0001f600", "\U0001f600\U0001f601"))
+        word = lambda n: "".join(rnd.choice(pool) for _ in range(rnd.randrange(n)))
+        s = rnd.choice((word(20), word(200), word(7) * rnd.randrange(40)))
+        n = rnd.choice((word(3), word(6), word(60), s[rnd.randrange(len(s) + 1) :][: rnd.randrange(50)], rnd.choice("ab\xe9\u20ac\U0001f600")))
+        r = word(4)
+        want = "%d %d %d|" % (s.find(n), s.rfind(n), s.count(n))
+        if n:
+            where = lambda ps: (ps, [len(p) for p in ps])
+            out = []
+            for ps in (s.split(n), s.split(n, 2), s.rsplit(n), s.rsplit(n, 2)):
+                at, rs = 0, []
+                for p in ps:
+                    rs.append((at, at + len(p)))
+                    at += len(p) + len(n)
+                out.append(spans(s, rs))
+            want += "|".join(out)
+        qs.append(("search\t%s\t%s" % (hx(s), hx(n)), want, ascii((s, n))))
+        for k in (-1, rnd.randrange(4)):
+            x = s.replace(n, r, k)
+            same = k == 0 or n not in s or not n and not r
+            line = "replace\t%s\t%s\t%s" % (hx(s), hx(n), hx(r)) + ("" if k < 0 else "\t%d" % k)
+            qs.append((line, "=" if same else show(x), ascii((s, n, r, k))))
+    for _ in range(args.rounds):
+        s = text(30)
+        for kind in (str, bytes):
+            if kind is bytes:
+                s = "".join(c for c in s if c < "\x80")
+                v = s.encode()
+            else:
+                v = s
+            lines = v.splitlines(True)
+            at, keep, drop = 0, [], []
+            for k, d in zip(lines, v.splitlines()):
+                keep.append((at, at + len(k)))
+                drop.append((at, at + len(d)))
+                at += len(k)
+            empty = "%d:%d"
+            left, right = len(v) - len(v.lstrip()), len(v.rstrip())
+            both = (left, max(left, right))
+            want = [locate(v, ps) for ps in (v.split(), v.split(None, 2), v.rsplit(), v.rsplit(None, 2))]
+            want += [spans(v, drop), spans(v, keep), spans(v, [(left, len(v)), (0, right), both])]
+            qs.append((("b:" if kind is bytes else "") + "split\t" + hx(s), "|".join(want), ascii(v)))
+        s, chars = text(20), text(5)
+        if chars:
+            left, right = len(s) - len(s.lstrip(chars)), len(s.rstrip(chars))
+            want = "%d:%d|0:%d|%d:%d" % (left, len(s), right, left, max(left, right))
+            qs.append(("strip\t%s\t%s" % (hx(s), hx(chars)), want, ascii((s, chars))))
+    ask("search", qs)
+
+
+topics = {k[6:]: v for k, v in list(globals().items()) if k.startswith("topic_")}
+for name in args.topics or topics:
+    topics[name]()
+sys.exit(failures != 0)
