@@ -8,6 +8,7 @@
 mod buf;
 pub mod casing;
 pub mod chars;
+pub mod codecs;
 pub mod hash;
 pub mod names;
 pub mod normalize;

@@ -123,7 +123,7 @@ fn decompose(version: Version, form: Form, c: u32, out: &mut Vec<u32>) {
         let s = c - S;
         out.push(L + s / (VN * TN));
         out.push(V + s % (VN * TN) / TN);
-        if s % TN != 0 {
+        if !s.is_multiple_of(TN) {
             out.push(T + s % TN);
         }
         return;
@@ -163,7 +163,7 @@ fn pair(first: u32, second: u32) -> Option<u32> {
     if (L..L + LN).contains(&first) && (V..V + VN).contains(&second) {
         return Some(S + ((first - L) * VN + second - V) * TN);
     }
-    if (S..S + LN * VN * TN).contains(&first) && (first - S) % TN == 0 && (T + 1..T + TN).contains(&second) {
+    if (S..S + LN * VN * TN).contains(&first) && (first - S).is_multiple_of(TN) && (T + 1..T + TN).contains(&second) {
         return Some(first + second - T);
     }
     let row = |i: usize| [0, 4, 8].map(|o| crate::chars::u32_at(t::COMPOSE, i * 12 + o));

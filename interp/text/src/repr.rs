@@ -42,7 +42,7 @@ fn short(b: u8, quote: u8) -> Option<u8> {
 }
 
 /// The bytes of repr() between the quotes: bytes above 0x7E are escaped.
-fn escape_bytes(bytes: &[u8], quote: u8, out: &mut Vec<u8>) {
+pub(crate) fn escape_bytes(bytes: &[u8], quote: u8, out: &mut Vec<u8>) {
     for &b in bytes {
         if let Some(letter) = short(b, quote) {
             out.extend_from_slice(&[b'\\', letter]);
