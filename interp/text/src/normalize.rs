@@ -163,7 +163,10 @@ fn pair(first: u32, second: u32) -> Option<u32> {
     if (L..L + LN).contains(&first) && (V..V + VN).contains(&second) {
         return Some(S + ((first - L) * VN + second - V) * TN);
     }
-    if (S..S + LN * VN * TN).contains(&first) && (first - S).is_multiple_of(TN) && (T + 1..T + TN).contains(&second) {
+    if (S..S + LN * VN * TN).contains(&first)
+        && (first - S).is_multiple_of(TN)
+        && (T + 1..T + TN).contains(&second)
+    {
         return Some(first + second - T);
     }
     let row = |i: usize| [0, 4, 8].map(|o| crate::chars::u32_at(t::COMPOSE, i * 12 + o));
