@@ -52,32 +52,42 @@ fn answer(op: &str, args: &[&str]) -> Option<String> {
     None
 }
 
+type Binary = fn(IntRef, IntRef, &mut IntBuf);
+
+fn without_errors(op: &str) -> Option<Binary> {
+    Some(match op {
+        "add" => int::add,
+        "sub" => int::sub,
+        "mul" => int::mul,
+        "square" => |a, _, out| int::square(a, out),
+        "and" => int::and,
+        "or" => int::or,
+        "xor" => int::xor,
+        "invert" => |a, _, out| int::invert(a, out),
+        "shr" => |a, b, out| int::shr(a, b.to_u64().unwrap_or(u64::MAX), out),
+        "gcd" => int::gcd,
+        "lcm" => int::lcm,
+        _ => return None,
+    })
+}
+
 fn int_answer(op: &str, args: &[&str]) -> Option<String> {
     let operand: Vec<IntBuf> = args.iter().map(|a| integer(a)).collect();
     let at = |i: usize| operand.get(i).map_or(IntRef::ZERO, IntBuf::as_ref);
     let mut out = IntBuf::new();
     let mut second = IntBuf::new();
     let hex = |x: &IntBuf| int::to_string(x.as_ref(), 16, true);
-    // Operations without errors.
-    let done = |(): ()| Ok(());
+    if let Some(f) = without_errors(op) {
+        f(at(0), at(1), &mut out);
+        return Some(hex(&out));
+    }
     let result = match op {
-        "add" => done(int::add(at(0), at(1), &mut out)),
-        "sub" => done(int::sub(at(0), at(1), &mut out)),
-        "mul" => done(int::mul(at(0), at(1), &mut out)),
-        "square" => done(int::square(at(0), &mut out)),
         "divmod" => int::divmod(at(0), at(1), &mut out, &mut second),
         "floordiv" => int::floordiv(at(0), at(1), &mut out),
         "mod" => int::rem(at(0), at(1), &mut out),
-        "and" => done(int::and(at(0), at(1), &mut out)),
-        "or" => done(int::or(at(0), at(1), &mut out)),
-        "xor" => done(int::xor(at(0), at(1), &mut out)),
-        "invert" => done(int::invert(at(0), &mut out)),
         "shl" => int::shl(at(0), at(1).to_u64()?, &mut out),
-        "shr" => done(int::shr(at(0), at(1).to_u64()?, &mut out)),
         "pow" => int::pow(at(0), at(1), &mut out),
         "modpow" => int::modpow(at(0), at(1), at(2), &mut out),
-        "gcd" => done(int::gcd(at(0), at(1), &mut out)),
-        "lcm" => done(int::lcm(at(0), at(1), &mut out)),
         "isqrt" => int::isqrt(at(0), &mut out),
         "hash" => return Some(int::hash(at(0)).to_string()),
         "str" => return Some(int::to_string(at(0), 10, false)),
