@@ -5,6 +5,8 @@
 use krait_number::float::{self, complex::Complex};
 use krait_number::format::{self, Conversion, FormatError, Locale, Percent, Piece, Spec};
 use krait_number::int::{self, IntBuf, IntRef};
+use krait_number::math::{MathError, cmath, gamma, integer, real, sums};
+use krait_number::random::MersenneTwister;
 use std::io::{BufRead, Write};
 
 fn main() {
@@ -45,6 +47,15 @@ fn answer(op: &str, args: &[&str]) -> Option<String> {
     }
     if let Some(name) = op.strip_prefix("format.") {
         return format_answer(name, args);
+    }
+    if let Some(name) = op.strip_prefix("math.") {
+        return math_answer(name, args);
+    }
+    if let Some(name) = op.strip_prefix("cmath.") {
+        return cmath_answer(name, args);
+    }
+    if let Some(name) = op.strip_prefix("random.") {
+        return random_answer(name, args);
     }
     if let Some(name) = op.strip_prefix("complex.") {
         return complex_answer(name, args);
@@ -266,4 +277,149 @@ fn percent_answer(template: &[char], args: &[&str], out: &mut String) -> Result<
         }
     }
     Ok(())
+}
+
+fn unary(op: &str) -> Option<fn(f64) -> Result<f64, MathError>> {
+    Some(match op {
+        "acos" => real::acos,
+        "acosh" => real::acosh,
+        "asin" => real::asin,
+        "asinh" => real::asinh,
+        "atan" => real::atan,
+        "atanh" => real::atanh,
+        "cbrt" => real::cbrt,
+        "cos" => real::cos,
+        "cosh" => real::cosh,
+        "exp" => real::exp,
+        "exp2" => real::exp2,
+        "expm1" => real::expm1,
+        "sin" => real::sin,
+        "sinh" => real::sinh,
+        "tan" => real::tan,
+        "tanh" => real::tanh,
+        "sqrt" => real::sqrt,
+        "log1p" => real::log1p,
+        "log" => real::log,
+        "log2" => real::log2,
+        "log10" => real::log10,
+        "gamma" => gamma::gamma,
+        "lgamma" => gamma::lgamma,
+        "erf" => |x| Ok(real::erf(x)),
+        "erfc" => |x| Ok(real::erfc(x)),
+        "ulp" => |x| Ok(real::ulp(x)),
+        "degrees" => |x| Ok(real::degrees(x)),
+        "radians" => |x| Ok(real::radians(x)),
+        _ => return None,
+    })
+}
+
+fn math_answer(op: &str, args: &[&str]) -> Option<String> {
+    let shown = |r: Result<f64, MathError>| r.map_or_else(|e| format!("{e:?}"), show_float);
+    if let Some(name) = op.strip_prefix("int_") {
+        return Some(shown(integer::logarithm(integer(args[0]).as_ref(), unary(name)?)));
+    }
+    if let Some(f) = unary(op) {
+        return Some(shown(f(float(args[0]))));
+    }
+    let floats = || args.iter().map(|a| float(a)).collect::<Vec<f64>>();
+    let mut out = IntBuf::new();
+    Some(match op {
+        "atan2" => show_float(real::atan2(float(args[0]), float(args[1]))),
+        "fmod" => shown(real::fmod(float(args[0]), float(args[1]))),
+        "remainder" => shown(real::remainder(float(args[0]), float(args[1]))),
+        "pow" => shown(real::pow(float(args[0]), float(args[1]))),
+        "ldexp" => shown(real::ldexp(float(args[0]), args[1].parse().ok()?)),
+        "frexp" => {
+            let (m, e) = real::frexp(float(args[0]));
+            format!("{} {e}", show_float(m))
+        }
+        "modf" => {
+            let (f, w) = real::modf(float(args[0]));
+            format!("{} {}", show_float(f), show_float(w))
+        }
+        "nextafter" => show_float(real::nextafter(float(args[0]), float(args[1]), args[2].parse().ok()?)),
+        "hypot" => show_float(sums::norm(&mut floats())),
+        "sum" => {
+            let mut sum = sums::CompensatedSum::default();
+            floats().iter().for_each(|&x| sum.add(x));
+            show_float(sum.value())
+        }
+        "fsum" => {
+            let mut sum = sums::ExactSum::new();
+            let done = floats().iter().try_for_each(|&x| sum.add(x)).and_then(|()| sum.value());
+            done.map_or_else(|e| format!("{e:?}"), show_float)
+        }
+        "sumprod" => {
+            let mut sum = sums::ProductSum::new();
+            floats().chunks_exact(2).for_each(|p| sum.add(p[0], p[1]));
+            show_float(sum.value())
+        }
+        "inv_cdf" => show_float(real::normal_dist_inv_cdf(float(args[0]), float(args[1]), float(args[2]))),
+        "factorial" => {
+            integer::factorial(args[0].parse().ok()?, &mut out).ok()?;
+            int::to_string(out.as_ref(), 16, true)
+        }
+        "perm" => {
+            integer::perm(integer(args[0]).as_ref(), args[1].parse().ok()?, &mut out).ok()?;
+            int::to_string(out.as_ref(), 16, true)
+        }
+        "comb" => {
+            integer::comb(integer(args[0]).as_ref(), integer(args[1]).as_ref(), &mut out).ok()?;
+            int::to_string(out.as_ref(), 16, true)
+        }
+        _ => return None,
+    })
+}
+
+fn cmath_answer(op: &str, args: &[&str]) -> Option<String> {
+    let z = Complex::new(float(args[0]), float(args[1]));
+    let f = match op {
+        "acos" => cmath::acos,
+        "acosh" => cmath::acosh,
+        "asin" => cmath::asin,
+        "asinh" => cmath::asinh,
+        "atan" => cmath::atan,
+        "atanh" => cmath::atanh,
+        "cos" => cmath::cos,
+        "cosh" => cmath::cosh,
+        "exp" => cmath::exp,
+        "log" => cmath::log,
+        "log10" => cmath::log10,
+        "sin" => cmath::sin,
+        "sinh" => cmath::sinh,
+        "sqrt" => cmath::sqrt,
+        "tan" => cmath::tan,
+        "tanh" => cmath::tanh,
+        "rect" => |z: Complex| cmath::rect(z.re, z.im),
+        "polar" => |z| cmath::polar(z).map(|(r, phi)| Complex::new(r, phi)),
+        _ => return None,
+    };
+    Some(f(z).map_or_else(|e| format!("{e:?}"), |r| format!("{} {}", show_float(r.re), show_float(r.im))))
+}
+
+fn random_answer(op: &str, args: &[&str]) -> Option<String> {
+    let mut generator = MersenneTwister::new();
+    generator.seed(integer(args[0]).as_ref());
+    let mut out = IntBuf::new();
+    match op {
+        "mixed" => {
+            let mut text = String::new();
+            for arg in &args[1..] {
+                if *arg == "r" {
+                    text += &show_float(generator.random());
+                } else {
+                    generator.bits_into(arg.parse().ok()?, &mut out);
+                    text += &int::to_string(out.as_ref(), 16, true);
+                }
+                text.push(' ');
+            }
+            Some(text)
+        }
+        "state" => {
+            generator.random();
+            let (words, index) = generator.state();
+            Some(format!("{} {} {index}", words[0], words[623]))
+        }
+        _ => None,
+    }
 }

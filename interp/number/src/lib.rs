@@ -9,6 +9,8 @@
 pub mod float;
 pub mod format;
 pub mod int;
+pub mod math;
+pub mod random;
 
 /// Text that is known to be ASCII as a `String`.
 pub(crate) fn ascii_string(bytes: Vec<u8>) -> String {
@@ -16,3 +18,6 @@ pub(crate) fn ascii_string(bytes: Vec<u8>) -> String {
     // Never replaces anything: all of it is ASCII.
     String::from_utf8(bytes).unwrap_or_else(|e| String::from_utf8_lossy(e.as_bytes()).into_owned())
 }
+
+#[cfg(test)]
+mod tests;

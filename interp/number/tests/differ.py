@@ -307,6 +307,93 @@ def section_format():
         case("format.percent", esc(template), *map(hex, args), want=want)
 
 
+def mres(f, *args):
+    try:
+        r = f(*args)
+    except ValueError as e:
+        return "Infinities" if "fsum" in str(e) else "Domain"
+    except OverflowError as e:
+        return "Overflow" if "fsum" in str(e) else "Range"
+    if isinstance(r, complex):
+        return f"{bits(r.real)} {bits(r.imag)}"
+    return bits(r) if isinstance(r, float) else hex(r)
+
+
+def section_math():
+    import statistics
+    unary = """acos acosh asin asinh atan atanh cbrt cos cosh exp exp2 expm1 sin sinh tan tanh sqrt log1p log log2 log10
+               gamma lgamma erf erfc ulp degrees radians""".split()
+    for i in range(ROUNDS // 2):
+        for name in unary:
+            x = R.choice([rfloat(), R.uniform(-1.2, 1.2), R.uniform(-200, 200), float(R.randrange(-30, 180)) / 2, R.uniform(-5, 5)])
+            case("math." + name, hx(x), want=mres(getattr(math, name), x))
+        x, y = rfloat(), rfloat()
+        for name in ("atan2", "fmod", "remainder", "pow"):
+            case("math." + name, hx(x), hx(y), want=mres(getattr(math, name), x, y))
+        y2 = R.choice([y, float(R.randrange(-20, 20)), R.uniform(-4, 4)])
+        case("math.pow", hx(x), hx(y2), want=mres(math.pow, x, y2))
+        e = R.choice([R.randrange(-1200, 1200), R.randrange(-10**12, 10**12), R.randrange(-5, 5)])
+        case("math.ldexp", hx(x), str(e), want=mres(math.ldexp, x, e))
+        m, e = math.frexp(x)
+        case("math.frexp", hx(x), want=f"{bits(m)} {e}")
+        f, w = math.modf(x)
+        case("math.modf", hx(x), want=f"{bits(f)} {bits(w)}")
+        n = R.choice([0, 1, 2, 5, R.randrange(100), R.getrandbits(62)])
+        y2 = R.choice([x, -x, y, 0.0, math.inf, -math.inf, math.nextafter(x, 1.0)])
+        case("math.nextafter", hx(x), hx(y2), str(n), want=mres(lambda: math.nextafter(x, y2, steps=n)))
+        scale = R.choice([1.0, 1e300, 1e-300, 1e-310, 5e-324])
+        v = [R.choice([R.gauss(0, 1) * scale, rfloat() if R.random() < 0.1 else R.uniform(0, 3) * scale]) for _ in range(R.randrange(0, 6))]
+        case("math.hypot", *map(hx, v), want=mres(lambda: math.hypot(*v)))
+        v = [R.choice([R.gauss(0, 1), R.gauss(0, 1e10), 1e16, -1e16, 1e-9, rfloat()]) for _ in range(R.randrange(1, 9))]
+        case("math.sum", *map(hx, v), want=mres(lambda: sum(v, 0.0)))
+        case("math.fsum", *map(hx, v), want=mres(math.fsum, v))
+        if len(v) % 2 == 0 and all(abs(x) < 1e100 for x in v):
+            case("math.sumprod", *map(hx, v), want=mres(math.sumprod, v[::2], v[1::2]))
+        p = R.choice([R.random(), R.random() * 1e-10, 1 - R.random() * 1e-9, 10.0 ** -R.randrange(1, 300)])
+        if 0 < p < 1:
+            case("math.inv_cdf", hx(p), hx(1.5), hx(2.0), want=mres(statistics.NormalDist(1.5, 2.0).inv_cdf, p))
+        big = rint(R.choice([2, 20]))
+        for name in ("log", "log2", "log10"):
+            case("math.int_" + name, hex(big), want=mres(getattr(math, name), big))
+        if i % 4 == 0:
+            n = R.choice([R.randrange(100), R.randrange(2500)])
+            case("math.factorial", str(n), want=mres(math.factorial, n))
+            n, k = R.choice([R.randrange(60), R.randrange(300), R.getrandbits(64), R.getrandbits(80), R.randrange(10**5)]), R.randrange(60)
+            k = R.choice([k, k * 20, n - k if n > k and n < 400 else k])
+            case("math.perm", hex(n), str(k), want=mres(math.perm, n, k))
+            case("math.comb", hex(n), hex(k), want=mres(math.comb, n, k))
+
+
+def section_cmath():
+    import cmath
+    names = "acos acosh asin asinh atan atanh cos cosh exp log log10 sin sinh sqrt tan tanh polar rect".split()
+    special = [-math.inf, -2.3, -0.0, 0.0, 2.3, math.inf, math.nan, 1.0, -1.0, 1e308, -1e308, 5e-324, 1e-310, 710.0, -710.0]
+    pairs = [(a, b) for a in special for b in special]
+    pairs += [(R.choice([rfloat(), R.uniform(-2, 2)]), R.choice([rfloat(), R.uniform(-2, 2)])) for _ in range(ROUNDS // 4)]
+    for a, b in pairs:
+        for name in names:
+            if name == "rect":
+                want = mres(cmath.rect, a, b)
+            elif name == "polar":
+                want = mres(lambda: complex(*cmath.polar(complex(a, b))))
+            else:
+                want = mres(getattr(cmath, name), complex(a, b))
+            case("cmath." + name, hx(a), hx(b), want=want)
+
+
+def section_random():
+    for i in range(min(ROUNDS // 10, 200)):
+        seed = rint(R.choice([1, 5, 60]))
+        g = random.Random(seed)
+        todo = [R.choice(["r", "r", str(R.randrange(0, 70)), str(R.randrange(300))]) for _ in range(R.choice([10, 400]))]
+        want = "".join((bits(g.random()) if t == "r" else hex(g.getrandbits(int(t)))) + " " for t in todo)
+        case("random.mixed", hex(seed), *todo, want=want)
+        g = random.Random(seed)
+        g.random()
+        s = g.getstate()[1]
+        case("random.state", hex(seed), want=f"{s[0]} {s[623]} {s[624]}")
+
+
 SECTIONS = {name[8:]: f for name, f in list(globals().items()) if name.startswith("section_")}
 
 
