@@ -1,0 +1,145 @@
+//! Bringing an interpreter up: names, the builtin classes, and their method tables.
+
+use crate::attr;
+use crate::class::{self, Class, ClassParts, flag};
+use crate::descriptor::{self, GetSetDef};
+use crate::dict;
+use crate::interp::Interp;
+use crate::names::Name;
+use crate::native::{self, NativeDef};
+use crate::string;
+use crate::thread::{Res, Thread};
+use crate::tuple;
+use crate::types::TypeId;
+use crate::value::Value;
+
+/// What one builtin type shows to programs.
+pub struct TypeTable {
+    pub id: TypeId,
+    pub methods: &'static [NativeDef],
+    pub getset: &'static [GetSetDef],
+    pub doc: &'static str,
+    /// More flags (`class::flag`).
+    pub flags: u32,
+}
+
+impl TypeTable {
+    pub const fn new(
+        id: TypeId,
+        doc: &'static str,
+        methods: &'static [NativeDef],
+        getset: &'static [GetSetDef],
+    ) -> TypeTable {
+        TypeTable { id, methods, getset, doc, flags: 0 }
+    }
+
+    /// With more class flags.
+    pub const fn flags(mut self, flags: u32) -> TypeTable {
+        self.flags = flags;
+        self
+    }
+}
+
+/// Tables of all builtin types; each `*_methods` file has its own.
+static TABLES: &[&[TypeTable]] = &[object_tables()];
+
+const fn object_tables() -> &'static [TypeTable] {
+    crate::object_methods::TABLES
+}
+
+/// Fills a new interpreter: to be called once, on its first thread, before any code runs.
+pub fn start(th: &Thread) -> Res<()> {
+    let interp = th.interp;
+    basics(th, interp)?;
+    for &t in &TypeId::ALL[1..] {
+        make_class(th, interp, t)?;
+    }
+    // Methods come last: their cells need all the classes.
+    for table in TABLES.iter().flat_map(|t| t.iter()) {
+        let c = interp.class(table.id);
+        c.set_flag(table.flags, true);
+        native::add_methods(th, c, table.methods);
+        descriptor::add_getset(th, c, table.getset);
+        class::set_doc(th, c, table.doc);
+        c.doc.set(table.doc);
+    }
+    for &t in &TypeId::ALL[1..] {
+        let c = interp.class(t);
+        if t.flags() & crate::types::flags::DICT != 0 && t != TypeId::Function {
+            descriptor::add_getset(th, c, attr::DICT_GETSET);
+        }
+        let module = interp.interned.intern_text(th, t.module());
+        if c.dict().get_name(th, th.name(Name::__module__)).is_none() {
+            c.dict().set_name(th, th.name(Name::__module__), module);
+        }
+        c.modified(th, None);
+    }
+    Ok(())
+}
+
+/// The strings and empty containers that everything else needs.
+fn basics(th: &Thread, interp: &Interp) -> Res<()> {
+    interp.empty_str.set(string::fresh_latin1(th, b"")?);
+    for c in 0..=255u8 {
+        interp.set_latin1(c, string::fresh_latin1(th, &[c])?);
+    }
+    for (i, text) in Name::ALL.iter().enumerate() {
+        interp.set_name(i, interp.interned.intern_text(th, text));
+    }
+    interp.empty_tuple.set(tuple::allocate(th, 0, crate::shape::fixed::TUPLE, 0)?.value());
+    let empty = crate::bytes::from_slice(th, b"")?;
+    interp.empty_bytes.set(empty);
+    let none = dict::new(th);
+    let frozen = crate::set::new_frozen(th, none);
+    interp.empty_frozenset.set(frozen);
+    Ok(())
+}
+
+fn make_class(th: &Thread, interp: &Interp, t: TypeId) -> Res<()> {
+    let base = if t == TypeId::Object { None } else { Some(interp.class(t.base())) };
+    let bases: Vec<Value> = base.iter().map(|b| b.value()).collect();
+    let name = interp.interned.intern_text(th, t.name());
+    let bases_value = tuple::from_slice(th, &bases)?;
+    let flags = class::builtin_flags(t) | base.map_or(0, |b| b.flags.get() & flag::DICT);
+    let namespace = dict::new(th);
+    let c = class::allocate(
+        th,
+        &ClassParts {
+            name,
+            qualname: name,
+            bases: bases_value,
+            base,
+            dict: namespace,
+            meta_shape: TypeId::Type as u32,
+            meta_tail_words: 0,
+            flags,
+            kind: t.kind(),
+            fixed_slots: 0,
+            tail_words: tail_words(t),
+            type_id: t as u16,
+        },
+    )?;
+    interp.set_class(t, c.value());
+    let mro = match base {
+        Some(b) => class::c3(th, c, &[b.value()])?,
+        None => tuple::from_slice(th, &[c.value()])?,
+    };
+    c.finish(th, mro);
+    Ok(())
+}
+
+/// Instances of builtin layouts with an attribute dict end in the attribute word; functions and modules have a field for it.
+fn tail_words(t: TypeId) -> u16 {
+    use crate::kind::Kind;
+    let own = matches!(t.kind(), Kind::Function | Kind::Module | Kind::Instance | Kind::Type);
+    u16::from(t.flags() & crate::types::flags::DICT != 0 && !own)
+}
+
+/// The builtin classes that the `builtins` module shows.
+pub fn public_classes(th: &Thread) -> impl Iterator<Item = (&'static str, Class)> {
+    let interp = th.interp;
+    TypeId::ALL[1..]
+        .iter()
+        .filter(|t| t.flags() & crate::types::flags::PUBLIC != 0)
+        .map(|&t| (t.name(), interp.class(t)))
+}

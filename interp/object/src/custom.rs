@@ -1,0 +1,165 @@
+//! Cells of native types that modules define: a Rust struct in the heap.
+//!
+//! The struct implements [`Payload`]; its fields that hold values are `Slot`s and are
+//! visited by `trace`. A payload that owns memory outside the heap (it needs dropping) is
+//! registered and dropped when the cell dies. Python subclasses get their tail words
+//! after it (see `attrs.rs`).
+
+use crate::attrs;
+use crate::class::Class;
+use crate::kind::Kind;
+use crate::thread::{Res, Thread};
+use crate::value::Value;
+use krait_gc::{CellPtr, Header, Tracer};
+use std::cell::Cell;
+use std::marker::PhantomData;
+use std::ptr::NonNull;
+
+/// What a native type keeps in its cells. Fields have interior mutability.
+pub trait Payload: Sized + 'static {
+    /// Name for diagnostics.
+    const NAME: &'static str;
+
+    /// Visits every `Slot`.
+    fn trace(&self, tracer: &mut Tracer);
+
+    const VTABLE: &'static VTable = &VTable {
+        name: Self::NAME,
+        trace: |p, t| {
+            // SAFETY: `p` is the payload of a live cell with this vtable.
+            unsafe { (*p.cast::<Self>()).trace(t) }
+        },
+        drop: |p| {
+            // SAFETY: called once, when the cell is dead.
+            unsafe { p.cast::<Self>().drop_in_place() }
+        },
+        id: std::any::TypeId::of::<Self>,
+    };
+}
+
+/// What the collector and type tests know of a payload type.
+pub struct VTable {
+    pub name: &'static str,
+    trace: fn(*mut u8, &mut Tracer),
+    drop: fn(*mut u8),
+    id: fn() -> std::any::TypeId,
+}
+
+#[repr(C)]
+struct CustomCell {
+    header: Header,
+    vtable: Cell<*const VTable>,
+}
+
+const PAYLOAD: usize = size_of::<CustomCell>();
+
+/// A handle to a cell with a payload of type `T`.
+pub struct Custom<T>(NonNull<CustomCell>, PhantomData<T>);
+
+impl<T> Clone for Custom<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+impl<T> Copy for Custom<T> {}
+
+impl<T: Payload> std::ops::Deref for Custom<T> {
+    type Target = T;
+    #[inline(always)]
+    fn deref(&self) -> &T {
+        // SAFETY: a handle is made only from a live cell with T's vtable; payloads are 8-byte aligned at this offset.
+        unsafe { &*self.0.as_ptr().cast::<u8>().add(PAYLOAD).cast::<T>() }
+    }
+}
+
+fn vtable_of(cell: CellPtr) -> &'static VTable {
+    // SAFETY: the cell is a live custom cell, whose second word is its vtable.
+    unsafe { &*cell.cast::<CustomCell>().as_ref().vtable.get() }
+}
+
+impl<T: Payload> Custom<T> {
+    /// The handle, when the value is a cell with a payload of this type (subclasses included).
+    #[inline]
+    pub fn from_value(v: Value) -> Option<Custom<T>> {
+        if !v.is_kind(Kind::Custom) {
+            return None;
+        }
+        let vt = vtable_of(v.cell());
+        if std::ptr::eq(vt, T::VTABLE) || (vt.id)() == std::any::TypeId::of::<T>() {
+            Some(Custom(v.cell().cast(), PhantomData))
+        } else {
+            None
+        }
+    }
+
+    /// The handle of a value known to have the payload (the receiver of a method was checked by its descriptor).
+    ///
+    /// # Panics
+    /// When it has another: a method was put into a class that does not have the layout.
+    #[inline]
+    pub fn of(v: Value) -> Custom<T> {
+        match Self::from_value(v) {
+            Some(c) => c,
+            None => panic!("a {} was expected", T::NAME),
+        }
+    }
+
+    #[inline(always)]
+    pub fn value(self) -> Value {
+        Value::from_cell(self.0.cast())
+    }
+
+    /// The cell, for barriers.
+    #[inline(always)]
+    pub fn cell(self) -> CellPtr {
+        self.0.cast()
+    }
+}
+
+/// A cell of the class (the native one or a Python subclass of it) with the payload.
+/// Values in `payload`'s slots are safe: it is on the machine stack until it is moved in.
+pub fn alloc<T: Payload>(th: &Thread, class: Class, payload: T) -> Res<Custom<T>> {
+    const { assert!(align_of::<T>() <= 16) };
+    let tail = 8 * class.tail_words.get() as usize;
+    let bytes = PAYLOAD + size_of::<T>() + tail;
+    let shape = class.shape.get();
+    let cell = if bytes <= 4096 {
+        th.heap.alloc(bytes, shape, Kind::Custom as u8)
+    } else {
+        th.heap.try_alloc(bytes, shape, Kind::Custom as u8).ok_or_else(|| th.memory_error())?
+    };
+    let c: Custom<T> = Custom(cell.cast(), PhantomData);
+    // SAFETY: the fresh cell has room for the payload.
+    unsafe {
+        c.0.as_ref().vtable.set(T::VTABLE);
+        cell.as_ptr().cast::<u8>().add(PAYLOAD).cast::<T>().write(payload);
+    }
+    class.init_tail(cell);
+    if std::mem::needs_drop::<T>() {
+        th.heap.add_resource(cell);
+    }
+    Ok(c)
+}
+
+/// As [`alloc`] for a builtin type's exact class.
+pub fn alloc_exact<T: Payload>(th: &Thread, ty: crate::types::TypeId, payload: T) -> Res {
+    Ok(alloc(th, th.interp.class(ty), payload)?.value())
+}
+
+/// # Safety
+/// The cell is a live custom cell.
+pub unsafe fn trace(cell: CellPtr, tracer: &mut Tracer) {
+    let vt = vtable_of(cell);
+    // SAFETY: the payload lies at this offset.
+    (vt.trace)(unsafe { cell.as_ptr().cast::<u8>().add(PAYLOAD) }, tracer);
+    // SAFETY: the cell is live.
+    unsafe { attrs::trace_attrs(cell, tracer) };
+}
+
+/// # Safety
+/// The cell is a dead custom cell, released once.
+pub unsafe fn release(cell: CellPtr) {
+    let vt = vtable_of(cell);
+    // SAFETY: the payload lies at this offset.
+    (vt.drop)(unsafe { cell.as_ptr().cast::<u8>().add(PAYLOAD) });
+}

@@ -1,0 +1,751 @@
+//! `dict`: the hash table and its three representations.
+//!
+//! - *Table*: insertion-ordered entries with a compact index of 8, 16 or 32 bits.
+//! - *Namespace*: a table whose values are name cells (module globals), so that an inline cache
+//!   holds the cell and a load is one dereference.
+//! - *View*: the live `__dict__` of an instance; the attributes stay in the instance's slots.
+//!
+//! Everything else in the interpreter uses the operations here and cannot tell them apart.
+//! Comparing keys may run Python code that changes the dict: after every such comparison
+//! the table is looked at again from the start if it was replaced or changed.
+
+use crate::cellref::{Owned, Slot};
+use crate::cellvar::NameCell;
+use crate::handle;
+use crate::instance::Instance;
+use crate::kind::Kind;
+use crate::shape::fixed;
+use crate::string::Str;
+use crate::thread::{Raised, Res, Thread};
+use crate::value::Value;
+use crate::{attrs, protocol};
+use krait_gc::{CellPtr, Header, Tracer};
+use std::cell::Cell;
+use std::ptr::NonNull;
+
+/// Representation of a dict.
+pub const TABLE: u8 = 0;
+/// Values are name cells.
+pub const NAMESPACE: u8 = 1;
+/// Attributes of `owner`.
+pub const VIEW: u8 = 2;
+
+#[repr(C)]
+pub struct DictCell {
+    header: Header,
+    table: Owned,
+    /// The instance of a view; for a namespace the name cells of deleted names by name, which inline caches may
+    /// still point to; else zero.
+    owner: Slot,
+    used: Cell<u32>,
+    /// The number of a namespace (see `Code::bind_namespace`), 0 for other dicts.
+    namespace_id: Cell<u32>,
+    /// Changes when the set of keys changes, or the table is replaced.
+    keys_version: Cell<u32>,
+    mode: Cell<u8>,
+}
+
+handle!(
+    /// A dict.
+    Dict, DictCell, Kind::Dict
+);
+
+/// One entry; a deleted one has the key `UNBOUND`.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct Entry {
+    pub hash: i64,
+    pub key: Value,
+    pub value: Value,
+}
+
+/// The table: this head, the entries, then the index.
+#[repr(C)]
+struct TableCell {
+    header: Header,
+    /// Entries there is room for.
+    capacity: Cell<u32>,
+    /// Entries used, deleted ones included.
+    filled: Cell<u32>,
+    /// log2 of the number of index places.
+    log: Cell<u8>,
+    /// All keys are exact strings.
+    str_only: Cell<bool>,
+}
+
+const HEAD: usize = size_of::<TableCell>();
+const EMPTY: u32 = u32::MAX;
+const DELETED: u32 = u32::MAX - 1;
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Table(NonNull<TableCell>);
+
+impl std::ops::Deref for Table {
+    type Target = TableCell;
+    fn deref(&self) -> &TableCell {
+        // SAFETY: a table is reached only through its live dict.
+        unsafe { self.0.as_ref() }
+    }
+}
+
+impl Table {
+    fn new(th: &Thread, log: u8) -> Res<Table> {
+        let places = 1usize << log;
+        let capacity = places * 2 / 3;
+        let index_bytes = places * index_width(log);
+        let bytes = HEAD + capacity * size_of::<Entry>() + index_bytes;
+        let cell = if bytes <= 4096 {
+            th.heap.alloc(bytes, 0, Kind::DictTable as u8)
+        } else {
+            th.heap.try_alloc(bytes, 0, Kind::DictTable as u8).ok_or_else(|| th.memory_error())?
+        };
+        let t = Table(cell.cast());
+        t.capacity.set(capacity as u32);
+        t.log.set(log);
+        t.str_only.set(true);
+        // SAFETY: the index lies behind the entries, inside the cell; all ones is EMPTY in each width.
+        unsafe { std::ptr::write_bytes(t.index(), 0xff, index_bytes) };
+        Ok(t)
+    }
+
+    #[inline(always)]
+    fn entries(self) -> *mut Entry {
+        // SAFETY: the entries follow the head inside the cell.
+        unsafe { self.0.as_ptr().cast::<u8>().add(HEAD).cast() }
+    }
+
+    #[inline(always)]
+    fn index(self) -> *mut u8 {
+        // SAFETY: the index follows the entries inside the cell.
+        unsafe { self.entries().add(self.capacity.get() as usize).cast() }
+    }
+
+    #[inline(always)]
+    fn entry(self, i: u32) -> Entry {
+        debug_assert!(i < self.capacity.get());
+        // SAFETY: index places hold numbers of entries below `filled` only.
+        unsafe { *self.entries().add(i as usize) }
+    }
+
+    #[inline(always)]
+    fn place(self, p: usize) -> u32 {
+        // SAFETY: p is masked to the number of places.
+        unsafe {
+            match self.log.get() {
+                0..=7 => match *self.index().add(p) {
+                    0xff => EMPTY,
+                    0xfe => DELETED,
+                    n => n as u32,
+                },
+                8..=15 => match *self.index().cast::<u16>().add(p) {
+                    0xffff => EMPTY,
+                    0xfffe => DELETED,
+                    n => n as u32,
+                },
+                _ => *self.index().cast::<u32>().add(p),
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn set_place(self, p: usize, n: u32) {
+        // SAFETY: as in `place`; truncation keeps EMPTY and DELETED, and entry numbers fit the width by capacity.
+        unsafe {
+            match self.log.get() {
+                0..=7 => *self.index().add(p) = n as u8,
+                8..=15 => *self.index().cast::<u16>().add(p) = n as u16,
+                _ => *self.index().cast::<u32>().add(p) = n,
+            }
+        }
+    }
+
+    /// Puts entry number `n` with the hash into the index.
+    fn link(self, hash: i64, n: u32) {
+        let mask = (1usize << self.log.get()) - 1;
+        let mut perturb = hash as u64;
+        let mut p = hash as usize & mask;
+        while self.place(p) < DELETED {
+            perturb >>= 5;
+            p = (p.wrapping_mul(5).wrapping_add(perturb as usize).wrapping_add(1)) & mask;
+        }
+        self.set_place(p, n);
+    }
+
+    /// The index place of entry number `n`.
+    fn place_of(self, hash: i64, n: u32) -> usize {
+        let mask = (1usize << self.log.get()) - 1;
+        let mut perturb = hash as u64;
+        let mut p = hash as usize & mask;
+        while self.place(p) != n {
+            perturb >>= 5;
+            p = (p.wrapping_mul(5).wrapping_add(perturb as usize).wrapping_add(1)) & mask;
+        }
+        p
+    }
+
+    /// Finds an exact string in a table of exact strings: runs no Python code.
+    #[inline]
+    fn find_str(self, key: Str, hash: i64) -> Option<u32> {
+        let mask = (1usize << self.log.get()) - 1;
+        let mut perturb = hash as u64;
+        let mut p = hash as usize & mask;
+        loop {
+            let n = self.place(p);
+            if n == EMPTY {
+                return None;
+            }
+            if n != DELETED {
+                let e = self.entry(n);
+                if e.key == key.value() || (e.hash == hash && Str::of(e.key).equals(key)) {
+                    return Some(n);
+                }
+            }
+            perturb >>= 5;
+            p = (p.wrapping_mul(5).wrapping_add(perturb as usize).wrapping_add(1)) & mask;
+        }
+    }
+}
+
+fn index_width(log: u8) -> usize {
+    match log {
+        0..=7 => 1,
+        8..=15 => 2,
+        _ => 4,
+    }
+}
+
+/// # Safety
+/// The cell is a live table.
+pub unsafe fn trace_table(cell: CellPtr, tracer: &mut Tracer) {
+    let t = Table(cell.cast());
+    for i in 0..t.filled.get() {
+        let e = t.entry(i);
+        tracer.visit(e.key.0);
+        tracer.visit(e.value.0);
+    }
+}
+
+/// # Safety
+/// The cell is a live table; `lo..hi` is a byte range inside it.
+pub unsafe fn trace_table_range(cell: CellPtr, lo: usize, hi: usize, tracer: &mut Tracer) {
+    let t = Table(cell.cast());
+    let first = lo.saturating_sub(HEAD) / size_of::<Entry>();
+    let end = hi.saturating_sub(HEAD).div_ceil(size_of::<Entry>()).min(t.filled.get() as usize);
+    for i in first..end {
+        let e = t.entry(i as u32);
+        tracer.visit(e.key.0);
+        tracer.visit(e.value.0);
+    }
+}
+
+/// # Safety
+/// The cell is a live dict.
+pub unsafe fn trace(cell: CellPtr, tracer: &mut Tracer) {
+    let d = Dict::from_cell(cell);
+    d.table.trace(tracer);
+    d.owner.trace(tracer);
+    // SAFETY: the cell is live.
+    unsafe { attrs::trace_attrs(cell, tracer) };
+}
+
+/// An empty dict.
+pub fn new(th: &Thread) -> Dict {
+    new_with_shape(th, fixed::DICT, 0)
+}
+
+/// An empty dict of a subclass: its shape and the bytes its class adds.
+pub fn new_with_shape(th: &Thread, shape: u32, tail_bytes: usize) -> Dict {
+    Dict::from_cell(th.heap.alloc(size_of::<DictCell>() + tail_bytes, shape, Kind::Dict as u8))
+}
+
+/// An empty dict with room for `n` entries.
+pub fn with_capacity(th: &Thread, n: usize) -> Res<Dict> {
+    let d = new(th);
+    if n > 0 {
+        d.grow_to(th, n)?;
+    }
+    Ok(d)
+}
+
+/// An empty namespace (module globals).
+pub fn new_namespace(th: &Thread) -> Dict {
+    let d = new(th);
+    d.mode.set(NAMESPACE);
+    d.namespace_id.set(crate::code::new_namespace_id());
+    d
+}
+
+/// The `__dict__` of an instance, showing its slots.
+pub fn new_view(th: &Thread, owner: Instance) -> Dict {
+    let d = new(th);
+    d.owner.init(owner.value());
+    d.mode.set(VIEW);
+    d
+}
+
+impl Dict {
+    #[inline(always)]
+    fn table(self) -> Option<Table> {
+        NonNull::new(self.table.get()).map(|p| Table(p.cast()))
+    }
+
+    #[inline(always)]
+    pub fn mode(self) -> u8 {
+        self.mode.get()
+    }
+
+    /// The number of items.
+    #[inline(always)]
+    pub fn len(self) -> usize {
+        if self.mode.get() == VIEW { self.owner().slot_count() } else { self.used.get() as usize }
+    }
+
+    #[inline(always)]
+    pub fn is_empty(self) -> bool {
+        self.len() == 0
+    }
+
+    /// Changes when keys are added or removed.
+    #[inline(always)]
+    pub fn keys_version(self) -> u32 {
+        if self.mode.get() == VIEW { self.owner().header_shape() } else { self.keys_version.get() }
+    }
+
+    fn owner(self) -> Instance {
+        Instance::of(self.owner.get())
+    }
+
+    /// The number of the namespace.
+    pub fn namespace_id(self) -> u32 {
+        self.namespace_id.get()
+    }
+
+    fn bump(self) {
+        self.keys_version.set(self.keys_version.get().wrapping_add(1));
+    }
+
+    /// Address of the keys version, for compiled code and inline caches.
+    pub fn keys_version_address(self) -> *const u32 {
+        self.keys_version.as_ptr()
+    }
+
+    /// Entry number of a key. May run Python code.
+    fn find(self, th: &Thread, key: Value, hash: i64) -> Res<Option<u32>> {
+        let Some(t) = self.table() else { return Ok(None) };
+        if t.str_only.get() && key.has_shape(fixed::STR) {
+            return Ok(t.find_str(Str::of(key), hash));
+        }
+        self.find_any(th, key, hash)
+    }
+
+    #[inline(never)]
+    fn find_any(self, th: &Thread, key: Value, hash: i64) -> Res<Option<u32>> {
+        'again: loop {
+            let Some(t) = self.table() else { return Ok(None) };
+            let version = self.keys_version.get();
+            let mask = (1usize << t.log.get()) - 1;
+            let mut perturb = hash as u64;
+            let mut p = hash as usize & mask;
+            loop {
+                let n = t.place(p);
+                if n == EMPTY {
+                    return Ok(None);
+                }
+                if n != DELETED {
+                    let e = t.entry(n);
+                    if e.key == key {
+                        return Ok(Some(n));
+                    }
+                    if e.hash == hash {
+                        let same = protocol::equal(th, e.key, key)?;
+                        if self.table() != Some(t) || self.keys_version.get() != version {
+                            continue 'again;
+                        }
+                        if same {
+                            return Ok(Some(n));
+                        }
+                    }
+                }
+                perturb >>= 5;
+                p = (p.wrapping_mul(5).wrapping_add(perturb as usize).wrapping_add(1)) & mask;
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn value_of(self, e: Entry) -> Value {
+        if self.mode.get() == NAMESPACE { NameCell::of(e.value).value.get() } else { e.value }
+    }
+
+    /// The value of a key, or None. Hashes and compares, so may run Python code.
+    #[inline]
+    pub fn get(self, th: &Thread, key: Value) -> Res<Option<Value>> {
+        let hash = protocol::hash(th, key)?;
+        self.get_hashed(th, key, hash)
+    }
+
+    /// The value of a key whose hash is known.
+    #[inline]
+    pub fn get_hashed(self, th: &Thread, key: Value, hash: i64) -> Res<Option<Value>> {
+        if self.mode.get() == VIEW {
+            return Ok(self.view_get(th, key));
+        }
+        let Some(n) = self.find(th, key, hash)? else { return Ok(None) };
+        Ok(self.table().map(|t| self.value_of(t.entry(n))))
+    }
+
+    fn view_get(self, th: &Thread, key: Value) -> Option<Value> {
+        let s = Str::from_value(key)?;
+        self.owner().get_own(th, crate::string::intern(th, exact(th, s)))
+    }
+
+    /// The value of a string key: runs no Python code when all keys are strings.
+    #[inline]
+    pub fn get_str(self, th: &Thread, key: Str) -> Option<Value> {
+        if self.mode.get() == VIEW {
+            return self.view_get(th, key.value());
+        }
+        let t = self.table()?;
+        let hash = key.hash(th);
+        let n = if t.str_only.get() {
+            t.find_str(key, hash)?
+        } else {
+            match self.find_any(th, key.value(), hash) {
+                Ok(n) => n?,
+                Err(_) => {
+                    th.clear_pending();
+                    return None;
+                }
+            }
+        };
+        self.table().map(|t| self.value_of(t.entry(n)))
+    }
+
+    /// The value of a pre-interned name.
+    #[inline]
+    pub fn get_name(self, th: &Thread, name: Value) -> Option<Value> {
+        self.get_str(th, Str::of(name))
+    }
+
+    /// The value of a text key.
+    pub fn get_text(self, th: &Thread, key: &str) -> Option<Value> {
+        self.get_str(th, Str::of(th.interp.interned.intern_text(th, key)))
+    }
+
+    /// The name cell of a name in a namespace.
+    pub fn name_cell(self, th: &Thread, name: Value) -> Option<NameCell> {
+        if self.mode.get() != NAMESPACE {
+            return None;
+        }
+        let t = self.table()?;
+        if !t.str_only.get() {
+            return None;
+        }
+        let n = t.find_str(Str::of(name), Str::of(name).hash(th))?;
+        Some(NameCell::of(t.entry(n).value))
+    }
+
+    /// Turns a plain table into a namespace (a dict that code is run in as globals). Does nothing to views.
+    pub fn make_namespace(self, th: &Thread) {
+        if self.mode.get() != TABLE {
+            return;
+        }
+        self.namespace_id.set(crate::code::new_namespace_id());
+        let Some(mut t) = self.table() else {
+            self.mode.set(NAMESPACE);
+            return;
+        };
+        for i in 0..t.filled.get() {
+            let e = t.entry(i);
+            if e.key != Value::UNBOUND {
+                let cell = NameCell::new(th, e.value);
+                if let Some(now) = self.table() {
+                    t = now;
+                }
+                self.write_value(th, t, i, cell.value());
+            }
+        }
+        self.mode.set(NAMESPACE);
+    }
+
+    fn write_value(self, th: &Thread, t: Table, n: u32, value: Value) {
+        // SAFETY: n is the number of an entry of the live table.
+        let slot = unsafe { &raw mut (*t.entries().add(n as usize)).value };
+        // SAFETY: as above.
+        unsafe { slot.write(value) };
+        th.heap.barrier(t.0.cast(), slot.cast());
+    }
+
+    /// Sets a key. May run Python code (hash and comparison).
+    #[inline]
+    pub fn set(self, th: &Thread, key: Value, value: Value) -> Result<(), Raised> {
+        let hash = protocol::hash(th, key)?;
+        self.set_hashed(th, key, hash, value)
+    }
+
+    /// Sets a key whose hash is known.
+    pub fn set_hashed(self, th: &Thread, key: Value, hash: i64, value: Value) -> Result<(), Raised> {
+        if self.mode.get() == VIEW {
+            if let Some(s) = Str::from_value(key) {
+                let name = crate::string::intern(th, exact(th, s));
+                return self.owner().set_own(th, name, value);
+            }
+            self.owner().demote(th)?;
+        }
+        if let Some(n) = self.find(th, key, hash)? {
+            let Some(t) = self.table() else { return Ok(()) };
+            if self.mode.get() == NAMESPACE {
+                NameCell::of(t.entry(n).value).store(th, value);
+            } else {
+                self.write_value(th, t, n, value);
+            }
+            return Ok(());
+        }
+        let value = if self.mode.get() == NAMESPACE { self.new_name_cell(th, key, value)? } else { value };
+        self.append(th, key, hash, value)
+    }
+
+    /// Sets a name known to be a string; memory exhaustion is ignored only at start-up.
+    pub fn set_name(self, th: &Thread, name: Value, value: Value) {
+        if self.set(th, name, value).is_err() {
+            th.clear_pending();
+        }
+    }
+
+    /// Sets a text key.
+    pub fn set_text(self, th: &Thread, key: &str, value: Value) {
+        self.set_name(th, th.interp.interned.intern_text(th, key), value);
+    }
+
+    /// Adds an entry whose key is known to be absent.
+    fn append(self, th: &Thread, key: Value, hash: i64, value: Value) -> Result<(), Raised> {
+        let t = match self.table() {
+            Some(t) if t.filled.get() < t.capacity.get() => t,
+            _ => self.grow_to(th, self.used.get() as usize + 1)?,
+        };
+        let n = t.filled.get();
+        // SAFETY: there is room for the entry.
+        let e = unsafe { t.entries().add(n as usize) };
+        // SAFETY: as above.
+        unsafe { e.write(Entry { hash, key, value }) };
+        t.filled.set(n + 1);
+        if !key.has_shape(fixed::STR) {
+            t.str_only.set(false);
+        }
+        t.link(hash, n);
+        // Two cards at most: one entry is shorter than a card.
+        // SAFETY: the fields of the entry just written.
+        unsafe {
+            th.heap.barrier(t.0.cast(), (&raw const (*e).key).cast());
+            th.heap.barrier(t.0.cast(), (&raw const (*e).value).cast());
+        }
+        self.used.set(self.used.get() + 1);
+        self.bump();
+        Ok(())
+    }
+
+    /// A table with room for at least `n` live entries in all, half as many again to spare; the old entries are moved, without the deleted.
+    fn grow_to(self, th: &Thread, n: usize) -> Res<Table> {
+        let wanted = if n <= 5 { 5 } else { n + n / 2 };
+        let mut log = 3u8;
+        while (1usize << log) * 2 / 3 < wanted {
+            log += 1;
+            if log > 31 {
+                return Err(th.memory_error());
+            }
+        }
+        let new = Table::new(th, log)?;
+        if let Some(old) = self.table() {
+            let mut filled = 0;
+            for i in 0..old.filled.get() {
+                let e = old.entry(i);
+                if e.key != Value::UNBOUND {
+                    // SAFETY: the new table has room for all live entries.
+                    unsafe { new.entries().add(filled as usize).write(e) };
+                    new.link(e.hash, filled);
+                    filled += 1;
+                }
+            }
+            new.filled.set(filled);
+            new.str_only.set(old.str_only.get());
+            // The new table can be old only if a collection ran since it was made, and none did.
+            let dead = old.0.cast();
+            self.table.set(th, self.cell(), new.0.as_ptr().cast());
+            th.heap.free_now(dead);
+        } else {
+            self.table.set(th, self.cell(), new.0.as_ptr().cast());
+        }
+        self.bump();
+        Ok(new)
+    }
+
+    /// Removes a key and returns its value, or None when it is absent.
+    pub fn remove(self, th: &Thread, key: Value) -> Res<Option<Value>> {
+        let hash = protocol::hash(th, key)?;
+        self.remove_hashed(th, key, hash)
+    }
+
+    /// Removes a key whose hash is known.
+    pub fn remove_hashed(self, th: &Thread, key: Value, hash: i64) -> Res<Option<Value>> {
+        if self.mode.get() == VIEW {
+            let Some(s) = Str::from_value(key) else { return Ok(None) };
+            return self.owner().remove_own(th, crate::string::intern(th, exact(th, s)));
+        }
+        let Some(n) = self.find(th, key, hash)? else { return Ok(None) };
+        Ok(self.remove_at(th, n))
+    }
+
+    fn remove_at(self, th: &Thread, n: u32) -> Option<Value> {
+        let t = self.table()?;
+        let e = t.entry(n);
+        let mut value = e.value;
+        if self.mode.get() == NAMESPACE {
+            let cell = NameCell::of(value);
+            value = cell.value.get();
+            cell.store(th, Value::UNBOUND);
+            self.bury(th, e.key, cell);
+        }
+        t.set_place(t.place_of(e.hash, n), DELETED);
+        // SAFETY: n is an entry of the table; internal words need no barrier.
+        unsafe {
+            t.entries().add(n as usize).write(Entry { hash: 0, key: Value::UNBOUND, value: Value::ZERO })
+        };
+        self.used.set(self.used.get() - 1);
+        if n + 1 == t.filled.get() && self.used.get() == 0 {
+            // An empty dict starts over, so that a queue of one key does not creep.
+            // SAFETY: all index places become EMPTY.
+            unsafe { std::ptr::write_bytes(t.index(), 0xff, index_width(t.log.get()) << t.log.get()) };
+            t.filled.set(0);
+        }
+        self.bump();
+        Some(value)
+    }
+
+    /// Keeps the cell of a deleted name: inline caches may point to it.
+    fn bury(self, th: &Thread, name: Value, cell: NameCell) {
+        let graves = match Dict::from_value(self.owner.get()) {
+            Some(d) => d,
+            None => {
+                let d = new(th);
+                self.owner.set(th, self.cell(), d.value());
+                d
+            }
+        };
+        graves.set_name(th, name, cell.value());
+    }
+
+    /// A cell for a new name: the one it had before it was deleted, if it had one.
+    fn new_name_cell(self, th: &Thread, name: Value, value: Value) -> Res {
+        if let Some(graves) = Dict::from_value(self.owner.get())
+            && let Some(old) = graves.remove(th, name)?
+        {
+            NameCell::of(old).store(th, value);
+            return Ok(old);
+        }
+        Ok(NameCell::new(th, value).value())
+    }
+
+    /// Removes everything.
+    pub fn clear(self, th: &Thread) -> Result<(), Raised> {
+        match self.mode.get() {
+            VIEW => self.owner().clear_own(th)?,
+            NAMESPACE => {
+                let mut at = 0;
+                while let Some((n, _)) = self.entry_from(&mut at) {
+                    self.remove_at(th, n);
+                }
+            }
+            _ => {
+                self.table.set(th, self.cell(), std::ptr::null_mut());
+                self.used.set(0);
+                self.bump();
+            }
+        }
+        Ok(())
+    }
+
+    fn entry_from(self, at: &mut usize) -> Option<(u32, Entry)> {
+        let t = self.table()?;
+        while *at < t.filled.get() as usize {
+            let n = *at as u32;
+            *at += 1;
+            let e = t.entry(n);
+            if e.key != Value::UNBOUND {
+                return Some((n, e));
+            }
+        }
+        None
+    }
+
+    /// The next item from position `*at` on, in insertion order; advances the position. Start with 0.
+    #[inline]
+    pub fn next(self, th: &Thread, at: &mut usize) -> Option<(Value, Value)> {
+        if self.mode.get() == VIEW {
+            return self.owner().own_at(th, at);
+        }
+        self.entry_from(at).map(|(_, e)| (e.key, self.value_of(e)))
+    }
+
+    /// As `next`, with the hash.
+    pub fn next_hashed(self, th: &Thread, at: &mut usize) -> Option<(Value, Value, i64)> {
+        if self.mode.get() == VIEW {
+            return self.owner().own_at(th, at).map(|(k, v)| (k, v, Str::of(k).hash(th)));
+        }
+        self.entry_from(at).map(|(_, e)| (e.key, self.value_of(e), e.hash))
+    }
+
+    /// The last item before position `*at` (start with `usize::MAX`); moves the position down.
+    pub fn previous(self, th: &Thread, at: &mut usize) -> Option<(Value, Value)> {
+        if self.mode.get() == VIEW {
+            let n = (*at).min(self.owner().slot_count());
+            let mut i = n.checked_sub(1)?;
+            *at = i;
+            return self.owner().own_at(th, &mut i);
+        }
+        let t = self.table()?;
+        let mut n = (*at).min(t.filled.get() as usize);
+        while n > 0 {
+            n -= 1;
+            let e = t.entry(n as u32);
+            if e.key != Value::UNBOUND {
+                *at = n;
+                return Some((e.key, self.value_of(e)));
+            }
+        }
+        *at = 0;
+        None
+    }
+
+    /// A copy as an exact, plain dict.
+    pub fn copy(self, th: &Thread) -> Res<Dict> {
+        let new = with_capacity(th, self.len())?;
+        let mut at = 0;
+        while let Some((k, v, h)) = self.next_hashed(th, &mut at) {
+            new.append(th, k, h, v)?;
+        }
+        Ok(new)
+    }
+
+    /// Takes over the representation of a plain table with the given items (an instance leaving its slots).
+    pub(crate) fn become_table(self, th: &Thread, from: Dict) {
+        self.table.set(th, self.cell(), from.table.get());
+        self.used.set(from.used.get());
+        self.owner.set(th, self.cell(), Value::ZERO);
+        self.mode.set(TABLE);
+        self.bump();
+    }
+}
+
+/// The string itself when it is of the exact class, else an exact copy (keys of views are exact strings).
+fn exact(th: &Thread, s: Str) -> Str {
+    if s.value().has_shape(fixed::STR) {
+        return s;
+    }
+    match crate::string::from_chars(th, s.chars()) {
+        Ok(v) => Str::of(v),
+        Err(_) => {
+            th.clear_pending();
+            s
+        }
+    }
+}

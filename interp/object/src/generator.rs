@@ -1,0 +1,145 @@
+//! Generator, coroutine and async generator cells: a frame in the heap.
+//!
+//! The cell ends in a frame record and its registers, laid out exactly as on the value
+//! stack, so that the interpreter runs the frame in place. While it runs, its registers are
+//! written without a barrier; the frame chain is a root then, and suspending runs the barrier.
+
+use crate::cellref::Slot;
+use crate::code::Code;
+use crate::handle;
+use crate::kind::Kind;
+use crate::thread::{Res, Thread};
+use crate::types::TypeId;
+use crate::value::Value;
+use krait_bytecode::{CodeFlags, FRAME_WORDS};
+use krait_gc::{CellPtr, Header, Tracer};
+use std::cell::Cell;
+
+/// Where a generator is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
+pub enum State {
+    /// Not started.
+    Created = 0,
+    Suspended = 1,
+    Running = 2,
+    /// Returned or raised; the frame is gone.
+    Finished = 3,
+}
+
+/// What a resumed generator did.
+pub enum Resumed {
+    Yielded(Value),
+    Returned(Value),
+}
+
+#[repr(C)]
+pub struct GeneratorCell {
+    header: Header,
+    pub code: Slot,
+    pub function: Slot,
+    pub name: Slot,
+    pub qualname: Slot,
+    /// The exception the generator was handling when it was suspended, or None.
+    pub handled: Slot,
+    /// The frame object, if one was made; else zero.
+    pub frame_object: Slot,
+    /// Coroutine origin (`cr_origin`), or None; async generator: finalizer hook, or zero.
+    pub origin: Slot,
+    state: Cell<u8>,
+    /// Async generators: hooks were called; running under anext/asend/athrow; closed.
+    pub hooks_inited: Cell<bool>,
+    pub running_async: Cell<bool>,
+    pub closed: Cell<bool>,
+    /// Address of the next instruction while suspended.
+    pub pc: Cell<*const u64>,
+}
+
+handle!(
+    /// A generator, coroutine or async generator, by its type.
+    Generator, GeneratorCell, Kind::Generator
+);
+
+/// Offset of register 0 in the cell.
+pub const REGISTERS: usize = size_of::<GeneratorCell>() + FRAME_WORDS * 8;
+
+/// # Safety
+/// The cell is a live generator.
+pub unsafe fn trace(cell: CellPtr, tracer: &mut Tracer) {
+    let g = Generator::from_cell(cell);
+    for s in [&g.code, &g.function, &g.name, &g.qualname, &g.handled, &g.frame_object, &g.origin] {
+        s.trace(tracer);
+    }
+    if matches!(g.state(), State::Created | State::Suspended) {
+        let code = g.code();
+        let live = code.live_at(code.offset_of(g.pc.get()).saturating_sub(1));
+        // SAFETY: the registers lie inside the cell; `live` is at most their number.
+        unsafe { tracer.visit_slice(g.registers() as *const u64, live) };
+        // The record holds the function and the namespace; the code is a field of the cell.
+        // SAFETY: the record lies below register 0 inside the cell.
+        unsafe {
+            tracer.visit((*g.registers().sub(1)).0);
+            tracer.visit((*g.registers().sub(7)).0);
+        }
+    }
+}
+
+impl Generator {
+    /// Address of register 0.
+    #[inline(always)]
+    pub fn registers(self) -> *mut Value {
+        // SAFETY: the registers end the cell, at a fixed offset.
+        unsafe { self.cell().as_ptr().cast::<u8>().add(REGISTERS).cast() }
+    }
+
+    /// The generator whose register 0 is at the address.
+    ///
+    /// # Safety
+    /// `regs` is the address of a live generator's registers.
+    #[inline(always)]
+    pub unsafe fn of_registers(regs: *mut Value) -> Generator {
+        // SAFETY: see above.
+        unsafe {
+            Generator::from_cell(std::ptr::NonNull::new_unchecked(regs.cast::<u8>().sub(REGISTERS).cast()))
+        }
+    }
+
+    #[inline(always)]
+    pub fn state(self) -> State {
+        match self.state.get() {
+            0 => State::Created,
+            1 => State::Suspended,
+            2 => State::Running,
+            _ => State::Finished,
+        }
+    }
+
+    #[inline(always)]
+    pub fn set_state(self, s: State) {
+        self.state.set(s as u8);
+    }
+
+    #[inline(always)]
+    pub fn code(self) -> Code {
+        Code::of(self.code.get())
+    }
+}
+
+/// A generator object for a code object's flags; the caller fills the frame.
+pub fn allocate(th: &Thread, code: Code) -> Res<Generator> {
+    let ty = if code.has_flag(CodeFlags::COROUTINE) {
+        TypeId::Coroutine
+    } else if code.has_flag(CodeFlags::ASYNC_GENERATOR) {
+        TypeId::AsyncGenerator
+    } else {
+        TypeId::Generator
+    };
+    let bytes = REGISTERS + code.register_count.get() as usize * 8;
+    let cell = th.heap.try_alloc(bytes, ty as u32, Kind::Generator as u8).ok_or_else(|| th.memory_error())?;
+    let g = Generator::from_cell(cell);
+    g.code.init(code.value());
+    g.handled.init(Value::none());
+    g.origin.init(Value::none());
+    g.set_state(State::Finished);
+    Ok(g)
+}

@@ -1,0 +1,362 @@
+//! The interpreter: everything that would be a global variable.
+//!
+//! Holds the heap, the shapes, the builtin classes, the interned strings, and slots in
+//! which native modules keep their per-interpreter values. It is the collector's host: the
+//! precise roots are what this struct holds, the value stacks, and what the VM adds.
+
+use crate::class::Class;
+use crate::names::Name;
+use crate::shape::Shapes;
+use crate::string::{self, Str};
+use crate::thread::{Res, Thread};
+use crate::types::TypeId;
+use crate::value::Value;
+use krait_gc::{CellPtr, CollectionStats, Heap, KindInfo, Tracer};
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// What the object crate needs from the VM.
+pub struct Hooks {
+    /// Calls any callable: positional arguments, then the values of `kwnames` (a tuple of names, or `MISSING`).
+    pub call: fn(&Thread, Value, &[Value], Value) -> Res,
+    /// Roots of a thread's value stack: frames with their live registers.
+    pub trace_thread: fn(&Thread, &mut Tracer),
+    /// Resumes a generator: value sent (or `MISSING`), or throws the pending exception when `throw`.
+    /// `Ok(None)`: it returned; its value is in the second place.
+    pub resume: fn(&Thread, crate::generator::Generator, Value, bool) -> Res<crate::generator::Resumed>,
+    /// Runs a code object with the globals and locals given.
+    pub run_code: fn(&Thread, Value, Value, Value, Value) -> Res,
+    /// The line of an instruction offset in a code object.
+    pub on_events: fn(&Thread) -> Res<()>,
+    /// The innermost Python frame as an object, or None; `depth` frames up.
+    pub frame_at: fn(&Thread, usize) -> Res<Option<Value>>,
+    /// The current frame's globals, if a Python frame runs.
+    pub globals: fn(&Thread) -> Option<Value>,
+    /// `warnings.warn_explicit`-free warning: category, text, stack level.
+    pub warn: fn(&Thread, TypeId, &str, usize) -> Res<()>,
+}
+
+/// A value that a native module keeps per interpreter. Declare as a `static`; get and set through it.
+pub struct InterpSlot(AtomicUsize);
+
+static NEXT_SLOT: AtomicUsize = AtomicUsize::new(1);
+
+impl Default for InterpSlot {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl InterpSlot {
+    pub const fn new() -> InterpSlot {
+        InterpSlot(AtomicUsize::new(0))
+    }
+
+    fn index(&self) -> usize {
+        let i = self.0.load(Ordering::Relaxed);
+        if i != 0 {
+            return i;
+        }
+        let new = NEXT_SLOT.fetch_add(1, Ordering::Relaxed);
+        match self.0.compare_exchange(0, new, Ordering::Relaxed, Ordering::Relaxed) {
+            Ok(_) => new,
+            Err(other) => other,
+        }
+    }
+
+    /// The value, or None before it was set.
+    pub fn get(&self, th: &Thread) -> Option<Value> {
+        let i = self.index();
+        th.interp.slots.borrow().get(i).copied().filter(|v| *v != Value::UNBOUND)
+    }
+
+    pub fn set(&self, th: &Thread, v: Value) {
+        let i = self.index();
+        let mut slots = th.interp.slots.borrow_mut();
+        if slots.len() <= i {
+            slots.resize(i + 1, Value::UNBOUND);
+        }
+        slots[i] = v;
+    }
+
+    /// The value, made on first use.
+    pub fn get_or(&self, th: &Thread, make: impl FnOnce(&Thread) -> Res) -> Res {
+        if let Some(v) = self.get(th) {
+            return Ok(v);
+        }
+        let v = make(th)?;
+        self.set(th, v);
+        Ok(v)
+    }
+}
+
+/// The interned strings.
+#[derive(Default)]
+pub struct Interned {
+    table: RefCell<HashMap<Box<[u8]>, Value>>,
+}
+
+impl Interned {
+    /// The one string of the text of `s`.
+    pub fn intern(&self, _th: &Thread, s: Str) -> Value {
+        let key = key_of(s);
+        let mut table = self.table.borrow_mut();
+        if let Some(&v) = table.get(&key) {
+            return v;
+        }
+        string::mark_interned(s);
+        table.insert(key, s.value());
+        s.value()
+    }
+
+    /// The interned string of an ASCII or UTF-8 text.
+    pub fn intern_text(&self, th: &Thread, text: &str) -> Value {
+        if text.is_ascii()
+            && let Some(&v) = self.table.borrow().get(text.as_bytes())
+        {
+            return v;
+        }
+        let s = if text.is_ascii() {
+            string::fresh_latin1(th, text.as_bytes())
+        } else {
+            string::try_new(th, text)
+        };
+        match s {
+            Ok(v) => self.intern(th, Str::of(v)),
+            Err(_) => {
+                th.clear_pending();
+                th.interp.empty_str.get()
+            }
+        }
+    }
+}
+
+fn key_of(s: Str) -> Box<[u8]> {
+    if let Some(t) = s.as_ascii() {
+        return t.as_bytes().into();
+    }
+    // Non-ASCII: generalized UTF-8 never equals an ASCII key.
+    let mut out = Vec::new();
+    krait_text::wtf8::encode(s.chars(), &mut out);
+    out.into()
+}
+
+/// One interpreter.
+pub struct Interp {
+    pub heap: &'static Heap,
+    pub shapes: Shapes,
+    names: Vec<Cell<Value>>,
+    types: Vec<Cell<Value>>,
+    pub interned: Interned,
+    latin1: Vec<Cell<Value>>,
+    pub empty_str: Cell<Value>,
+    pub empty_tuple: Cell<Value>,
+    pub empty_bytes: Cell<Value>,
+    pub empty_frozenset: Cell<Value>,
+    slots: RefCell<Vec<Value>>,
+    /// Values kept for good.
+    permanent: RefCell<Vec<Value>>,
+    pub hooks: Cell<Option<&'static Hooks>>,
+    pub hash_key: krait_text::hash::Key,
+    /// The dicts of `builtins` and `sys`, and `sys.modules`.
+    pub builtins: Cell<Value>,
+    pub sys: Cell<Value>,
+    pub modules: Cell<Value>,
+    pub threads: RefCell<Vec<*const Thread>>,
+    pub recursion_limit: Cell<u32>,
+    pub int_max_str_digits: Cell<usize>,
+    /// `-b` level, for comparisons of str with bytes.
+    pub bytes_warning: Cell<u8>,
+    /// `-O` level.
+    pub optimize: Cell<u8>,
+    /// Changes whenever any class changes: guards the global method cache.
+    pub type_epoch: Cell<u32>,
+    pub method_cache: crate::class::MethodCache,
+    /// Weak reference callbacks waiting to run: weakref values.
+    pub callbacks: RefCell<Vec<Value>>,
+    /// Python-visible `gc.callbacks` and `gc.garbage` lists, or `UNBOUND` before the module is there.
+    pub gc_callbacks: Cell<Value>,
+    pub next_ident: Cell<u64>,
+    /// Start-up options, as `sys.flags`, `sys._xoptions`, ... show them.
+    pub config: RefCell<Config>,
+}
+
+/// Start-up options of the program.
+#[derive(Default, Clone, Debug)]
+pub struct Config {
+    pub flags: HashMap<&'static str, i64>,
+    pub xoptions: Vec<(String, Option<String>)>,
+    pub warnoptions: Vec<String>,
+    pub argv: Vec<std::ffi::OsString>,
+    pub orig_argv: Vec<std::ffi::OsString>,
+    pub executable: String,
+    pub stdlib: String,
+    pub gc_stress: usize,
+}
+
+impl Interp {
+    /// A new interpreter with an empty heap; `bootstrap::start` fills it.
+    pub fn new(heap: &'static Heap, hash_key: krait_text::hash::Key) -> &'static Interp {
+        Box::leak(Box::new(Interp {
+            heap,
+            shapes: Shapes::new(),
+            names: (0..Name::ALL.len()).map(|_| Cell::new(Value::UNBOUND)).collect(),
+            types: (0..TypeId::COUNT).map(|_| Cell::new(Value::UNBOUND)).collect(),
+            interned: Interned::default(),
+            latin1: (0..256).map(|_| Cell::new(Value::UNBOUND)).collect(),
+            empty_str: Cell::new(Value::UNBOUND),
+            empty_tuple: Cell::new(Value::UNBOUND),
+            empty_bytes: Cell::new(Value::UNBOUND),
+            empty_frozenset: Cell::new(Value::UNBOUND),
+            slots: RefCell::default(),
+            permanent: RefCell::default(),
+            hooks: Cell::new(None),
+            hash_key,
+            builtins: Cell::new(Value::UNBOUND),
+            sys: Cell::new(Value::UNBOUND),
+            modules: Cell::new(Value::UNBOUND),
+            threads: RefCell::default(),
+            recursion_limit: Cell::new(1000),
+            int_max_str_digits: Cell::new(4300),
+            bytes_warning: Cell::new(0),
+            optimize: Cell::new(0),
+            type_epoch: Cell::new(1),
+            method_cache: Default::default(),
+            callbacks: RefCell::default(),
+            gc_callbacks: Cell::new(Value::UNBOUND),
+            next_ident: Cell::new(1),
+            config: RefCell::default(),
+        }))
+    }
+
+    /// The pre-interned name.
+    #[inline(always)]
+    pub fn name(&self, n: Name) -> Value {
+        self.names[n as usize].get()
+    }
+
+    pub(crate) fn set_name(&self, n: usize, v: Value) {
+        self.names[n].set(v);
+    }
+
+    /// The class object of a builtin type.
+    #[inline(always)]
+    pub fn class(&self, t: TypeId) -> Class {
+        Class::of(self.types[t as usize].get())
+    }
+
+    /// The class object of a builtin type, as a value.
+    #[inline(always)]
+    pub fn class_value(&self, t: TypeId) -> Value {
+        self.types[t as usize].get()
+    }
+
+    pub(crate) fn set_class(&self, t: TypeId, v: Value) {
+        self.types[t as usize].set(v);
+    }
+
+    /// The string of one latin-1 character.
+    #[inline(always)]
+    pub fn latin1(&self, c: u8) -> Value {
+        self.latin1[c as usize].get()
+    }
+
+    pub(crate) fn set_latin1(&self, c: u8, v: Value) {
+        self.latin1[c as usize].set(v);
+    }
+
+    /// Keeps a value alive for good.
+    pub fn keep(&self, v: Value) -> Value {
+        self.permanent.borrow_mut().push(v);
+        v
+    }
+
+    /// The VM's functions.
+    ///
+    /// # Panics
+    /// Before the VM was set up.
+    #[inline]
+    pub fn hooks(&self) -> &'static Hooks {
+        self.hooks.get().expect("the VM sets its hooks before any code runs")
+    }
+}
+
+impl krait_gc::Host for Interp {
+    fn kinds(&self) -> &'static [KindInfo; 256] {
+        &crate::kind::KINDS
+    }
+
+    fn trace_roots(&self, tracer: &mut Tracer) {
+        let mut visit = |v: Value| tracer.visit(v.0);
+        self.names.iter().for_each(|c| visit(c.get()));
+        self.types.iter().for_each(|c| visit(c.get()));
+        self.latin1.iter().for_each(|c| visit(c.get()));
+        self.interned.table.borrow().values().for_each(|&v| visit(v));
+        self.slots.borrow().iter().for_each(|&v| visit(v));
+        self.permanent.borrow().iter().for_each(|&v| visit(v));
+        self.callbacks.borrow().iter().for_each(|&v| visit(v));
+        for c in [
+            &self.empty_str,
+            &self.empty_tuple,
+            &self.empty_bytes,
+            &self.empty_frozenset,
+            &self.builtins,
+            &self.sys,
+            &self.modules,
+            &self.gc_callbacks,
+        ] {
+            visit(c.get());
+        }
+        self.method_cache.clear();
+        for &t in self.threads.borrow().iter() {
+            // SAFETY: threads are removed from the list before they are freed.
+            let t = unsafe { &*t };
+            t.trace(tracer);
+            if let Some(h) = self.hooks.get() {
+                (h.trace_thread)(t, tracer);
+            }
+            if t.parked_at.get() != 0 {
+                // SAFETY: the thread waits without the lock; its stack below the base does not change meanwhile.
+                unsafe { tracer.conservative(t.parked_at.get(), t.native_base.get()) };
+            }
+        }
+    }
+
+    fn stack_base(&self) -> usize {
+        Thread::current().native_base.get()
+    }
+
+    fn clear_weakref(&self, weakref: CellPtr, alive: bool) {
+        let r = crate::weakref::WeakRef::from_cell(weakref);
+        r.clear();
+        if alive && r.has_callback() {
+            self.callbacks.borrow_mut().push(r.value());
+        }
+    }
+
+    fn pending(&self) {
+        Thread::current().signal_event(crate::thread::event::FINALIZERS);
+    }
+
+    fn collected(&self, _stats: &CollectionStats) {}
+}
+
+impl Thread {
+    /// Visits what the thread holds itself (the value stack is the VM's part).
+    pub fn trace(&self, tracer: &mut Tracer) {
+        for v in [
+            self.pending().unwrap_or(Value::UNBOUND),
+            self.handled.get(),
+            self.asyncgen_hooks[0].get(),
+            self.asyncgen_hooks[1].get(),
+            self.context.get(),
+            self.trace_function.get(),
+            self.profile_function.get(),
+            self.async_exc.get(),
+            self.locals.get(),
+        ] {
+            tracer.visit(v.0);
+        }
+    }
+}

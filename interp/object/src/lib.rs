@@ -1,0 +1,66 @@
+//! Objects: values, cells, shapes, classes, and the builtin types, one file per type.
+//!
+//! Knows the heap below it and nothing of bytecode execution above it: Python code is
+//! run through the hooks that the VM puts into the interpreter. The files without a suffix
+//! define layouts and the operations native code uses; `*_methods` files hold what
+//! Python programs see of a type.
+
+pub mod attr;
+pub mod attrs;
+pub mod bootstrap;
+pub mod bytearray;
+pub mod bytes;
+pub mod call;
+pub mod cellref;
+pub mod cellvar;
+pub mod class;
+pub mod code;
+pub mod custom;
+pub mod descriptor;
+pub mod dict;
+pub mod exception;
+pub mod exception_methods;
+pub mod float;
+pub mod frameobj;
+pub mod function;
+pub mod generator;
+pub mod hash;
+pub mod instance;
+pub mod int;
+pub mod interp;
+pub mod iterator_methods;
+pub mod iterators;
+pub mod kind;
+pub mod list;
+pub mod method;
+pub mod module;
+pub mod module_methods;
+pub mod names;
+pub mod native;
+pub mod object_methods;
+pub mod operators;
+pub mod protocol;
+pub mod range;
+pub mod set;
+pub mod shape;
+pub mod signature;
+pub mod slice;
+pub mod storage;
+pub mod string;
+pub mod thread;
+pub mod traceback;
+pub mod tuple;
+pub mod type_methods;
+pub mod types;
+pub mod value;
+pub mod weakref;
+
+pub use class::Class;
+pub use interp::Interp;
+pub use kind::Kind;
+pub use names::Name;
+pub use storage::ValueVec;
+pub use string::Str;
+pub use thread::{Raised, Res, Thread};
+pub use types::TypeId;
+pub use value::Value;

@@ -1,0 +1,478 @@
+//! Native functions: their definition, their cells, and how arguments are bound to parameters.
+//!
+//! A native function is `fn(&Thread, &[Value]) -> Res`, one word per parameter (see
+//! `signature.rs`); methods get the receiver first. When a call gives exactly the
+//! positional parameters, the slice is the caller's own words on the value stack and
+//! nothing is copied; every other call goes through [`bind`], which also makes the error texts.
+
+use crate::cellref::Slot;
+use crate::class::{self, Class};
+use crate::handle;
+use crate::kind::Kind;
+use crate::signature::{MAX_PARAMS, Sig};
+use crate::string::Str;
+use crate::thread::{Raised, Res, Thread};
+use crate::types::TypeId;
+use crate::value::Value;
+use crate::{dict, string, tuple};
+use krait_gc::{CellPtr, Header, Tracer};
+use std::cell::Cell;
+
+/// The one native calling convention.
+pub type NativeFn = fn(&Thread, &[Value]) -> Res;
+
+/// How a definition is put into a class or module.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum DefKind {
+    /// Module function: no receiver.
+    Function,
+    /// Method: the receiver comes first.
+    Method,
+    /// Class method: the class comes first.
+    ClassMethod,
+    /// Static method (`__new__` included, which gets the class as its first parameter): no receiver.
+    StaticMethod,
+}
+
+/// What a call may do, for the recorder.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Effect {
+    /// The result depends on the arguments' immutable parts only.
+    Pure,
+    /// Reads the heap, changes nothing, runs no Python code.
+    Reads,
+    /// May change the heap, runs no Python code.
+    Writes,
+    /// May run Python code: anything can happen.
+    Runs,
+}
+
+/// The definition of a native function.
+pub struct NativeDef {
+    pub name: &'static str,
+    /// `(params)`, see `signature.rs`.
+    pub text: &'static str,
+    pub sig: Sig,
+    pub func: NativeFn,
+    pub doc: &'static str,
+    pub kind: DefKind,
+    pub effect: Effect,
+}
+
+impl NativeDef {
+    /// A definition; `text` is the signature.
+    pub const fn new(
+        kind: DefKind,
+        name: &'static str,
+        text: &'static str,
+        func: NativeFn,
+        doc: &'static str,
+    ) -> NativeDef {
+        NativeDef { name, text, sig: Sig::parse(text), func, doc, kind, effect: Effect::Runs }
+    }
+
+    /// The definition with a declared effect.
+    pub const fn effect(mut self, effect: Effect) -> NativeDef {
+        self.effect = effect;
+        self
+    }
+}
+
+/// Defines a table of native functions.
+///
+/// ```ignore
+/// natives! {
+///     pub static METHODS = {
+///         method "append" "(object, /)" list_append "Append object to the end of the list.";
+///         function "len" "(obj, /)" builtin_len "..." Reads;
+///     }
+/// }
+/// ```
+#[macro_export]
+macro_rules! natives {
+    ($vis:vis static $table:ident = { $($kind:ident $name:literal $text:literal $func:path, $doc:expr $(, $effect:ident)?;)* }) => {
+        $vis static $table: &[$crate::native::NativeDef] = &[
+            $($crate::native::NativeDef::new($crate::natives!(@kind $kind), $name, $text, $func, $doc)
+                $(.effect($crate::native::Effect::$effect))?),*
+        ];
+    };
+    (@kind function) => { $crate::native::DefKind::Function };
+    (@kind method) => { $crate::native::DefKind::Method };
+    (@kind classmethod) => { $crate::native::DefKind::ClassMethod };
+    (@kind staticmethod) => { $crate::native::DefKind::StaticMethod };
+}
+
+#[repr(C)]
+pub struct NativeCell {
+    header: Header,
+    def: Cell<*const NativeDef>,
+    /// The receiver of a bound function; the module of a module function; else `UNBOUND`.
+    pub receiver: Slot,
+    /// The class of a method (`__objclass__`), or the module's name of a function.
+    pub owner: Slot,
+}
+
+handle!(
+    /// A native function: module function, unbound or bound method. Which one is its type.
+    Native, NativeCell, Kind::Native
+);
+
+/// # Safety
+/// The cell is a live native function.
+pub unsafe fn trace(cell: CellPtr, tracer: &mut Tracer) {
+    let n = Native::from_cell(cell);
+    n.receiver.trace(tracer);
+    n.owner.trace(tracer);
+}
+
+impl Native {
+    #[inline(always)]
+    pub fn def(self) -> &'static NativeDef {
+        // SAFETY: set from a `&'static` at creation.
+        unsafe { &*self.def.get() }
+    }
+
+    /// Does a call put the receiver before the arguments?
+    #[inline(always)]
+    pub fn is_bound(self) -> bool {
+        self.receiver.get() != Value::UNBOUND
+            && self.def().kind != DefKind::Function
+            && self.def().kind != DefKind::StaticMethod
+    }
+
+    /// Is this a method of a class that binds (an unbound method descriptor)?
+    #[inline(always)]
+    pub fn is_method_descriptor(self) -> bool {
+        self.def().kind == DefKind::Method && self.receiver.get() == Value::UNBOUND
+    }
+}
+
+fn make(th: &Thread, ty: TypeId, def: &'static NativeDef, receiver: Value, owner: Value) -> Value {
+    let cell = th.heap.alloc(size_of::<NativeCell>(), ty as u32, Kind::Native as u8);
+    let n = Native::from_cell(cell);
+    n.def.set(def);
+    n.receiver.init(receiver);
+    n.owner.init(owner);
+    n.value()
+}
+
+/// A module's function; `module` is the module's name (or `MISSING`).
+pub fn new_function(th: &Thread, def: &'static NativeDef, module: Value) -> Value {
+    make(th, TypeId::BuiltinFunction, def, Value::UNBOUND, module)
+}
+
+/// A function bound to a receiver (`[].append`, `dict.fromkeys`).
+pub fn new_bound(th: &Thread, def: &'static NativeDef, receiver: Value, owner: Value) -> Value {
+    let dunder = is_wrapper(def);
+    make(th, if dunder { TypeId::MethodWrapper } else { TypeId::BuiltinFunction }, def, receiver, owner)
+}
+
+/// What a class's dict holds for the definition.
+pub fn new_class_entry(th: &Thread, def: &'static NativeDef, class: Class) -> Value {
+    match def.kind {
+        DefKind::Method if is_wrapper(def) => {
+            make(th, TypeId::WrapperDescriptor, def, Value::UNBOUND, class.value())
+        }
+        DefKind::Method | DefKind::Function => {
+            make(th, TypeId::MethodDescriptor, def, Value::UNBOUND, class.value())
+        }
+        DefKind::ClassMethod => make(th, TypeId::ClassMethodDescriptor, def, Value::UNBOUND, class.value()),
+        DefKind::StaticMethod if def.name == "__new__" => {
+            make(th, TypeId::BuiltinFunction, def, class.value(), class.value())
+        }
+        DefKind::StaticMethod => {
+            let f = make(th, TypeId::BuiltinFunction, def, Value::UNBOUND, class.value());
+            crate::descriptor::new_staticmethod(th, f)
+        }
+    }
+}
+
+/// Special methods that C implements as type slots are `wrapper_descriptor`s; a few dunders are ordinary methods.
+fn is_wrapper(def: &NativeDef) -> bool {
+    const ORDINARY: &[&str] = &[
+        "__reduce__",
+        "__reduce_ex__",
+        "__getnewargs__",
+        "__getnewargs_ex__",
+        "__getstate__",
+        "__setstate__",
+        "__sizeof__",
+        "__dir__",
+        "__format__",
+        "__round__",
+        "__trunc__",
+        "__floor__",
+        "__ceil__",
+        "__length_hint__",
+        "__reversed__",
+        "__copy__",
+        "__deepcopy__",
+        "__complex__",
+        "__bytes__",
+        "__enter__",
+        "__exit__",
+        "__class_getitem__",
+        "__missing__",
+        "__instancecheck__",
+        "__subclasscheck__",
+        "__subclasses__",
+        "__prepare__",
+        "__init_subclass__",
+        "__subclasshook__",
+        "__set_name__",
+        "__mro_entries__",
+        "__fspath__",
+        "__typing_subst__",
+        "__typing_prepare_subst__",
+    ];
+    def.kind == DefKind::Method
+        && def.name.starts_with("__")
+        && def.name.ends_with("__")
+        && !ORDINARY.contains(&def.name)
+}
+
+/// Calls a native function with arguments that do not include a bound receiver.
+pub fn call_native(th: &Thread, n: Native, args: &[Value], kwnames: Value) -> Res {
+    if n.is_bound() {
+        let mut all = [Value::MISSING; 8];
+        if args.len() < 8 {
+            all[0] = n.receiver.get();
+            all[1..=args.len()].copy_from_slice(args);
+            return call_def(th, n, &all[..=args.len()], kwnames);
+        }
+        let mut v = crate::storage::ValueVec::with_capacity(th, args.len() + 1)?;
+        v.push(th, n.receiver.get())?;
+        for &a in args {
+            v.push(th, a)?;
+        }
+        return call_def(th, n, v.as_slice(), kwnames);
+    }
+    call_def(th, n, args, kwnames)
+}
+
+/// Calls with the receiver, if any, already in front.
+#[inline]
+pub fn call_def(th: &Thread, n: Native, args: &[Value], kwnames: Value) -> Res {
+    let def = n.def();
+    let lead = usize::from(matches!(def.kind, DefKind::Method | DefKind::ClassMethod));
+    if def.kind == DefKind::Method && n.receiver.get() == Value::UNBOUND {
+        check_receiver(th, n, args)?;
+    }
+    if kwnames == Value::MISSING && def.sig.passes(args.len().wrapping_sub(lead)) {
+        return (def.func)(th, args);
+    }
+    bind(th, n, lead, args, kwnames)
+}
+
+/// An unbound method wants an instance of its class first.
+#[inline]
+fn check_receiver(th: &Thread, n: Native, args: &[Value]) -> Result<(), Raised> {
+    let owner = n.owner.get();
+    if let Some(&first) = args.first()
+        && Class::of_value(th, first).is_subclass_of(Class::of(owner))
+    {
+        return Ok(());
+    }
+    Err(wrong_receiver(th, n, args.first().copied()))
+}
+
+#[cold]
+fn wrong_receiver(th: &Thread, n: Native, first: Option<Value>) -> Raised {
+    let owner = Class::of(n.owner.get()).name_text();
+    let name = n.def().name;
+    match first {
+        None if is_wrapper(n.def()) => {
+            th.type_error(format!("descriptor '{name}' of '{owner}' object needs an argument"))
+        }
+        None => th.type_error(format!("unbound method {owner}.{name}() needs an argument")),
+        Some(v) if is_wrapper(n.def()) => th.type_error(format!(
+            "descriptor '{name}' requires a '{owner}' object but received a '{}'",
+            class::type_name(th, v)
+        )),
+        Some(v) => th.type_error(format!(
+            "descriptor '{name}' for '{owner}' objects doesn't apply to a '{}' object",
+            class::type_name(th, v)
+        )),
+    }
+}
+
+/// The name as error texts show it: methods of classes alone, `type.__new__` as the class.
+fn shown_name(n: Native) -> String {
+    let def = n.def();
+    if def.name == "__new__" || def.name == "__init__" {
+        if let Some(c) = Class::from_value(n.owner.get()) {
+            return c.name_text();
+        }
+    }
+    if def.kind != DefKind::Function
+        && let Some(c) = Class::from_value(n.owner.get())
+    {
+        return format!("{}.{}", c.name_text(), def.name);
+    }
+    def.name.to_owned()
+}
+
+/// Binds arguments to parameters and calls.
+#[cold]
+#[inline(never)]
+fn bind(th: &Thread, n: Native, lead: usize, args: &[Value], kwnames: Value) -> Res {
+    let def = n.def();
+    let sig = &def.sig;
+    let mut slots = [Value::MISSING; MAX_PARAMS + 1];
+    slots[..lead].copy_from_slice(&args[..lead]);
+    let args = &args[lead..];
+    let nkw = if kwnames == Value::MISSING { 0 } else { tuple::Tuple::of(kwnames).len() };
+    let (positional, keywords) = args.split_at(args.len() - nkw);
+    let max = sig.positional as usize;
+    let given = positional.len().min(max);
+    slots[lead..lead + given].copy_from_slice(&positional[..given]);
+    if positional.len() > max {
+        if sig.varargs == 255 {
+            return Err(too_many(th, n, positional.len(), nkw));
+        }
+        slots[lead + sig.varargs as usize] = tuple::from_slice(th, &positional[max..])?;
+    } else if sig.varargs != 255 {
+        slots[lead + sig.varargs as usize] = th.interp.empty_tuple.get();
+    }
+    if nkw > 0 {
+        bind_keywords(th, n, &mut slots[lead..], keywords, tuple::Tuple::of(kwnames))?;
+    }
+    for (i, p) in sig.params[..sig.count as usize].iter().enumerate() {
+        let optional = p.has_default || i == sig.varargs as usize || i == sig.varkw as usize;
+        if !optional && slots[lead + i] == Value::MISSING {
+            return Err(missing(th, n, i, positional.len(), nkw));
+        }
+    }
+    (def.func)(th, &slots[..lead + sig.count as usize])
+}
+
+fn bind_keywords(
+    th: &Thread,
+    n: Native,
+    slots: &mut [Value],
+    values: &[Value],
+    names: tuple::Tuple,
+) -> Result<(), Raised> {
+    let def = n.def();
+    let sig = &def.sig;
+    let mut rest: Option<dict::Dict> = None;
+    for (k, &value) in values.iter().enumerate() {
+        let name = Str::of(names.get(k));
+        let text = name.to_text();
+        let found = (sig.posonly as usize..sig.count as usize).find(|&i| {
+            let p = sig.params[i];
+            i != sig.varargs as usize
+                && i != sig.varkw as usize
+                && def.text.as_bytes()[p.start as usize..][..p.len as usize] == *text.as_bytes()
+        });
+        match found {
+            Some(i) if slots[i] == Value::MISSING => slots[i] = value,
+            Some(i) => {
+                return Err(th.type_error(format!(
+                    "argument for {}() given by name ('{text}') and position ({})",
+                    def.name,
+                    i + 1
+                )));
+            }
+            None if sig.varkw != 255 => {
+                let d = match rest {
+                    Some(d) => d,
+                    None => {
+                        let d = dict::new(th);
+                        slots[sig.varkw as usize] = d.value();
+                        *rest.insert(d)
+                    }
+                };
+                d.set(th, name.value(), value)?;
+            }
+            None if sig.posonly == sig.count => {
+                return Err(th.type_error(format!("{}() takes no keyword arguments", shown_name(n))));
+            }
+            None => {
+                return Err(
+                    th.type_error(format!("'{text}' is an invalid keyword argument for {}()", def.name))
+                );
+            }
+        }
+    }
+    Ok(())
+}
+
+#[cold]
+fn too_many(th: &Thread, n: Native, given: usize, nkw: usize) -> Raised {
+    let def = n.def();
+    let sig = &def.sig;
+    let max = sig.positional as usize;
+    let name = shown_name(n);
+    let only_positional = sig.posonly as usize == sig.count as usize;
+    th.type_error(if max == 0 && only_positional {
+        format!("{name}() takes no arguments ({given} given)")
+    } else if only_positional && max == 1 && sig.required == 1 {
+        format!("{name}() takes exactly one argument ({given} given)")
+    } else if only_positional {
+        let at = if sig.required as usize == max { "" } else { "at most " };
+        format!("{} expected {at}{max} argument{}, got {given}", def.name, plural(max))
+    } else {
+        let named = sig.count as usize > max || (sig.posonly as usize) < max;
+        let exact = sig.required as usize == max && !named;
+        let at = if exact { "exactly" } else { "at most" };
+        let kind = if sig.count as usize > max { "positional " } else { "" };
+        format!("{}() takes {at} {max} {kind}argument{} ({} given)", def.name, plural(max), given + nkw)
+    })
+}
+
+#[cold]
+fn missing(th: &Thread, n: Native, at: usize, given: usize, nkw: usize) -> Raised {
+    let def = n.def();
+    let sig = &def.sig;
+    let max = sig.positional as usize;
+    let only_positional = sig.posonly as usize == sig.count as usize;
+    let p = sig.params[at];
+    let param = &def.text[p.start as usize..][..p.len as usize];
+    th.type_error(if only_positional && max == 1 && sig.required == 1 {
+        format!("{}() takes exactly one argument ({given} given)", shown_name(n))
+    } else if only_positional || (at < sig.posonly as usize && nkw == 0 && sig.posonly == sig.required) {
+        let required = sig.required as usize;
+        let least = if required == max { "" } else { "at least " };
+        format!("{} expected {least}{required} argument{}, got {given}", def.name, plural(required))
+    } else if at >= max {
+        format!("{}() missing required keyword-only argument: '{param}'", def.name)
+    } else {
+        format!("{}() missing required argument '{param}' (pos {})", def.name, at + 1)
+    })
+}
+
+fn plural(n: usize) -> &'static str {
+    if n == 1 { "" } else { "s" }
+}
+
+/// Adds functions to a module's dict.
+pub fn add_functions(th: &Thread, namespace: dict::Dict, module_name: &str, defs: &'static [NativeDef]) {
+    let module = th.interp.interned.intern_text(th, module_name);
+    for def in defs {
+        let f = new_function(th, def, module);
+        namespace.set_name(th, th.interp.interned.intern_text(th, def.name), f);
+    }
+}
+
+/// Adds methods to a class's dict.
+pub fn add_methods(th: &Thread, class: Class, defs: &'static [NativeDef]) {
+    for def in defs {
+        let f = new_class_entry(th, def, class);
+        class.dict().set_name(th, th.interp.interned.intern_text(th, def.name), f);
+    }
+}
+
+/// `__qualname__` of a native function.
+pub fn qualname(th: &Thread, n: Native) -> Res {
+    match Class::from_value(n.owner.get()).or_else(|| {
+        if n.receiver.get().is_cell() { Some(Class::of_value(th, n.receiver.get())) } else { None }
+    }) {
+        Some(c) => {
+            let q = c.qualname.get();
+            let q = string::get(q).map(Str::to_text).unwrap_or_default();
+            Ok(string::new(th, &format!("{q}.{}", n.def().name)))
+        }
+        None => Ok(th.interp.interned.intern_text(th, n.def().name)),
+    }
+}
