@@ -1,0 +1,239 @@
+//! A collection, step by step.
+//!
+//! 1. Mark from the roots (young: also from remembered cells and dirty cards; full: after forgetting all marks).
+//! 2. Find the finalizable cells that are dead; count the dead, if asked.
+//! 3. Clear the weak references to everything dead, what only finalizable cells reach included.
+//! 4. Mark from the dead finalizable cells: they wait in the queue, whole.
+//! 5. Drop what died from the table of weak references; release resources of dead cells.
+//! 6. Sweep: start bits become mark bits, blocks are sorted by their free lines, dead large cells are freed.
+//!
+//! Between 1 and 6 all memory is intact, also that of the dead.
+
+use std::time::Instant;
+
+use crate::header::{CellPtr, REMEMBERED};
+use crate::stats::{CollectionStats, Pauses};
+use crate::{GRANULE, Heap, Host, KindInfo, Tracer, roots};
+
+/// In stress mode the bodies of dead cells are filled with this: no reference, no small integer, and no float.
+const POISON: u64 = 0xdead_dead_dead_dead;
+/// In stress mode one collection in so many is full.
+const STRESS_FULL: u32 = 8;
+
+/// Pauses so far, and when the last collection ended.
+#[derive(Default)]
+pub(crate) struct Record {
+    pub young: Pauses,
+    pub full: Pauses,
+    ended: Option<Instant>,
+}
+
+/// Ends the state "collecting", however the collection ends.
+struct Collecting<'h>(&'h Heap);
+
+impl Drop for Collecting<'_> {
+    fn drop(&mut self) {
+        self.0.collecting.set(false);
+    }
+}
+
+impl Heap {
+    /// Collects now: the young generation or everything. Returns the number of unreachable containers found.
+    /// Finalizers are queued, not run.
+    pub fn collect(&self, full: bool) -> usize {
+        self.collect_counting(full, true).unwrap_or(0)
+    }
+
+    /// The nursery is used up. True when there was a collection.
+    pub(crate) fn collect_when_due(&self) -> bool {
+        if !self.disabled.get() {
+            let full = self.pace.borrow().full_is_due();
+            if self.collect_counting(full, false).is_some() {
+                return true;
+            }
+        }
+        self.budget.set(self.nursery_bytes() as isize);
+        false
+    }
+
+    /// The system gives no more memory. True when there was a collection.
+    pub(crate) fn collect_for_room(&self) -> bool {
+        self.collect_counting(true, false).is_some()
+    }
+
+    /// In stress mode: counts an allocation, and collects when it is the nth.
+    #[inline]
+    pub(crate) fn count_for_stress(&self) {
+        let every = self.stress.get();
+        if every == 0 || self.disabled.get() {
+            return;
+        }
+        let count = self.stress_count.get().wrapping_add(1);
+        self.stress_count.set(count);
+        if count.is_multiple_of(every) {
+            self.collect_counting((count / every).is_multiple_of(STRESS_FULL), false);
+        }
+    }
+
+    /// `None` when no collection is possible: without a host, or inside a collection.
+    fn collect_counting(&self, full: bool, count: bool) -> Option<usize> {
+        let (host, kinds) = (self.host.get()?, self.kinds.get()?);
+        if self.collecting.replace(true) {
+            return None;
+        }
+        let collecting = Collecting(self);
+        // SAFETY: `set_host` was promised that the host stays.
+        let host = unsafe { &*host };
+        let begin = Instant::now();
+        let mut stats = self.collect_with(host, kinds, full, count);
+        stats.pause = begin.elapsed();
+        self.set_pace(&stats, begin);
+        if stats.finalizers != 0 || stats.weakrefs != 0 {
+            host.pending();
+        }
+        drop(collecting);
+        host.collected(&stats);
+        Some(stats.unreachable)
+    }
+
+    fn collect_with(
+        &self,
+        host: &dyn Host,
+        kinds: &'static [KindInfo; 256],
+        full: bool,
+        count: bool,
+    ) -> CollectionStats {
+        self.retire_holes();
+        let mut stats =
+            CollectionStats { full, allocated_bytes: self.young_bytes.replace(0), ..Default::default() };
+        self.allocated.set(self.allocated.get() + stats.allocated_bytes as u64);
+        let map = self.map;
+        let is_marked = |cell: CellPtr| map.is_marked(cell.as_ptr() as usize);
+
+        let mut tracer = Tracer::new(self, kinds, !full);
+        if full {
+            self.blocks.borrow().clear_marks();
+            self.large.borrow().clear_marks();
+        }
+        self.trace_remembered(&mut tracer, kinds, full);
+        for cell in self.finalizers.borrow().queue() {
+            tracer.visit_ptr(cell.as_ptr());
+        }
+        host.trace_roots(&mut tracer);
+        roots::scan_own_stack(&mut tracer, host.stack_base());
+        tracer.drain();
+
+        let finalizable = self.finalizers.borrow_mut().take_dead(full, is_marked);
+        if count {
+            stats.unreachable = self.count_dead(kinds, full);
+        }
+        let cleared = self.weak.borrow_mut().take_dead(full, is_marked);
+        for &weakref in &cleared {
+            host.clear_weakref(weakref, is_marked(weakref));
+        }
+        for &cell in &finalizable {
+            tracer.visit_ptr(cell.as_ptr());
+        }
+        tracer.drain();
+        self.weak.borrow_mut().drop_dead(full, is_marked);
+        let resources = self.resources.borrow_mut().take_dead(full, is_marked);
+        for &cell in &resources {
+            self.release_resource(cell);
+        }
+
+        if self.stress.get() != 0 {
+            self.poison_dead(full);
+        }
+        self.large.borrow_mut().sweep(full);
+        if full {
+            self.blocks.borrow_mut().sweep_full();
+        } else {
+            self.blocks.borrow_mut().sweep_young();
+        }
+        stats.marked_bytes = tracer.bytes();
+        stats.marked_cells = tracer.cells();
+        stats.live_bytes = if full { tracer.bytes() } else { self.pace.borrow().live + tracer.bytes() };
+        stats.finalizers = finalizable.len();
+        stats.weakrefs = cleared.len();
+        stats.resources = resources.len();
+        stats
+    }
+
+    /// Young: traces the old cells that were written to. Full: only forgets which they were.
+    fn trace_remembered(&self, tracer: &mut Tracer, kinds: &'static [KindInfo; 256], full: bool) {
+        let mut remembered = std::mem::take(&mut *self.remembered.borrow_mut());
+        for cell in remembered.drain(..) {
+            // SAFETY: small cells stay until they are swept, and none was since it was remembered.
+            let header = unsafe { cell.as_ref() };
+            header.clear_flag(REMEMBERED);
+            if !full {
+                // SAFETY: the tracer of the cell's own kind.
+                unsafe { (kinds[header.kind() as usize].trace)(cell, tracer) };
+            }
+        }
+        // The list's memory is used again.
+        *self.remembered.borrow_mut() = remembered;
+        self.large.borrow_mut().take_cards(&mut |cell, from, to| {
+            if full {
+                return;
+            }
+            // SAFETY: cards are listed only for cells that are there.
+            let kind = &kinds[unsafe { cell.as_ref() }.kind() as usize];
+            // SAFETY: the tracer of the cell's own kind.
+            unsafe {
+                match kind.trace_range {
+                    Some(trace_range) => trace_range(cell, from, to, tracer),
+                    None => (kind.trace)(cell, tracer),
+                }
+            }
+        });
+    }
+
+    fn for_each_dead(&self, full: bool, f: &mut dyn FnMut(CellPtr)) {
+        self.blocks.borrow_mut().walk_all();
+        self.blocks.borrow().for_each_dead(full, f);
+        self.large.borrow().for_each_dead(full, f);
+    }
+
+    fn count_dead(&self, kinds: &[KindInfo; 256], full: bool) -> usize {
+        let mut count = 0;
+        self.for_each_dead(full, &mut |cell| {
+            // SAFETY: dead, but not swept yet.
+            count += kinds[unsafe { cell.as_ref() }.kind() as usize].container as usize;
+        });
+        count
+    }
+
+    fn poison_dead(&self, full: bool) {
+        self.for_each_dead(full, &mut |cell| {
+            let words = self.size_of(cell) / size_of::<u64>();
+            debug_assert!(words * size_of::<u64>() >= GRANULE);
+            let start = cell.as_ptr() as *mut u64;
+            for i in 1..words {
+                // SAFETY: the body of a cell that nothing can reach.
+                unsafe { *start.add(i) = POISON };
+            }
+        });
+    }
+
+    /// Sets budget and thresholds, and keeps free memory only in proportion to what may be needed.
+    fn set_pace(&self, stats: &CollectionStats, begin: Instant) {
+        let mut record = self.record.borrow_mut();
+        let mut pace = self.pace.borrow_mut();
+        if stats.full {
+            record.full.add(stats.pause);
+            pace.after_full(stats.live_bytes);
+            let room = pace.nursery + pace.threshold.saturating_sub(stats.live_bytes);
+            self.blocks.borrow_mut().release_excess(room);
+            let mut large = self.large.borrow_mut();
+            large.keep_dirty = (stats.live_bytes / 4).max(16 << 20) / crate::map::PAGE;
+            large.trim_above_keep();
+        } else {
+            record.young.add(stats.pause);
+            let running = record.ended.map_or(stats.pause * 100, |ended| begin.duration_since(ended));
+            pace.after_young(stats.live_bytes, stats.pause, running);
+        }
+        self.budget.set(pace.nursery as isize);
+        record.ended = Some(Instant::now());
+    }
+}

@@ -1,0 +1,241 @@
+//! Marking: the tracer that roots and cells report their references to.
+//!
+//! A reference sets the mark bit of its cell; a newly marked cell is pushed, and later popped, prefetched, and
+//! traced by the function of its kind. There is no recursion. Long slices are traced piece by piece, so that
+//! the stack grows with the depth of the graph rather than with the length of its lists.
+//!
+//! All state of a marking thread is in its `Tracer`; several could share the work by exchanging parts of their
+//! stacks once mark bits are set atomically.
+//!
+//! Must not know: why a cell is a root, weak references, finalizers, sweeping.
+
+use crate::header::{CellPtr, Header, OLD};
+use crate::map::{GRANULE, Map};
+use crate::{Heap, KindInfo};
+
+/// Longer slices are traced in pieces of this many words.
+const PIECE: usize = 128;
+/// Cells between their prefetch and their turn.
+const AHEAD: usize = 8;
+
+/// Receives references while the heap is marked (or while the references of one cell are listed).
+pub struct Tracer {
+    map: Map,
+    kinds: &'static [KindInfo; 256],
+    heap: *const Heap,
+    young: bool,
+    stack: Vec<CellPtr>,
+    slices: Vec<(*const u64, usize)>,
+    ring: [*mut Header; AHEAD],
+    at: usize,
+    bytes: usize,
+    cells: usize,
+    /// When references are listed: who wants them. The map is then empty.
+    sink: Option<*mut dyn FnMut(CellPtr)>,
+}
+
+impl Tracer {
+    pub(crate) fn new(heap: &Heap, kinds: &'static [KindInfo; 256], young: bool) -> Tracer {
+        Tracer {
+            map: heap.map,
+            kinds,
+            heap,
+            young,
+            stack: Vec::new(),
+            slices: Vec::new(),
+            ring: [std::ptr::null_mut(); AHEAD],
+            at: 0,
+            bytes: 0,
+            cells: 0,
+            sink: None,
+        }
+    }
+
+    /// Calls `f` with the cells that `cell` refers to, in the order and as often as its tracer reports them.
+    pub(crate) fn list(
+        heap: &Heap,
+        kinds: &'static [KindInfo; 256],
+        cell: CellPtr,
+        f: &mut dyn FnMut(CellPtr),
+    ) {
+        let mut tracer = Tracer::new(heap, kinds, false);
+        // Every address is then outside the heap, which is where the cold path asks for a sink.
+        tracer.map.total = 0;
+        // SAFETY: only the lifetime of the closure is forgotten; the tracer ends with this call.
+        tracer.sink = Some(unsafe {
+            std::mem::transmute::<*mut (dyn FnMut(CellPtr) + '_), *mut (dyn FnMut(CellPtr) + 'static)>(f)
+        });
+        // SAFETY: the caller passes a cell of this heap, of a kind of this host.
+        unsafe { (kinds[cell.as_ref().kind() as usize].trace)(cell, &mut tracer) };
+        while tracer.slice_piece() {}
+    }
+
+    /// Whether old cells count as live without being looked at.
+    pub fn is_young_collection(&self) -> bool {
+        self.young
+    }
+
+    /// Bytes of the cells marked so far.
+    pub(crate) fn bytes(&self) -> usize {
+        self.bytes
+    }
+
+    /// Number of cells marked so far.
+    pub(crate) fn cells(&self) -> usize {
+        self.cells
+    }
+
+    /// A slot holds `word`. A word whose low three bits are 001 is a reference to the cell at `word - 1`, which
+    /// must be a cell of this heap or lie outside of it altogether; other words are ignored.
+    #[inline(always)]
+    pub fn visit(&mut self, word: u64) {
+        if word & 7 == 1 {
+            self.visit_addr((word - 1) as usize)
+        }
+    }
+
+    /// A field refers to `cell`, which may be null.
+    #[inline(always)]
+    pub fn visit_ptr(&mut self, cell: *mut Header) {
+        self.visit_addr(cell as usize)
+    }
+
+    #[inline(always)]
+    fn visit_addr(&mut self, addr: usize) {
+        if !self.map.contains(addr) {
+            if self.sink.is_some() {
+                self.list_one(addr);
+            }
+            return;
+        }
+        if self.map.mark(addr) {
+            // SAFETY: an address inside the heap is not null.
+            self.stack.push(unsafe { CellPtr::new_unchecked(addr as *mut Header) });
+        }
+    }
+
+    #[cold]
+    fn list_one(&mut self, addr: usize) {
+        if let (Some(sink), Some(cell)) = (self.sink, CellPtr::new(addr as *mut Header)) {
+            // SAFETY: `list` set it from a closure that outlives the tracer.
+            unsafe { (*sink)(cell) }
+        }
+    }
+
+    /// A row of `len` slots starts at `slots`.
+    ///
+    /// # Safety
+    /// The slots can be read, hold words as for [`Tracer::visit`], and stay in place until the collection ends.
+    #[inline]
+    pub unsafe fn visit_slice(&mut self, slots: *const u64, len: usize) {
+        if len > PIECE {
+            self.slices.push((slots, len));
+            return;
+        }
+        for i in 0..len {
+            // SAFETY: promised by the caller.
+            self.visit(unsafe { *slots.add(i) });
+        }
+    }
+
+    /// Words between the addresses `lo` and `hi` may be references to cells, or to places inside cells, or
+    /// anything else. For machine stacks and saved registers.
+    ///
+    /// # Safety
+    /// The range can be read.
+    pub unsafe fn conservative(&mut self, lo: usize, hi: usize) {
+        let mut at = lo.next_multiple_of(size_of::<usize>());
+        while at + size_of::<usize>() <= hi {
+            // SAFETY: promised by the caller. Volatile, because the words belong to other functions' frames.
+            let word = unsafe { (at as *const usize).read_volatile() };
+            at += size_of::<usize>();
+            if self.map.contains(word) {
+                // SAFETY: the heap outlives its tracer.
+                if let Some(cell) = unsafe { &*self.heap }.find_cell(word) {
+                    self.visit_ptr(cell.as_ptr());
+                }
+            }
+        }
+    }
+
+    /// Traces everything that was reported and what follows from it.
+    pub(crate) fn drain(&mut self) {
+        loop {
+            if let Some(cell) = self.stack.pop() {
+                prefetch(cell);
+                let turn = std::mem::replace(&mut self.ring[self.at], cell.as_ptr());
+                self.at = (self.at + 1) % AHEAD;
+                self.process(turn);
+            } else if !self.ring_round() && !self.slice_piece() {
+                return;
+            }
+        }
+    }
+
+    /// With nothing left to prefetch: the turn of those that were. False when there are none.
+    fn ring_round(&mut self) -> bool {
+        for _ in 0..AHEAD {
+            let turn = std::mem::replace(&mut self.ring[self.at], std::ptr::null_mut());
+            self.at = (self.at + 1) % AHEAD;
+            if !turn.is_null() {
+                self.process(turn);
+                return true;
+            }
+        }
+        false
+    }
+
+    /// Reports the next piece of the last slice. False when there is none.
+    fn slice_piece(&mut self) -> bool {
+        let Some((slots, len)) = self.slices.pop() else { return false };
+        if len > PIECE {
+            // SAFETY: stays inside the slice.
+            self.slices.push((unsafe { slots.add(PIECE) }, len - PIECE));
+        }
+        for i in 0..len.min(PIECE) {
+            // SAFETY: promised by the caller of `visit_slice`.
+            self.visit(unsafe { *slots.add(i) });
+        }
+        true
+    }
+
+    #[inline(always)]
+    fn process(&mut self, cell: *mut Header) {
+        let Some(cell) = CellPtr::new(cell) else { return };
+        // SAFETY: marked cells are cells of this heap, as those who reported them promise.
+        let header = unsafe { cell.as_ref() };
+        let word = header.word();
+        // Not written when it is set already: a forked child shares the page.
+        if word & OLD == 0 {
+            header.set_flag(OLD);
+        }
+        let addr = cell.as_ptr() as usize;
+        let size = header.granules() * GRANULE;
+        self.cells += 1;
+        if size != 0 {
+            self.bytes += size;
+            self.map.mark_lines(addr, size);
+        } else {
+            self.bytes += self.map.large_size(addr);
+        }
+        // SAFETY: the kind was given by whoever made the cell; its tracer knows it.
+        unsafe { (self.kinds[header.kind() as usize].trace)(cell, self) }
+    }
+}
+
+#[inline(always)]
+fn prefetch(cell: CellPtr) {
+    #[cfg(target_arch = "x86_64")]
+    // SAFETY: a prefetch has no effect that a program can see.
+    unsafe {
+        use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+        _mm_prefetch(cell.as_ptr() as *const i8, _MM_HINT_T0);
+    }
+    #[cfg(target_arch = "aarch64")]
+    // SAFETY: as above.
+    unsafe {
+        std::arch::asm!("prfm pldl1keep, [{}]", in(reg) cell.as_ptr(), options(nostack, preserves_flags));
+    }
+    #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
+    let _ = cell;
+}
