@@ -142,45 +142,51 @@ fn main() {
     });
     small(&|heap, host| {
         let count = (megabytes << 20) / 48;
-        let table = array(heap, count / 4);
-        host.root.set(table.as_ptr());
-        let begin = Instant::now();
-        for i in 0..count / 4 {
-            let first = heap.alloc(48, 0, NODE);
-            store(heap, table, 2 + i, first);
-            for word in 1..4 {
-                let next = heap.alloc(48, 0, NODE);
-                store(heap, first, word, next);
-            }
-        }
-        report(heap, &format!("building {megabytes} MB of live cells"), count, begin);
-        println!("resident: {} MiB, nursery {} KiB", rss() >> 20, heap.stats().nursery >> 10);
-
-        let before = heap.stats().young.count;
-        let n = 30_000_000;
-        let begin = Instant::now();
-        drop_all(heap, n);
-        report(heap, "  then 48 bytes, dropped", n, begin);
-        println!("  last young pause {:?}", heap.stats().young.last);
-
-        // A tenth survives for a while and replaces old cells at random places.
-        let begin = Instant::now();
-        let mut at = 1usize;
-        for i in 0..n {
-            let cell = heap.alloc(48, 0, NODE);
-            if i % 10 == 0 {
-                at = at.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-                store(heap, table, 2 + (at >> 20) % (count / 4), cell);
-            }
-        }
-        report(heap, "  then one in 10 replaces an old one", n, begin);
-        println!("  young {} last {:?}", heap.stats().young.count - before, heap.stats().young.last);
-
-        let begin = Instant::now();
-        heap.collect(true);
-        println!("  explicit full collection {:?}; resident {} MiB", begin.elapsed(), rss() >> 20);
+        // Only the root holds the table in the end: the scan of the stack would find it here.
+        large_heap(heap, host, count, megabytes);
         host.root.set(std::ptr::null_mut());
         heap.collect(true);
         println!("  all dropped; resident {} MiB", rss() >> 20);
     });
+}
+
+#[inline(never)]
+fn large_heap(heap: &Heap, host: &BenchHost, count: usize, megabytes: usize) {
+    let table = array(heap, count / 4);
+    host.root.set(table.as_ptr());
+    let begin = Instant::now();
+    for i in 0..count / 4 {
+        let first = heap.alloc(48, 0, NODE);
+        store(heap, table, 2 + i, first);
+        for word in 1..4 {
+            let next = heap.alloc(48, 0, NODE);
+            store(heap, first, word, next);
+        }
+    }
+    report(heap, &format!("building {megabytes} MB of live cells"), count, begin);
+    println!("resident: {} MiB, nursery {} KiB", rss() >> 20, heap.stats().nursery >> 10);
+
+    let before = heap.stats().young.count;
+    let n = 30_000_000;
+    let begin = Instant::now();
+    drop_all(heap, n);
+    report(heap, "  then 48 bytes, dropped", n, begin);
+    println!("  last young pause {:?}", heap.stats().young.last);
+
+    // A tenth survives for a while and replaces old cells at random places.
+    let begin = Instant::now();
+    let mut at = 1usize;
+    for i in 0..n {
+        let cell = heap.alloc(48, 0, NODE);
+        if i % 10 == 0 {
+            at = at.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            store(heap, table, 2 + (at >> 20) % (count / 4), cell);
+        }
+    }
+    report(heap, "  then one in 10 replaces an old one", n, begin);
+    println!("  young {} last {:?}", heap.stats().young.count - before, heap.stats().young.last);
+
+    let begin = Instant::now();
+    heap.collect(true);
+    println!("  explicit full collection {:?}; resident {} MiB", begin.elapsed(), rss() >> 20);
 }

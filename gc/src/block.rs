@@ -17,7 +17,7 @@ use crate::map::{BLOCK, BLOCK_WORDS, CHUNK, GRANULE, LINE, LINES, Map};
 use crate::region::{self, Reservation};
 
 /// Shorter runs of free lines are not worth the visit.
-const MIN_HOLE: usize = 2;
+const MIN_HOLE: usize = 1;
 /// A block with fewer lines in usable holes counts as full.
 const MIN_FREE_LINES: usize = 16;
 /// Blocks kept back, so that there is room to report that there is none.
@@ -31,6 +31,8 @@ const NONE: u32 = u32::MAX;
 struct Info {
     /// The last span taken in this block since the last collection.
     spans: u32,
+    /// Lines that were not free for use after the last sweep.
+    used: u8,
     /// The whole block reads as zero.
     clean: bool,
 }
@@ -72,6 +74,8 @@ pub(crate) struct Blocks {
     spans: Vec<Span>,
     /// The partial block whose holes are being handed out, and the line to go on from.
     scanning: Option<(u32, usize)>,
+    /// The sum of `used` of all blocks.
+    used: usize,
 }
 
 impl Blocks {
@@ -86,6 +90,7 @@ impl Blocks {
             emergency: Vec::new(),
             spans: Vec::new(),
             scanning: None,
+            used: 0,
         };
         blocks.commit_chunk();
         blocks.refill_emergency();
@@ -95,6 +100,11 @@ impl Blocks {
     /// Bytes of the block region that are committed.
     pub fn committed(&self) -> usize {
         self.region.committed()
+    }
+
+    /// Bytes of lines that the last sweep left in use, or free in too short runs.
+    pub fn used(&self) -> usize {
+        self.used * LINE
     }
 
     pub fn counts(&self) -> BlockCounts {
@@ -108,7 +118,7 @@ impl Blocks {
         }
         let first = self.info.len() as u32;
         let count = (CHUNK / BLOCK) as u32;
-        self.info.resize((first + count) as usize, Info { spans: NONE, clean: true });
+        self.info.resize((first + count) as usize, Info { spans: NONE, used: 0, clean: true });
         if self.region.committed() > HUGE_PAGES_FROM {
             region::prefer_huge_pages(self.map.block_addr(first), CHUNK);
         }
@@ -273,18 +283,25 @@ impl Blocks {
 
     fn classify(&mut self, block: u32) {
         let lines = self.map.block_lines(block);
+        let mut usable = 0;
         if lines.iter().all(|&mark| mark == 0) {
+            usable = LINES;
             self.free.push(block);
-            return;
+        } else {
+            let mut from = 0;
+            while let Some((start, end)) = next_run(lines, from) {
+                usable += end - start;
+                from = end;
+            }
+            if usable >= MIN_FREE_LINES {
+                self.partial.push(block);
+            } else {
+                usable = 0;
+            }
         }
-        let (mut usable, mut from) = (0, 0);
-        while let Some((start, end)) = next_run(lines, from) {
-            usable += end - start;
-            from = end;
-        }
-        if usable >= MIN_FREE_LINES {
-            self.partial.push(block);
-        }
+        let used = (LINES - usable) as u8;
+        self.used += used as usize;
+        self.used -= std::mem::replace(&mut self.info[block as usize].used, used) as usize;
     }
 
     fn refill_emergency(&mut self) {

@@ -85,7 +85,9 @@ impl Heap {
         // SAFETY: `set_host` was promised that the host stays.
         let host = unsafe { &*host };
         let begin = Instant::now();
-        let mut stats = self.collect_with(host, kinds, full, count);
+        let mut stats = CollectionStats { full, ..Default::default() };
+        // As early as possible: what this collection leaves in its own frames is below that.
+        roots::with_saved_registers(&mut |sp| self.collect_from(host, kinds, sp, count, &mut stats));
         stats.pause = begin.elapsed();
         self.set_pace(&stats, begin);
         if stats.finalizers != 0 || stats.weakrefs != 0 {
@@ -96,16 +98,18 @@ impl Heap {
         Some(stats.unreachable)
     }
 
-    fn collect_with(
+    /// The steps above. `sp`: from here on upwards the own stack is scanned.
+    fn collect_from(
         &self,
         host: &dyn Host,
         kinds: &'static [KindInfo; 256],
-        full: bool,
+        sp: usize,
         count: bool,
-    ) -> CollectionStats {
+        stats: &mut CollectionStats,
+    ) {
+        let full = stats.full;
         self.retire_holes();
-        let mut stats =
-            CollectionStats { full, allocated_bytes: self.young_bytes.replace(0), ..Default::default() };
+        stats.allocated_bytes = self.young_bytes.replace(0);
         self.allocated.set(self.allocated.get() + stats.allocated_bytes as u64);
         let map = self.map;
         let is_marked = |cell: CellPtr| map.is_marked(cell.as_ptr() as usize);
@@ -120,7 +124,8 @@ impl Heap {
             tracer.visit_ptr(cell.as_ptr());
         }
         host.trace_roots(&mut tracer);
-        roots::scan_own_stack(&mut tracer, host.stack_base());
+        // SAFETY: between its stack pointer and its stack's base a thread can read.
+        unsafe { tracer.conservative(sp, host.stack_base()) };
         tracer.drain();
 
         let finalizable = self.finalizers.borrow_mut().take_dead(full, is_marked);
@@ -156,7 +161,6 @@ impl Heap {
         stats.finalizers = finalizable.len();
         stats.weakrefs = cleared.len();
         stats.resources = resources.len();
-        stats
     }
 
     /// Young: traces the old cells that were written to. Full: only forgets which they were.
@@ -220,10 +224,11 @@ impl Heap {
     fn set_pace(&self, stats: &CollectionStats, begin: Instant) {
         let mut record = self.record.borrow_mut();
         let mut pace = self.pace.borrow_mut();
+        let used = self.blocks.borrow().used() + self.large.borrow().bytes();
         if stats.full {
             record.full.add(stats.pause);
-            pace.after_full(stats.live_bytes);
-            let room = pace.nursery + pace.threshold.saturating_sub(stats.live_bytes);
+            pace.after_full(stats.live_bytes, used);
+            let room = pace.nursery + pace.threshold.saturating_sub(used);
             self.blocks.borrow_mut().release_excess(room);
             let mut large = self.large.borrow_mut();
             large.keep_dirty = (stats.live_bytes / 4).max(16 << 20) / crate::map::PAGE;
@@ -231,7 +236,7 @@ impl Heap {
         } else {
             record.young.add(stats.pause);
             let running = record.ended.map_or(stats.pause * 100, |ended| begin.duration_since(ended));
-            pace.after_young(stats.live_bytes, stats.pause, running);
+            pace.after_young(stats.live_bytes, used, stats.pause, running);
         }
         self.budget.set(pace.nursery as isize);
         record.ended = Some(Instant::now());

@@ -99,7 +99,7 @@ pub trait Host {
 pub struct Config {
     /// Bytes between two young collections, to begin with.
     pub nursery: usize,
-    /// Live bytes below which there are no automatic full collections.
+    /// Bytes in use below which there are no automatic full collections.
     pub min_major: usize,
     /// Address space to reserve for blocks, and as much for large cells; less is taken when there is less.
     pub reserve: usize,
@@ -295,7 +295,7 @@ impl Heap {
         self.budget.set(self.budget.get().min(bytes as isize));
     }
 
-    /// Sets the live bytes below which there are no automatic full collections.
+    /// Sets the bytes in use below which there are no automatic full collections.
     pub fn set_min_major(&self, bytes: usize) {
         self.pace.borrow_mut().set_min_full(bytes);
     }
@@ -330,6 +330,7 @@ impl Heap {
             young: record.young.stats(),
             full: record.full.stats(),
             nursery: pace.nursery,
+            used_bytes: pace.used,
             full_threshold: pace.threshold,
             blocks: counts.committed,
             free_blocks: counts.free,

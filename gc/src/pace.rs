@@ -3,7 +3,9 @@
 //! A young collection comes when the nursery is used up. The nursery begins small, so that a small program
 //! stays small and in the cache; it grows while the heap is large and collections take a noticeable share of
 //! the time, and shrinks when a pause was long, because the pause follows what survives of it.
-//! A full collection comes when the live bytes have nearly doubled since the last one.
+//! A full collection comes when the memory in use has grown, since the last one, by most of what was live then.
+//! Memory in use counts whole lines: old cells that died in the meantime keep their lines, and survivors
+//! scattered over many lines cost more than their bytes.
 
 use std::time::Duration;
 
@@ -19,20 +21,22 @@ pub(crate) struct Pace {
     min_full: usize,
     /// Bytes between two young collections.
     pub nursery: usize,
-    /// Live bytes above which a collection is full.
+    /// Bytes in use above which a collection is full.
     pub threshold: usize,
-    /// Live bytes after the last collection.
+    /// Bytes of cells that survived the last collection.
     pub live: usize,
+    /// Bytes in use after the last collection, in whole lines and pages.
+    pub used: usize,
 }
 
 impl Pace {
     pub fn new(base: usize, min_full: usize) -> Pace {
-        Pace { base, min_full, nursery: base, threshold: min_full, live: 0 }
+        Pace { base, min_full, nursery: base, threshold: min_full, live: 0, used: 0 }
     }
 
     /// Whether the next automatic collection is to be a full one.
     pub fn full_is_due(&self) -> bool {
-        self.live > self.threshold
+        self.used > self.threshold
     }
 
     pub fn set_nursery(&mut self, bytes: usize) {
@@ -45,14 +49,16 @@ impl Pace {
         self.threshold = self.threshold.max(bytes);
     }
 
-    pub fn after_full(&mut self, live: usize) {
+    pub fn after_full(&mut self, live: usize, used: usize) {
         self.live = live;
-        self.threshold = self.min_full.max(live / 5 * 9);
+        self.used = used;
+        self.threshold = self.min_full.max(used + live / 5 * 4);
     }
 
     /// `running` is the time between the last collection and this one.
-    pub fn after_young(&mut self, live: usize, pause: Duration, running: Duration) {
+    pub fn after_young(&mut self, live: usize, used: usize, pause: Duration, running: Duration) {
         self.live = live;
+        self.used = used;
         if pause > LONG {
             self.nursery = (self.nursery / 4 * 3).max(self.base.min(1 << 20));
         } else if pause < SHORT && self.nursery < self.base {

@@ -2,9 +2,10 @@
 //!
 //! Registers that a callee must preserve are written to an array in a frame of this module; everything else
 //! that callers hold is in their frames already. The stack is then scanned from that frame upwards.
+//! Frames below it belong to the collector: what lies there from earlier calls must keep nothing alive.
 
+use crate::Heap;
 use crate::header::CellPtr;
-use crate::{Heap, Tracer};
 
 impl Heap {
     /// The cell that `addr` lies in (at any byte of it). Cells that died at an earlier collection are not found;
@@ -26,17 +27,11 @@ impl Heap {
     }
 }
 
-/// Scans the stack of the current thread up to the address `base`, and the registers.
-pub(crate) fn scan_own_stack(tracer: &mut Tracer, base: usize) {
-    // SAFETY: between its stack pointer and its stack's base a thread can read.
-    with_saved_registers(&mut |sp| unsafe { tracer.conservative(sp, base) })
-}
-
 /// Calls `scan` with an address of the stack below which there is nothing but `scan` itself, with the registers
 /// saved above it.
 #[cfg(target_arch = "x86_64")]
 #[inline(never)]
-fn with_saved_registers(scan: &mut dyn FnMut(usize)) {
+pub(crate) fn with_saved_registers(scan: &mut dyn FnMut(usize)) {
     let mut saved = [0usize; 6];
     let sp: usize;
     // SAFETY: writes only to `saved`.
@@ -61,7 +56,7 @@ fn with_saved_registers(scan: &mut dyn FnMut(usize)) {
 /// As above: x19 to x29, and the callee-saved halves of the vector registers.
 #[cfg(target_arch = "aarch64")]
 #[inline(never)]
-fn with_saved_registers(scan: &mut dyn FnMut(usize)) {
+pub(crate) fn with_saved_registers(scan: &mut dyn FnMut(usize)) {
     let mut saved = [0usize; 20];
     let sp: usize;
     // SAFETY: writes only to `saved`.
@@ -90,7 +85,7 @@ fn with_saved_registers(scan: &mut dyn FnMut(usize)) {
 /// Elsewhere the C library's `setjmp` saves the registers; nothing ever jumps back.
 #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
 #[inline(never)]
-fn with_saved_registers(scan: &mut dyn FnMut(usize)) {
+pub(crate) fn with_saved_registers(scan: &mut dyn FnMut(usize)) {
     unsafe extern "C" {
         fn setjmp(buffer: *mut u64) -> i32;
     }

@@ -57,7 +57,9 @@ pub struct HeapStats {
     pub full: PauseStats,
     /// Bytes that may be allocated between two collections.
     pub nursery: usize,
-    /// Live bytes above which the next automatic collection is a full one.
+    /// Bytes of the lines and pages that were in use after the last collection.
+    pub used_bytes: usize,
+    /// Used bytes above which the next automatic collection is a full one.
     pub full_threshold: usize,
     /// Blocks of 32 KiB that were taken from the system.
     pub blocks: usize,

@@ -96,7 +96,11 @@ impl WeakTable {
     /// each referent.
     pub fn take_dead(&mut self, full: bool, is_marked: impl Fn(CellPtr) -> bool) -> Vec<CellPtr> {
         let mut dead: Vec<CellPtr> = if full {
-            self.map.keys().filter_map(|&key| CellPtr::new(key as *mut _)).filter(|&c| !is_marked(c)).collect()
+            self.map
+                .keys()
+                .filter_map(|&key| CellPtr::new(key as *mut _))
+                .filter(|&c| !is_marked(c))
+                .collect()
         } else {
             self.recent.iter().copied().filter(|&c| !is_marked(c)).collect()
         };
