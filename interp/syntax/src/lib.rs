@@ -13,3 +13,4 @@ pub mod error;
 pub mod future;
 pub mod parse;
 pub mod scope;
+pub mod token;

@@ -139,9 +139,9 @@ pub fn decode_str(body: &str) -> Result<Decoded, String> {
                     return fail(next + 1 - at, malformed);
                 }
                 next += len + 2;
-                match unicode_names2::character(name) {
-                    Some(c) => push_wtf8(&mut out, c as u32),
-                    None => return fail(next - at, "unknown Unicode character name"),
+                match krait_text::names::lookup(name.as_bytes()) {
+                    Some(krait_text::names::Named::Char(c)) => push_wtf8(&mut out, c),
+                    _ => return fail(next - at, "unknown Unicode character name"),
                 }
             }
             _ => {
