@@ -41,11 +41,10 @@ impl TypeTable {
 }
 
 /// Tables of all builtin types; each `*_methods` file has its own.
-static TABLES: &[&[TypeTable]] = &[object_tables()];
-
-const fn object_tables() -> &'static [TypeTable] {
-    crate::object_methods::TABLES
-}
+#[rustfmt::skip]
+static TABLES: &[&[TypeTable]] = &[
+    crate::object_methods::TABLES,
+];
 
 /// Fills a new interpreter: to be called once, on its first thread, before any code runs.
 pub fn start(th: &Thread) -> Res<()> {

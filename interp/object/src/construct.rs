@@ -1,0 +1,49 @@
+//! What all `__new__` functions of builtin types share: the check of their class argument.
+
+use crate::class::{Class, type_name};
+use crate::thread::{Raised, Res, Thread};
+use crate::types::TypeId;
+use crate::value::Value;
+
+/// The class that a `__new__` of the builtin type `t` is to instantiate: `t` or a class derived from it that has
+/// no other builtin's layout. TypeErrors are CPython's.
+#[inline]
+pub fn class_arg(th: &Thread, v: Value, t: TypeId) -> Res<Class> {
+    if v == th.interp.class_value(t) { Ok(Class::of(v)) } else { check(th, v, t) }
+}
+
+#[cold]
+fn check(th: &Thread, v: Value, t: TypeId) -> Res<Class> {
+    let name = t.name();
+    let Some(c) = Class::from_value(v) else {
+        return Err(
+            th.type_error(format!("{name}.__new__(X): X is not a type object ({})", type_name(th, v)))
+        );
+    };
+    if !c.is_subclass_of(th.interp.class(t)) {
+        let sub = c.name_text();
+        return Err(th.type_error(format!("{name}.__new__({sub}): {sub} is not a subtype of {name}")));
+    }
+    // `bool` is an `int` with a `__new__` of its own; only classes from Python may share their base's.
+    if let Some(own) = native_base(th, c)
+        && own != th.interp.class(t)
+    {
+        return Err(unsafe_new(th, name, c, own));
+    }
+    Ok(c)
+}
+
+/// The first class of the MRO that is a builtin type with a layout of its own.
+fn native_base(th: &Thread, c: Class) -> Option<Class> {
+    c.mro().iter().map(|&k| Class::of(k)).find(|k| k.type_id.get() != 0 && !is_plain_object(th, *k))
+}
+
+fn is_plain_object(th: &Thread, c: Class) -> bool {
+    c == th.interp.class(TypeId::Object) || c.is(TypeId::Generic)
+}
+
+/// TypeError of `object.__new__(int)` and the like.
+#[cold]
+pub fn unsafe_new(th: &Thread, name: &str, c: Class, own: Class) -> Raised {
+    th.type_error(format!("{name}.__new__({}) is not safe, use {}.__new__()", c.name_text(), own.name_text()))
+}
