@@ -126,9 +126,9 @@ impl Blocks {
         true
     }
 
-    /// Gives back reserved space that is not committed.
-    pub fn shorten(&mut self, len: usize) {
-        self.region.shorten(len);
+    /// Gives back reserved space beyond `len` that is not committed. Returns what is left.
+    pub fn shorten(&mut self, len: usize) -> usize {
+        self.region.shorten(len)
     }
 
     /// The next hole, in partly used blocks first.

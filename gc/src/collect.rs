@@ -158,6 +158,7 @@ impl Heap {
         stats.marked_bytes = tracer.bytes();
         stats.marked_cells = tracer.cells();
         stats.live_bytes = if full { tracer.bytes() } else { self.pace.borrow().live + tracer.bytes() };
+        tracer.end();
         stats.finalizers = finalizable.len();
         stats.weakrefs = cleared.len();
         stats.resources = resources.len();

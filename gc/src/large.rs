@@ -78,9 +78,9 @@ impl Large {
         self.young.len() + self.old.len()
     }
 
-    /// Gives back reserved space that is not committed.
-    pub fn shorten(&mut self, len: usize) {
-        self.region.shorten(len);
+    /// Gives back reserved space beyond `len` that is not committed. Returns what is left.
+    pub fn shorten(&mut self, len: usize) -> usize {
+        self.region.shorten(len)
     }
 
     fn addr(&self, page: u32) -> usize {

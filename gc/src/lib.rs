@@ -38,6 +38,7 @@ mod weak;
 pub use header::{CellPtr, Header};
 pub use map::CARD;
 pub use mark::Tracer;
+pub use roots::with_saved_registers;
 pub use stats::{CollectionStats, HeapStats, PauseStats};
 
 use header::{OLD, REMEMBERED};
@@ -137,6 +138,8 @@ pub struct Heap {
     host: Cell<Option<*const dyn Host>>,
     kinds: Cell<Option<&'static [KindInfo; 256]>>,
     remembered: RefCell<Vec<CellPtr>>,
+    /// The mark stack's memory between collections.
+    mark_stack: Cell<Vec<CellPtr>>,
     pace: RefCell<pace::Pace>,
     record: RefCell<collect::Record>,
     weak: RefCell<weak::WeakTable>,
@@ -144,7 +147,7 @@ pub struct Heap {
     resources: RefCell<finalize::Resources>,
     blocks: RefCell<block::Blocks>,
     large: RefCell<large::Large>,
-    _arrays: map::Arrays,
+    arrays: RefCell<map::Arrays>,
 }
 
 // SAFETY: nothing in a heap belongs to a thread; who holds the interpreter's lock may use it.
@@ -175,6 +178,7 @@ impl Heap {
             host: Cell::new(None),
             kinds: Cell::new(None),
             remembered: RefCell::default(),
+            mark_stack: Cell::default(),
             pace: RefCell::new(pace::Pace::new(config.nursery, config.min_major)),
             record: RefCell::default(),
             weak: RefCell::default(),
@@ -182,7 +186,7 @@ impl Heap {
             resources: RefCell::default(),
             blocks: RefCell::new(block::Blocks::new(map, blocks)),
             large: RefCell::new(large::Large::new(map, large)),
-            _arrays: arrays,
+            arrays: RefCell::new(arrays),
         }
     }
 
@@ -306,10 +310,12 @@ impl Heap {
     }
 
     /// Gives reserved addresses back, so that the heap spans at most about `bytes` (or what it uses already):
-    /// for a program that limits its own address space.
+    /// for a program that limits its own address space, where the reservation would use up the limit. Only
+    /// the first call does much.
     pub fn limit_address_space(&self, bytes: usize) {
-        self.blocks.borrow_mut().shorten(bytes / 2);
-        self.large.borrow_mut().shorten(bytes / 2);
+        let blocks = self.blocks.borrow_mut().shorten(bytes / 2);
+        let large = self.large.borrow_mut().shorten(bytes / 2);
+        self.arrays.borrow_mut().shorten(self.map.block_bytes, blocks, large);
     }
 
     pub(crate) fn nursery_bytes(&self) -> usize {

@@ -57,22 +57,37 @@ pub(crate) struct Map {
 
 /// The metadata mappings; they live as long as the heap.
 pub(crate) struct Arrays {
-    _marks: Reservation,
-    _starts: Reservation,
-    _lines: Reservation,
-    _cards: Reservation,
-    _pages: Reservation,
+    marks: Reservation,
+    starts: Reservation,
+    lines: Reservation,
+    cards: Reservation,
+    pages: Reservation,
+}
+
+impl Arrays {
+    /// Gives back what describes the space above the first `blocks` bytes of blocks and the first `large` bytes
+    /// of large cells. `region` is the size of either region as it was reserved.
+    pub fn shorten(&mut self, region: usize, blocks: usize, large: usize) {
+        let mark_bytes = |bytes: usize| bytes / GRANULE / 8;
+        self.marks.give_back(mark_bytes(blocks), mark_bytes(region));
+        self.marks.give_back(mark_bytes(region + large), mark_bytes(2 * region));
+        self.starts.give_back(mark_bytes(blocks), mark_bytes(region));
+        self.lines.give_back(blocks / LINE, region / LINE);
+        self.cards.give_back(large / CARD, region / CARD);
+        self.pages.give_back(large / PAGE * size_of::<PageEntry>(), region / PAGE * size_of::<PageEntry>());
+    }
 }
 
 /// Reserves a heap of up to `bytes` of blocks and as much of large objects, less when the system has less.
 /// Returns `None` when it grants not even 16 MiB.
 pub(crate) fn reserve(bytes: usize) -> Option<(Map, Reservation, Reservation, Arrays)> {
     let mut bytes = bytes.next_power_of_two().max(16 << 20);
-    if let Some(limit) = region::address_space_limit() {
-        // Two regions and 5 % of metadata; a good part of the limit stays for everything else.
-        while bytes > 16 << 20 && bytes > limit / 8 * 3 {
-            bytes /= 2;
-        }
+    let limit = region::address_space_limit().unwrap_or(usize::MAX);
+    let data = region::data_limit().unwrap_or(usize::MAX);
+    // Two regions and 5 % of metadata, which is writable from the start; a good part of the address space stays
+    // for everything else.
+    while bytes > 16 << 20 && (bytes > limit / 8 * 3 || bytes > data) {
+        bytes /= 2;
     }
     loop {
         if let Ok(found) = try_reserve(bytes) {
@@ -102,7 +117,7 @@ fn try_reserve(bytes: usize) -> std::io::Result<(Map, Reservation, Reservation, 
         cards: cards.start() as *mut u8,
         pages: pages.start() as *mut PageEntry,
     };
-    let arrays = Arrays { _marks: marks, _starts: starts, _lines: lines, _cards: cards, _pages: pages };
+    let arrays = Arrays { marks, starts, lines, cards, pages };
     Ok((map, blocks, large, arrays))
 }
 

@@ -41,7 +41,7 @@ impl Tracer {
             kinds,
             heap,
             young,
-            stack: Vec::new(),
+            stack: heap.mark_stack.take(),
             slices: Vec::new(),
             ring: [std::ptr::null_mut(); AHEAD],
             at: 0,
@@ -68,6 +68,13 @@ impl Tracer {
         // SAFETY: the caller passes a cell of this heap, of a kind of this host.
         unsafe { (kinds[cell.as_ref().kind() as usize].trace)(cell, &mut tracer) };
         while tracer.slice_piece() {}
+    }
+
+    /// Keeps the memory of the stack for the next collection, unless it is much.
+    pub(crate) fn end(mut self) {
+        self.stack.shrink_to(1 << 16);
+        // SAFETY: the heap outlives its tracer.
+        unsafe { &*self.heap }.mark_stack.set(self.stack);
     }
 
     /// Whether old cells count as live without being looked at.

@@ -14,6 +14,8 @@ pub(crate) struct Reservation {
     len: usize,
     /// Bytes at the bottom that are readable and writable.
     committed: usize,
+    /// Offsets between which it was given back, in order.
+    holes: Vec<(usize, usize)>,
 }
 
 impl Reservation {
@@ -32,7 +34,8 @@ impl Reservation {
     /// Two reservations out of an untouched one: its first `at` bytes and the rest.
     pub fn split(mut self, at: usize) -> (Reservation, Reservation) {
         debug_assert!(self.committed == 0 && at <= self.len);
-        let rest = Reservation { start: self.start + at, len: self.len - at, committed: 0 };
+        let rest =
+            Reservation { start: self.start + at, len: self.len - at, committed: 0, holes: Vec::new() };
         self.len = at;
         (self, rest)
     }
@@ -75,19 +78,37 @@ impl Reservation {
         true
     }
 
-    /// Gives back the unused top, so that the reservation ends at `len` or at what is committed.
-    pub fn shorten(&mut self, len: usize) {
+    /// Gives back the unused top, so that the reservation ends at `len` or at what is committed. Returns the
+    /// new length.
+    pub fn shorten(&mut self, len: usize) -> usize {
         let keep = len.max(self.committed).next_multiple_of(page_size());
         if keep < self.len {
             unmap(self.start + keep, self.len - keep);
             self.len = keep;
+        }
+        self.len
+    }
+
+    /// Gives back the whole pages between two offsets; nothing there may be used any more. Nothing happens to
+    /// what lies before an earlier hole's end.
+    pub fn give_back(&mut self, from: usize, to: usize) {
+        let (from, to) = (from.next_multiple_of(page_size()), to / page_size() * page_size());
+        if from < to && to <= self.len && self.holes.last().is_none_or(|&(_, end)| end <= from) {
+            unmap(self.start + from, to - from);
+            self.holes.push((from, to));
         }
     }
 }
 
 impl Drop for Reservation {
     fn drop(&mut self) {
-        unmap(self.start, self.len);
+        // In the holes there may be mappings of others by now.
+        let mut from = 0;
+        for &(start, end) in &self.holes {
+            unmap(self.start + from, start - from);
+            from = end;
+        }
+        unmap(self.start + from, self.len - from);
     }
 }
 
@@ -98,7 +119,7 @@ fn map(len: usize, prot: i32, flags: i32) -> io::Result<Reservation> {
     if at == libc::MAP_FAILED {
         return Err(io::Error::last_os_error());
     }
-    Ok(Reservation { start: at as usize, len, committed: 0 })
+    Ok(Reservation { start: at as usize, len, committed: 0, holes: Vec::new() })
 }
 
 fn unmap(start: usize, len: usize) {
@@ -142,9 +163,23 @@ pub(crate) fn page_size() -> usize {
 
 /// The soft limit on address space, if there is one.
 pub(crate) fn address_space_limit() -> Option<usize> {
+    soft_limit(libc::RLIMIT_AS)
+}
+
+/// The soft limit on writable memory, if there is one.
+pub(crate) fn data_limit() -> Option<usize> {
+    soft_limit(libc::RLIMIT_DATA)
+}
+
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+type Resource = libc::__rlimit_resource_t;
+#[cfg(not(all(target_os = "linux", target_env = "gnu")))]
+type Resource = libc::c_int;
+
+fn soft_limit(resource: Resource) -> Option<usize> {
     let mut limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
     // SAFETY: `limit` is a valid rlimit to fill in.
-    let result = unsafe { libc::getrlimit(libc::RLIMIT_AS, &mut limit) };
+    let result = unsafe { libc::getrlimit(resource, &mut limit) };
     (result == 0 && limit.rlim_cur != libc::RLIM_INFINITY)
         .then(|| usize::try_from(limit.rlim_cur).unwrap_or(usize::MAX))
 }

@@ -28,10 +28,11 @@ impl Heap {
 }
 
 /// Calls `scan` with an address of the stack below which there is nothing but `scan` itself, with the registers
-/// saved above it.
+/// saved above it. A thread that gives up the heap while it waits does so inside of `scan`, and publishes that
+/// address: others then scan its stack from there.
 #[cfg(target_arch = "x86_64")]
 #[inline(never)]
-pub(crate) fn with_saved_registers(scan: &mut dyn FnMut(usize)) {
+pub fn with_saved_registers(scan: &mut dyn FnMut(usize)) {
     let mut saved = [0usize; 6];
     let sp: usize;
     // SAFETY: writes only to `saved`.
@@ -56,7 +57,7 @@ pub(crate) fn with_saved_registers(scan: &mut dyn FnMut(usize)) {
 /// As above: x19 to x29, and the callee-saved halves of the vector registers.
 #[cfg(target_arch = "aarch64")]
 #[inline(never)]
-pub(crate) fn with_saved_registers(scan: &mut dyn FnMut(usize)) {
+pub fn with_saved_registers(scan: &mut dyn FnMut(usize)) {
     let mut saved = [0usize; 20];
     let sp: usize;
     // SAFETY: writes only to `saved`.
@@ -85,7 +86,7 @@ pub(crate) fn with_saved_registers(scan: &mut dyn FnMut(usize)) {
 /// Elsewhere the C library's `setjmp` saves the registers; nothing ever jumps back.
 #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
 #[inline(never)]
-pub(crate) fn with_saved_registers(scan: &mut dyn FnMut(usize)) {
+pub fn with_saved_registers(scan: &mut dyn FnMut(usize)) {
     unsafe extern "C" {
         fn setjmp(buffer: *mut u64) -> i32;
     }

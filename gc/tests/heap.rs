@@ -477,3 +477,27 @@ fn a_forked_child_goes_on() {
     assert!(good);
     assert_eq!(status, 0);
 }
+
+#[test]
+fn reserved_addresses_can_be_given_back() {
+    let test = Test::new(Config { nursery: 256 << 10, min_major: 1 << 20, ..Config::default() });
+    let fill = |n: u64| {
+        for i in 0..n {
+            let cell = test.node(TABLE, i, if i % 100 == 0 { 5000 } else { 3 });
+            if i % 10 == 0 {
+                test.root(cell);
+            }
+        }
+    };
+    fill(1000);
+    test.heap.limit_address_space(64 << 20);
+    fill(1000);
+    assert_eq!(test.heap.try_alloc(40 << 20, 0, LEAF), None);
+    test.heap.limit_address_space(32 << 20);
+    test.heap.collect(true);
+    assert_eq!(test.live().len(), 200);
+    test.clear_roots();
+    test.heap.collect(true);
+    assert_eq!(test.live().len(), 0);
+    assert!(test.heap.try_alloc(10 << 20, 0, LEAF).is_some());
+}
