@@ -38,6 +38,24 @@ impl CharsBuf {
         CharsBuf { store: Store::One(Vec::with_capacity(n)), bits: 0 }
     }
 
+    /// No text, at the width and with the room of `text`, for results that are much like it;
+    /// to be closed by `canonical`.
+    pub(crate) fn shaped_like(text: Chars<'_>) -> CharsBuf {
+        let n = text.len();
+        let store = match text {
+            Chars::One(_) => Store::One(Vec::with_capacity(n)),
+            Chars::Two(_) => Store::Two(Vec::with_capacity(n)),
+            Chars::Four(_) => Store::Four(Vec::with_capacity(n)),
+        };
+        CharsBuf { store, bits: 0 }
+    }
+
+    /// Narrows what started too wide.
+    pub(crate) fn canonical(mut self) -> CharsBuf {
+        self.narrow();
+        self
+    }
+
     /// Takes latin-1 text over.
     pub fn from_latin1(units: Vec<u8>) -> CharsBuf {
         let bits = Chars::One(&units).bits();

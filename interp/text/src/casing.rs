@@ -57,14 +57,12 @@ pub fn is_identifier(text: Chars<'_>) -> bool {
 /// Whether a cased letter is there and all of them are in `wanted`, none in `other`.
 fn one_case(text: Chars<'_>, wanted: u16, other: u16) -> bool {
     let mut seen = 0;
-    for c in text.iter() {
-        let f = flags(c);
-        if f & other != 0 {
-            return false;
-        }
+    let none = with_units!(text, s => s.iter().all(|u| {
+        let f = flags(u.code());
         seen |= f & wanted;
-    }
-    seen != 0
+        f & other == 0
+    }));
+    none && seen != 0
 }
 
 /// `str.isupper`.
@@ -92,8 +90,20 @@ pub fn is_title(text: Chars<'_>) -> bool {
     cased
 }
 
+#[inline]
 fn push(out: &mut CharsBuf, mapped: Mapped) {
-    mapped.as_slice().iter().for_each(|&c| out.push(c));
+    match mapped.as_slice() {
+        &[c] => out.push(c),
+        more => more.iter().for_each(|&c| out.push(c)),
+    }
+}
+
+/// Builds text much like `text` by giving each position and code point to `step`.
+#[inline]
+fn build(text: Chars<'_>, mut step: impl FnMut(&mut CharsBuf, usize, u32)) -> CharsBuf {
+    let mut out = CharsBuf::shaped_like(text);
+    with_units!(text, s => s.iter().enumerate().for_each(|(i, u)| step(&mut out, i, u.code())));
+    out.canonical()
 }
 
 const SIGMA: u32 = 0x3A3;
@@ -112,6 +122,52 @@ fn push_lower(out: &mut CharsBuf, text: Chars<'_>, i: usize, c: u32) {
     }
 }
 
+/// As `build`, where `quick` maps most code points to one of the text's own width; the rest
+/// goes to `step`. The quick ones go through a small buffer, to keep the loop tight.
+#[inline]
+fn build_quickly(
+    text: Chars<'_>,
+    quick: impl Fn(u32) -> Option<u32>,
+    mut step: impl FnMut(&mut CharsBuf, usize, u32),
+) -> CharsBuf {
+    const ROOM: usize = 128;
+    let mut out = CharsBuf::shaped_like(text);
+    with_units!(text, s => {
+        let widest = max_of(s);
+        let (mut buf, mut n) = ([Unit::of(0); ROOM], 0);
+        for (i, u) in s.iter().enumerate() {
+            match quick(u.code()) {
+                Some(c) if c <= widest => {
+                    buf[n] = like(s, c);
+                    n += 1;
+                    if n < ROOM {
+                        continue;
+                    }
+                    out.extend(Unit::chars(&buf));
+                }
+                _ => {
+                    out.extend(Unit::chars(&buf[..n]));
+                    step(&mut out, i, u.code());
+                }
+            }
+            n = 0;
+        }
+        out.extend(Unit::chars(&buf[..n]));
+    });
+    out.canonical()
+}
+
+/// The largest code point of a slice's width.
+fn max_of<T: Unit>(_: &[T]) -> u32 {
+    T::MAX
+}
+
+/// A unit of a slice's width.
+#[inline(always)]
+fn like<T: Unit>(_: &[T], c: u32) -> T {
+    T::of(c)
+}
+
 /// `str.lower`.
 pub fn lower(text: Chars<'_>) -> CharsBuf {
     if let Chars::One(s) = text {
@@ -123,11 +179,8 @@ pub fn lower(text: Chars<'_>) -> CharsBuf {
             |&b: &u8| if matches!(b, 0xC0..=0xDE) && b != 0xD7 { b + 32 } else { b.to_ascii_lowercase() };
         return CharsBuf::from_latin1(s.iter().map(low).collect());
     }
-    let mut out = CharsBuf::with_capacity(text.len());
-    for (i, c) in text.iter().enumerate() {
-        push_lower(&mut out, text, i, c);
-    }
-    out
+    let quick = |c: u32| if c == SIGMA { None } else { chars::single_lower(c) };
+    build_quickly(text, quick, |out, i, c| push_lower(out, text, i, c))
 }
 
 /// `str.upper`.
@@ -137,15 +190,7 @@ pub fn upper(text: Chars<'_>) -> CharsBuf {
     {
         return CharsBuf::from_ascii(s.to_ascii_uppercase());
     }
-    let mut out = CharsBuf::with_capacity(text.len());
-    for c in text.iter() {
-        if c < 0x80 {
-            out.push((c as u8).to_ascii_uppercase() as u32);
-        } else {
-            push(&mut out, to_upper(c));
-        }
-    }
-    out
+    build_quickly(text, chars::single_upper, |out, _, c| push(out, to_upper(c)))
 }
 
 /// `str.casefold`.
@@ -155,9 +200,7 @@ pub fn casefold(text: Chars<'_>) -> CharsBuf {
     {
         return CharsBuf::from_ascii(s.to_ascii_lowercase());
     }
-    let mut out = CharsBuf::with_capacity(text.len());
-    text.iter().for_each(|c| push(&mut out, to_folded(c)));
-    out
+    build_quickly(text, chars::single_folded, |out, _, c| push(out, to_folded(c)))
 }
 
 /// `str.capitalize`.
@@ -171,42 +214,34 @@ pub fn capitalize(text: Chars<'_>) -> CharsBuf {
         }
         return CharsBuf::from_ascii(out);
     }
-    let mut out = CharsBuf::with_capacity(text.len());
-    for (i, c) in text.iter().enumerate() {
-        match i {
-            0 => push(&mut out, to_title(c)),
-            _ => push_lower(&mut out, text, i, c),
-        }
-    }
-    out
+    build(text, |out, i, c| match i {
+        0 => push(out, to_title(c)),
+        _ => push_lower(out, text, i, c),
+    })
 }
 
 /// `str.title`.
 pub fn title(text: Chars<'_>) -> CharsBuf {
-    let mut out = CharsBuf::with_capacity(text.len());
     let mut in_word = false;
-    for (i, c) in text.iter().enumerate() {
+    build(text, |out, i, c| {
         if in_word {
-            push_lower(&mut out, text, i, c);
+            push_lower(out, text, i, c);
         } else {
-            push(&mut out, to_title(c));
+            push(out, to_title(c));
         }
         in_word = is_cased(c);
-    }
-    out
+    })
 }
 
 /// `str.swapcase`.
 pub fn swapcase(text: Chars<'_>) -> CharsBuf {
-    let mut out = CharsBuf::with_capacity(text.len());
-    for (i, c) in text.iter().enumerate() {
+    build(text, |out, i, c| {
         if chars::is_upper(c) {
-            push_lower(&mut out, text, i, c);
+            push_lower(out, text, i, c);
         } else if chars::is_lower(c) {
-            push(&mut out, to_upper(c));
+            push(out, to_upper(c));
         } else {
             out.push(c);
         }
-    }
-    out
+    })
 }

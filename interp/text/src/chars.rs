@@ -31,13 +31,16 @@ impl Mapped {
 
 const RECORD: usize = 20;
 
-#[inline]
+/// A number of a table. Chunks make it one load with one check.
+#[inline(always)]
 pub(crate) const fn u16_at(table: &[u8], i: usize) -> u16 {
-    u16::from_le_bytes([table[2 * i], table[2 * i + 1]])
+    u16::from_le_bytes(table.as_chunks::<2>().0[i])
 }
 
+/// A number of a table whose first byte is at `at`, a multiple of 4.
+#[inline(always)]
 pub(crate) const fn u32_at(table: &[u8], at: usize) -> u32 {
-    u32::from_le_bytes([table[at], table[at + 1], table[at + 2], table[at + 3]])
+    u32::from_le_bytes(table.as_chunks::<4>().0[at / 4])
 }
 
 /// Where the record of `c` starts.
@@ -165,22 +168,56 @@ enum Case {
 }
 
 #[inline]
-fn simple(c: u32, case: Case) -> u32 {
-    if c > 0x10FFFF {
-        return c;
-    }
+fn simple_at(record: usize, c: u32, case: Case) -> u32 {
     let which = if matches!(case, Case::Fold) { 0 } else { case as usize };
-    c.wrapping_add(u32_at(t::TYPE_RECORDS, record(c) + 4 + 4 * which))
+    c.wrapping_add(u32_at(t::TYPE_RECORDS, record + 4 + 4 * which))
+}
+
+#[inline]
+fn simple(c: u32, case: Case) -> u32 {
+    if c > 0x10FFFF { c } else { simple_at(record(c), c, case) }
 }
 
 #[inline]
 fn full(c: u32, case: Case) -> Mapped {
-    if c > 0x10FFFF || flags(c) & t::SPECIAL_CASE == 0 {
-        return Mapped::one(simple(c, case));
+    if c > 0x10FFFF {
+        return Mapped::one(c);
     }
-    let row = u16_at(t::TYPE_RECORDS, record(c) / 2 + 1) as usize * 48 + case as usize * 12;
+    let at = record(c);
+    if u16_at(t::TYPE_RECORDS, at / 2) & t::SPECIAL_CASE == 0 {
+        return Mapped::one(simple_at(at, c, case));
+    }
+    let row = u16_at(t::TYPE_RECORDS, at / 2 + 1) as usize * 48 + case as usize * 12;
     let codes = [0, 4, 8].map(|o| u32_at(t::SPECIAL_CASES, row + o));
     Mapped { codes, len: 1 + (codes[1] != 0) as u8 + (codes[2] != 0) as u8 }
+}
+
+/// The full mapping if it is one code point, found at once.
+#[inline]
+fn single(c: u32, case: Case) -> Option<u32> {
+    if c > 0x10FFFF {
+        return Some(c);
+    }
+    let at = record(c);
+    (u16_at(t::TYPE_RECORDS, at / 2) & t::SPECIAL_CASE == 0).then(|| simple_at(at, c, case))
+}
+
+/// As `to_lower`, for what has no special mapping.
+#[inline]
+pub(crate) fn single_lower(c: u32) -> Option<u32> {
+    single(c, Case::Lower)
+}
+
+/// As `to_upper`, for what has no special mapping.
+#[inline]
+pub(crate) fn single_upper(c: u32) -> Option<u32> {
+    single(c, Case::Upper)
+}
+
+/// As `to_folded`, for what has no special mapping.
+#[inline]
+pub(crate) fn single_folded(c: u32) -> Option<u32> {
+    single(c, Case::Fold)
 }
 
 /// The simple lower-case mapping (what `re` uses).

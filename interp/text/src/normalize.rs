@@ -73,25 +73,28 @@ fn quick_check(version: Version, form: Form, text: Chars<'_>) -> Quick {
     if matches!((form, text), (Form::Nfc, Chars::One(_))) {
         return Quick::Yes;
     }
+    // Below this, nothing combines or changes.
+    let plain = if form == Form::Nfc { 0x300 } else { 0xA0 };
     let (mut answer, mut last) = (Quick::Yes, 0);
-    for c in text.iter() {
-        if c < 0xA0 {
+    let ordered = with_units!(text, s => s.iter().all(|u| {
+        if u.code() < plain {
             last = 0;
-            continue;
+            return true;
         }
-        let r = record(version, c);
-        let class = r.combining();
-        if class != 0 && class < last {
-            return Quick::No;
+        let r = record(version, u.code());
+        if r.is_plain() {
+            last = 0;
+            return true;
         }
+        let (class, check) = (r.combining(), r.quick_check() >> (2 * form as u8) & 3);
+        let good = class == 0 || class >= last;
         last = class;
-        match r.quick_check() >> (2 * form as u8) & 3 {
-            0 => {}
-            1 => answer = Quick::Maybe,
-            _ => return Quick::No,
+        if check == 1 {
+            answer = Quick::Maybe;
         }
-    }
-    answer
+        good && check != 2
+    }));
+    if ordered { answer } else { Quick::No }
 }
 
 /// Normalized text, or `None` if `text` already is (as far as the quick check can tell).
@@ -103,7 +106,7 @@ pub fn normalize(version: Version, form: Form, text: Chars<'_>) -> Option<CharsB
     if form.composes() {
         compose(&mut codes);
     }
-    Some(codes.into_iter().collect())
+    Some(CharsBuf::from_ucs4(codes))
 }
 
 /// Whether `text` is in the form.

@@ -85,19 +85,30 @@ fn repr_with(text: Chars<'_>, shown: impl Fn(u32) -> bool) -> CharsBuf {
     {
         return CharsBuf::from_ascii(quoted(s, b"", quote));
     }
+    // The quote that was not chosen is plain; so is all that has no escape.
+    let plain = |c: u32| match c {
+        0..0x7F => c >= 0x20 && c != '\\' as u32 && c != quote as u32,
+        _ => shown(c),
+    };
     let mut out = CharsBuf::with_capacity(text.len() + 2);
     out.push(quote as u32);
     let mut escaped = Vec::new();
-    with_units!(text, s => for u in s {
-        let c = u.code();
-        if c >= 0x7F && shown(c) {
-            out.push(c);
-        } else if c >= 0x7F {
-            push_escape(c, |b| out.push(b as u32));
-        } else {
-            escaped.clear();
-            escape_bytes(&[c as u8], quote, &mut escaped);
-            out.extend_latin1(&escaped);
+    with_units!(text, s => {
+        let mut at = 0;
+        while at < s.len() {
+            let run = s[at..].iter().position(|u| !plain(u.code())).unwrap_or(s.len() - at);
+            out.extend(Unit::chars(&s[at..at + run]));
+            at += run;
+            let Some(u) = s.get(at) else { break };
+            match u.code() {
+                c @ 0..0x80 => {
+                    escaped.clear();
+                    escape_bytes(&[c as u8], quote, &mut escaped);
+                    out.extend_latin1(&escaped);
+                }
+                c => push_escape(c, |b| out.push(b as u32)),
+            }
+            at += 1;
         }
     });
     out.push(quote as u32);

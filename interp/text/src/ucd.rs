@@ -26,9 +26,10 @@ impl Version {
 
 /// What the database says of one code point.
 #[derive(Clone, Copy, Debug)]
-pub struct Record(&'static [u8]);
+pub struct Record(&'static [u8; 8]);
 
 /// The record of a code point (above 0x10FFFF: that of an unassigned one).
+#[inline]
 pub fn record(version: Version, c: u32) -> Record {
     let c = c.min(0x10FFFF);
     let index: &[u8] = match version {
@@ -38,7 +39,7 @@ pub fn record(version: Version, c: u32) -> Record {
     let block = u16_at(index, (c >> t::DATA_SHIFT) as usize) as usize;
     let low = c as usize & ((1 << t::DATA_SHIFT) - 1);
     let row = u16_at(t::DATA_BLOCKS, block << t::DATA_SHIFT | low) as usize;
-    Record(&t::DATA_RECORDS[row * 8..row * 8 + 8])
+    Record(&t::DATA_RECORDS.as_chunks::<8>().0[row])
 }
 
 impl Record {
@@ -80,6 +81,12 @@ impl Record {
     /// `unicodedata.numeric`.
     pub fn numeric(self) -> Option<f64> {
         number(self.0[6])
+    }
+
+    /// Neither combines nor changes in any form.
+    #[inline]
+    pub(crate) fn is_plain(self) -> bool {
+        (self.0[2] | self.0[7]) == 0
     }
 
     /// Two bits for each of NFC, NFD, NFKC, NFKD: 0 is normalized, 1 maybe, 2 not.

@@ -24,14 +24,12 @@ enum Bad {
     Truncated,
 }
 
-/// The sequence that starts `rest`, which is not empty.
-#[inline(always)]
-fn sequence(rest: &[u8]) -> Result<(u32, usize), Bad> {
-    let lead = rest[0];
+/// What is wrong with `rest`, which is not empty and starts with no sequence.
+#[cold]
+fn diagnose(rest: &[u8]) -> Bad {
     // The second byte has a narrower range after some leads: no overlong forms, no
     // surrogates, nothing above 0x10FFFF.
-    let (len, low, high) = match lead {
-        0..0x80 => return Ok((lead as u32, 1)),
+    let (len, low, high) = match rest[0] {
         0xC2..0xE0 => (2, 0x80, 0xBF),
         0xE0 => (3, 0xA0, 0xBF),
         0xED => (3, 0x80, 0x9F),
@@ -39,21 +37,41 @@ fn sequence(rest: &[u8]) -> Result<(u32, usize), Bad> {
         0xF0 => (4, 0x90, 0xBF),
         0xF1..0xF4 => (4, 0x80, 0xBF),
         0xF4 => (4, 0x80, 0x8F),
-        _ => return Err(Bad::Start),
+        _ => return Bad::Start,
     };
-    let &[second, ..] = &rest[1..] else { return Err(Bad::Truncated) };
-    if second < low || second > high {
-        return Err(Bad::Continuation(1));
-    }
-    let mut c = (lead as u32 & (0x7F >> len)) << 6 | (second & 0x3F) as u32;
-    for i in 2..len {
-        let &[next, ..] = &rest[i..] else { return Err(Bad::Truncated) };
-        if next & 0xC0 != 0x80 {
-            return Err(Bad::Continuation(i));
+    for i in 1..len {
+        let Some(&b) = rest.get(i) else { return Bad::Truncated };
+        if b < if i == 1 { low } else { 0x80 } || b > if i == 1 { high } else { 0xBF } {
+            return Bad::Continuation(i);
         }
-        c = c << 6 | (next & 0x3F) as u32;
     }
-    Ok((c, len))
+    Bad::Start
+}
+
+/// The sequence of three bytes or four that starts `rest`, and its length.
+#[inline]
+fn sequence(rest: &[u8]) -> Option<(u32, usize)> {
+    match *rest {
+        [a @ 0xE0..0xF0, b, c, ..] if is_tail(b) && is_tail(c) => {
+            let code = (a as u32 & 0xF) << 12 | tail(b) << 6 | tail(c);
+            (code >= 0x800 && !is_surrogate(code)).then_some((code, 3))
+        }
+        [a @ 0xF0..0xF5, b, c, d, ..] if is_tail(b) && is_tail(c) && is_tail(d) => {
+            let code = (a as u32 & 7) << 18 | tail(b) << 12 | tail(c) << 6 | tail(d);
+            (0x10000..0x110000).contains(&code).then_some((code, 4))
+        }
+        _ => None,
+    }
+}
+
+#[inline(always)]
+fn tail(b: u8) -> u32 {
+    (b & 0x3F) as u32
+}
+
+#[inline(always)]
+fn is_tail(b: u8) -> bool {
+    b & 0xC0 == 0x80
 }
 
 enum Leave {
@@ -63,34 +81,81 @@ enum Leave {
     End,
 }
 
-/// Decodes from `at` on into units of one width.
+/// Decodes from `at` on into units of one width. They go through a small buffer, which
+/// keeps the vector's bookkeeping out of the loop.
 #[inline]
 fn fill<T: Unit>(input: &[u8], at: &mut usize, out: &mut Vec<T>, bits: &mut u32) -> Leave {
-    out.reserve((input.len() - *at) / if T::MAX > 0xFF { 2 } else { 1 });
-    while let Some(&b) = input.get(*at) {
+    const ROOM: usize = 128;
+    let (mut buf, mut n, mut pos, mut seen) = ([T::of(0); ROOM], 0, *at, 0);
+    let leave = 'all: loop {
+        if n > ROOM - 8 {
+            out.extend_from_slice(&buf[..n]);
+            n = 0;
+        }
+        let rest = &input[pos..];
+        let Some(&b) = rest.first() else { break Leave::End };
         if b < 0x80 {
-            if let Some((word, _)) = input[*at..].split_first_chunk::<8>()
+            if let Some((word, _)) = rest.split_first_chunk::<8>()
                 && u64::from_ne_bytes(*word) & 0x8080_8080_8080_8080 == 0
             {
-                out.extend_from_slice(&word.map(|b| T::of(b as u32)));
-                *at += 8;
+                buf[n..n + 8].copy_from_slice(&word.map(|b| T::of(b as u32)));
+                n += 8;
+                pos += 8;
             } else {
-                out.push(T::of(b as u32));
-                *at += 1;
+                buf[n] = T::of(b as u32);
+                n += 1;
+                pos += 1;
             }
             continue;
         }
-        match sequence(&input[*at..]) {
-            Ok((c, _)) if c > T::MAX => return Leave::Widen(c),
-            Ok((c, len)) => {
-                out.push(T::of(c));
-                *bits |= c;
-                *at += len;
+        // Sequences of one length tend to follow one another.
+        let before = pos;
+        while n < ROOM
+            && let [a @ 0xC2..0xE0, b, ..] = input[pos..]
+            && is_tail(b)
+        {
+            let c = (a as u32 & 0x1F) << 6 | tail(b);
+            if c > T::MAX {
+                break 'all Leave::Widen(c);
             }
-            Err(bad) => return Leave::Bad(bad),
+            buf[n] = T::of(c);
+            n += 1;
+            seen |= c;
+            pos += 2;
         }
-    }
-    Leave::End
+        while n < ROOM
+            && T::MAX > 0xFF
+            && let Some((word, _)) = input[pos..].split_first_chunk::<4>()
+        {
+            // Three bytes at once; the fourth is of no interest.
+            let w = u32::from_le_bytes(*word);
+            let c = (w & 0xF) << 12 | (w >> 2 & 0xFC0) | (w >> 16 & 0x3F);
+            if w & 0xC0C0F0 != 0x8080E0 || c < 0x800 || is_surrogate(c) {
+                break;
+            }
+            buf[n] = T::of(c);
+            n += 1;
+            seen |= c;
+            pos += 3;
+        }
+        if pos > before {
+            continue;
+        }
+        match sequence(rest) {
+            Some((c, _)) if c > T::MAX => break Leave::Widen(c),
+            Some((c, len)) => {
+                buf[n] = T::of(c);
+                n += 1;
+                seen |= c;
+                pos += len;
+            }
+            None => break Leave::Bad(diagnose(rest)),
+        }
+    };
+    out.extend_from_slice(&buf[..n]);
+    *at = pos;
+    *bits |= seen;
+    leave
 }
 
 impl<E> Decoder<E> for Utf8 {
@@ -136,6 +201,41 @@ impl<E> Decoder<E> for Utf8 {
     }
 }
 
+/// Encodes up to the first surrogate; returns the number of code points written. As in
+/// `fill`, a small buffer keeps the loop tight.
+fn write<T: Unit>(units: &[T], out: &mut Vec<u8>) -> usize {
+    const ROOM: usize = 512;
+    let (mut buf, mut n) = ([0; ROOM], 0);
+    let tail = |c: u32, shift: u32| 0x80 | (c >> shift & 0x3F) as u8;
+    let mut done = units.len();
+    for (i, u) in units.iter().enumerate() {
+        if n > ROOM - 4 {
+            out.extend_from_slice(&buf[..n]);
+            n = 0;
+        }
+        let c = u.code();
+        if c < 0x80 {
+            buf[n] = c as u8;
+            n += 1;
+        } else if c < 0x800 {
+            buf[n..n + 2].copy_from_slice(&[0xC0 | (c >> 6) as u8, tail(c, 0)]);
+            n += 2;
+        } else if is_surrogate(c) {
+            done = i;
+            break;
+        } else if c < 0x10000 {
+            // One store of four bytes, the last of which does not count.
+            buf[n..n + 4].copy_from_slice(&[0xE0 | (c >> 12) as u8, tail(c, 6), tail(c, 0), 0]);
+            n += 3;
+        } else {
+            buf[n..n + 4].copy_from_slice(&[0xF0 | (c >> 18) as u8, tail(c, 12), tail(c, 6), tail(c, 0)]);
+            n += 4;
+        }
+    }
+    out.extend_from_slice(&buf[..n]);
+    done
+}
+
 impl<E> Encoder<E> for Utf8 {
     fn name(&self) -> &'static str {
         "utf-8"
@@ -147,24 +247,14 @@ impl<E> Encoder<E> for Utf8 {
             let ascii = ascii_prefix(rest);
             out.extend_from_slice(&rest[..ascii]);
             out.reserve(2 * (rest.len() - ascii));
-            rest[ascii..].iter().for_each(|&b| push_code(out, b as u32));
+            write(&rest[ascii..], out);
             return Ok(None);
         }
-        out.reserve(3 * (input.len() - pos));
+        out.reserve(2 * (input.len() - pos));
         Ok(with_units!(input, s => {
-            let bad = s[pos..].iter().position(|u| {
-                let c = u.code();
-                if is_surrogate(c) {
-                    return true;
-                }
-                push_code(out, c);
-                false
-            });
-            bad.map(|n| {
-                let start = pos + n;
-                let len = s[start..].iter().take_while(|u| is_surrogate(u.code())).count();
-                Fault { start, end: start + len, reason: "surrogates not allowed" }
-            })
+            let start = pos + write(&s[pos..], out);
+            let len = s[start..].iter().take_while(|u| is_surrogate(u.code())).count();
+            (len > 0).then(|| Fault { start, end: start + len, reason: "surrogates not allowed" })
         }))
     }
 

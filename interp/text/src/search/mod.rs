@@ -27,6 +27,21 @@ trait Searched: Unit {
     /// A search for the last match that may be used again and again.
     fn reverse_finder(needle: &[Self]) -> impl Fn(&[Self]) -> Option<usize>;
     fn same_width(text: Chars<'_>) -> Option<&[Self]>;
+    /// Whether str's splitlines ends a line here; in the unit's own arithmetic, for vectors.
+    fn ends_line(self) -> bool;
+}
+
+/// The first unit that `wanted` takes. Whole chunks go through `hit`, which says whether there
+/// is one in them, without branches, so that the compiler makes vector code of it.
+#[inline(always)]
+fn position_by_chunks<T: Copy>(
+    units: &[T],
+    hit: impl Fn(&[T; 32]) -> bool,
+    wanted: impl Fn(T) -> bool,
+) -> Option<usize> {
+    let (chunks, _) = units.as_chunks::<32>();
+    let from = chunks.iter().position(hit).unwrap_or(chunks.len()) * 32;
+    units[from..].iter().position(|&u| wanted(u)).map(|i| from + i)
 }
 
 impl Searched for u8 {
@@ -59,18 +74,18 @@ impl Searched for u8 {
     fn same_width(text: Chars<'_>) -> Option<&[u8]> {
         if let Chars::One(s) = text { Some(s) } else { None }
     }
+    #[inline(always)]
+    fn ends_line(self) -> bool {
+        (self.wrapping_sub(10) < 4) | (self.wrapping_sub(0x1C) < 3) | (self == 0x85)
+    }
 }
 
 macro_rules! searched_wide {
     ($ty:ty, $variant:ident) => {
         impl Searched for $ty {
             fn position(units: &[$ty], unit: $ty) -> Option<usize> {
-                // Whole chunks compare without branches, which the compiler turns into vectors.
-                const CHUNK: usize = 32;
-                let (chunks, _) = units.as_chunks::<CHUNK>();
-                let hit = |c: &[$ty; CHUNK]| c.iter().fold(false, |any, &u| any | (u == unit));
-                let from = chunks.iter().position(hit).unwrap_or(chunks.len()) * CHUNK;
-                units[from..].iter().position(|&u| u == unit).map(|i| from + i)
+                let hit = |c: &[$ty; 32]| c.iter().fold(false, |any, &u| any | (u == unit));
+                position_by_chunks(units, hit, |u| u == unit)
             }
             fn last_position(units: &[$ty], unit: $ty) -> Option<usize> {
                 units.iter().rposition(|&u| u == unit)
@@ -99,6 +114,11 @@ macro_rules! searched_wide {
             }
             fn same_width(text: Chars<'_>) -> Option<&[$ty]> {
                 if let Chars::$variant(s) = text { Some(s) } else { None }
+            }
+            #[inline(always)]
+            fn ends_line(self) -> bool {
+                let latin1 = (self.wrapping_sub(10) < 4) | (self.wrapping_sub(0x1C) < 3) | (self == 0x85);
+                latin1 | (self.wrapping_sub(0x2028) < 2)
             }
         }
     };
@@ -246,6 +266,19 @@ pub fn replace(text: Chars<'_>, old: Chars<'_>, new: Chars<'_>, max: Option<usiz
     if let (Chars::One(t), Chars::One(o), Chars::One(n)) = (text, old, new) {
         return replace_bytes(t, o, n, max).map(CharsBuf::from_latin1);
     }
+    // A replacement that fits the text's width makes a list of its units, a wider one widens.
+    let wide = match text {
+        Chars::One(_) => None,
+        Chars::Two(t) => {
+            cast(new).map(|n| replace_units::<u16>(t, &cast(old)?, &n, max).map(CharsBuf::from_ucs2))
+        }
+        Chars::Four(t) => {
+            cast(new).map(|n| replace_units::<u32>(t, &cast(old)?, &n, max).map(CharsBuf::from_ucs4))
+        }
+    };
+    if let Some(done) = wide {
+        return done;
+    }
     let (mut out, mut done, mut left) = (CharsBuf::new(), 0, max);
     each_match(text, old, |at| {
         out.extend(text.slice(done..at));
@@ -273,8 +306,12 @@ pub fn replace_bytes(text: &[u8], old: &[u8], new: &[u8], max: usize) -> Option<
         }
         return Some(out);
     }
+    replace_units(text, old, new, max)
+}
+
+fn replace_units<T: Searched>(text: &[T], old: &[T], new: &[T], max: usize) -> Option<Vec<T>> {
     let (mut out, mut done, mut left) = (Vec::new(), 0, max);
-    u8::each(text, old, &mut |at| {
+    T::each(text, old, &mut |at| {
         if left == max {
             out.reserve(text.len() + new.len());
         }

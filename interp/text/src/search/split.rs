@@ -6,7 +6,7 @@
 
 use super::{Searched, each_match};
 use crate::buf::CharsBuf;
-use crate::chars::{LINEBREAK, SPACE, flags};
+use crate::chars::{SPACE, flags};
 use crate::units::{Chars, Unit};
 use crate::with_units;
 use std::ops::Range;
@@ -21,20 +21,45 @@ pub enum Rules {
 }
 
 impl Rules {
+    // The str sets beyond latin-1 are written out, which is faster than the tables (a test
+    // compares them).
     #[inline(always)]
     fn space(self, c: u32) -> bool {
         match self {
-            Rules::Str => flags(c) & SPACE != 0,
             Rules::Bytes => matches!(c, 9..=13 | 32),
+            Rules::Str if c < 256 => flags(c) & SPACE != 0,
+            Rules::Str => matches!(c, 0x1680 | 0x2000..=0x200A | 0x2028 | 0x2029 | 0x202F | 0x205F | 0x3000),
         }
     }
 
     #[inline(always)]
     fn line_end(self, c: u32) -> bool {
         match self {
-            Rules::Str => flags(c) & LINEBREAK != 0,
-            Rules::Bytes => matches!(c, 10 | 13),
+            Rules::Str => c.ends_line(),
+            Rules::Bytes => (c == 10) | (c == 13),
         }
+    }
+
+    /// The first line end.
+    #[inline]
+    fn find_line_end<T: Searched>(self, units: &[T]) -> Option<usize> {
+        match self {
+            Rules::Str => {
+                // A sum, because the compiler makes no vectors of this test or-ed up.
+                let hit = |c: &[T; 32]| c.iter().map(|&u| u.ends_line() as u8).sum::<u8>() != 0;
+                super::position_by_chunks(units, hit, T::ends_line)
+            }
+            Rules::Bytes => units.iter().position(|u| self.line_end(u.code())),
+        }
+    }
+}
+
+#[cfg(test)]
+#[test]
+fn rules_agree_with_the_tables() {
+    for c in 0..0x110000 {
+        assert_eq!(Rules::Str.space(c), crate::chars::is_space(c), "{c:x}");
+        assert_eq!(Rules::Str.line_end(c), crate::chars::is_linebreak(c), "{c:x}");
     }
 }
 
@@ -131,7 +156,7 @@ pub fn rsplit(text: Chars<'_>, sep: Chars<'_>, max: Option<usize>) -> Vec<Range<
 pub fn next_line(text: Chars<'_>, rules: Rules, from: usize) -> Option<(usize, usize)> {
     with_units!(text, s => {
         let rest = s.get(from..).filter(|r| !r.is_empty())?;
-        let Some(len) = rest.iter().position(|u| rules.line_end(u.code())) else { return Some((s.len(), s.len())) };
+        let Some(len) = rules.find_line_end(rest) else { return Some((s.len(), s.len())) };
         let crlf = rest[len].code() == 13 && rest.get(len + 1).is_some_and(|u| u.code() == 10);
         Some((from + len, from + len + 1 + crlf as usize))
     })
