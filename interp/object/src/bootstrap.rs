@@ -43,6 +43,10 @@ impl TypeTable {
 /// Tables of all builtin types; each `*_methods` file has its own.
 #[rustfmt::skip]
 static TABLES: &[&[TypeTable]] = &[
+    crate::bool_methods::TABLES,
+    crate::complex_methods::TABLES,
+    crate::float_methods::TABLES,
+    crate::int_methods::TABLES,
     crate::object_methods::TABLES,
 ];
 

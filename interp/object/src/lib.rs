@@ -7,6 +7,7 @@
 
 pub mod attr;
 pub mod attrs;
+pub mod bool_methods;
 pub mod bootstrap;
 pub mod bytearray;
 pub mod bytes;
@@ -15,6 +16,7 @@ pub mod cellref;
 pub mod cellvar;
 pub mod class;
 pub mod code;
+pub mod complex_methods;
 pub mod construct;
 pub mod custom;
 pub mod descriptor;
@@ -22,12 +24,16 @@ pub mod dict;
 pub mod exception;
 pub mod exception_methods;
 pub mod float;
+pub mod float_methods;
 pub mod frameobj;
 pub mod function;
 pub mod generator;
 pub mod hash;
 pub mod instance;
 pub mod int;
+pub mod int_arith;
+pub mod int_methods;
+pub mod int_new;
 pub mod interp;
 pub mod iterator_methods;
 pub mod iterators;
@@ -38,6 +44,8 @@ pub mod module;
 pub mod module_methods;
 pub mod names;
 pub mod native;
+pub mod number_text;
+pub mod numeric;
 pub mod object_methods;
 pub mod operators;
 pub mod protocol;
@@ -56,6 +64,9 @@ pub mod type_methods;
 pub mod types;
 pub mod value;
 pub mod weakref;
+
+#[cfg(test)]
+mod number_tests;
 
 pub use class::Class;
 pub use interp::Interp;

@@ -51,6 +51,7 @@ names! {
         __suppress_context__ __notes__ __build_class__ __import__ __debug__ __all__ __version__ __getstate__ __setstate__
         __getnewargs__ __getnewargs_ex__ __copy__ __deepcopy__ __subclasses__ __unpacked__ __typing_subst__
         __typing_unpacked_tuple_args__ __typing_prepare_subst__ __bound__ __constraints__ __value__ __classdict__
+        True False None
         builtins sys args name value obj msg code path errno strerror filename filename2 characters_written
         lineno offset text end_lineno end_offset print_file_and_line encoding object start end reason exceptions message
         throw send close keys values items get update append extend join read readline readlines write flush

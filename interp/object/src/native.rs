@@ -312,6 +312,15 @@ fn shown_name(n: Native) -> String {
     def.name.to_owned()
 }
 
+/// The name as errors about keywords show it: of methods without their class, of `__new__` the class.
+fn called_name(n: Native) -> String {
+    if n.def().name == "__new__" || n.def().name == "__init__" {
+        shown_name(n)
+    } else {
+        n.def().name.to_owned()
+    }
+}
+
 /// Binds arguments to parameters and calls.
 #[cold]
 #[inline(never)]
@@ -370,8 +379,8 @@ fn bind_keywords(
             Some(i) => {
                 return Err(th.type_error(format!(
                     "argument for {}() given by name ('{text}') and position ({})",
-                    def.name,
-                    i + 1
+                    called_name(n),
+                    i + 1 - hidden(def)
                 )));
             }
             None if sig.varkw != 255 => {
@@ -389,22 +398,38 @@ fn bind_keywords(
                 return Err(th.type_error(format!("{}() takes no keyword arguments", shown_name(n))));
             }
             None => {
-                return Err(
-                    th.type_error(format!("'{text}' is an invalid keyword argument for {}()", def.name))
-                );
+                return Err(th.type_error(format!(
+                    "'{text}' is an invalid keyword argument for {}()",
+                    called_name(n)
+                )));
             }
         }
     }
     Ok(())
 }
 
+/// How many leading parameters a call through the class does not show: the class parameter of `__new__`.
+fn hidden(def: &NativeDef) -> usize {
+    usize::from(def.kind == DefKind::StaticMethod && def.name == "__new__")
+}
+
 #[cold]
 fn too_many(th: &Thread, n: Native, given: usize, nkw: usize) -> Raised {
     let def = n.def();
     let sig = &def.sig;
-    let max = sig.positional as usize;
+    let hidden = hidden(def);
+    let max = sig.positional as usize - hidden;
+    let given = given - hidden;
     let name = shown_name(n);
     let only_positional = sig.posonly as usize == sig.count as usize;
+    if is_wrapper(def) && only_positional {
+        return slot_count(th, n, given);
+    }
+    if hidden == 1 && only_positional {
+        let required = (sig.required as usize).saturating_sub(1);
+        let at = if required == max { "" } else { "at most " };
+        return th.type_error(format!("{name} expected {at}{max} argument{}, got {given}", plural(max)));
+    }
     th.type_error(if max == 0 && only_positional {
         format!("{name}() takes no arguments ({given} given)")
     } else if only_positional && max == 1 && sig.required == 1 {
@@ -414,10 +439,11 @@ fn too_many(th: &Thread, n: Native, given: usize, nkw: usize) -> Raised {
         format!("{} expected {at}{max} argument{}, got {given}", def.name, plural(max))
     } else {
         let named = sig.count as usize > max || (sig.posonly as usize) < max;
-        let exact = sig.required as usize == max && !named;
+        let exact = sig.required as usize == sig.positional as usize && !named;
         let at = if exact { "exactly" } else { "at most" };
         let kind = if sig.count as usize > max { "positional " } else { "" };
-        format!("{}() takes {at} {max} {kind}argument{} ({} given)", def.name, plural(max), given + nkw)
+        let name = called_name(n);
+        format!("{name}() takes {at} {max} {kind}argument{} ({} given)", plural(max), given + nkw)
     })
 }
 
@@ -425,10 +451,28 @@ fn too_many(th: &Thread, n: Native, given: usize, nkw: usize) -> Raised {
 fn missing(th: &Thread, n: Native, at: usize, given: usize, nkw: usize) -> Raised {
     let def = n.def();
     let sig = &def.sig;
-    let max = sig.positional as usize;
+    let hidden = hidden(def);
+    if hidden == 1 && at == 0 {
+        let owner = shown_name(n);
+        return th.type_error(format!("{owner}.__new__(): not enough arguments"));
+    }
+    let max = sig.positional as usize - hidden;
+    let given = given - hidden;
     let only_positional = sig.posonly as usize == sig.count as usize;
     let p = sig.params[at];
     let param = &def.text[p.start as usize..][..p.len as usize];
+    if is_wrapper(def) && only_positional {
+        return slot_count(th, n, given);
+    }
+    if hidden == 1 && only_positional {
+        let required = sig.required as usize - 1;
+        let least = if required == max { "" } else { "at least " };
+        return th.type_error(format!(
+            "{} expected {least}{required} argument{}, got {given}",
+            shown_name(n),
+            plural(required)
+        ));
+    }
     th.type_error(if only_positional && max == 1 && sig.required == 1 {
         format!("{}() takes exactly one argument ({given} given)", shown_name(n))
     } else if only_positional || (at < sig.posonly as usize && nkw == 0 && sig.posonly == sig.required) {
@@ -436,9 +480,27 @@ fn missing(th: &Thread, n: Native, at: usize, given: usize, nkw: usize) -> Raise
         let least = if required == max { "" } else { "at least " };
         format!("{} expected {least}{required} argument{}, got {given}", def.name, plural(required))
     } else if at >= max {
-        format!("{}() missing required keyword-only argument: '{param}'", def.name)
+        format!("{}() missing required keyword-only argument: '{param}'", called_name(n))
     } else {
-        format!("{}() missing required argument '{param}' (pos {})", def.name, at + 1)
+        format!("{}() missing required argument '{param}' (pos {})", called_name(n), at + 1 - hidden)
+    })
+}
+
+/// The wrong number of arguments to a special method: C's slot wrappers do not name the method.
+#[cold]
+fn slot_count(th: &Thread, n: Native, given: usize) -> Raised {
+    let sig = &n.def().sig;
+    let (required, max) = (sig.required as usize, sig.positional as usize);
+    th.type_error(if max <= 1 && required == max {
+        format!("expected {max} argument{}, got {given}", plural(max))
+    } else {
+        let at = match (required == max, given > max) {
+            (true, _) => "",
+            (false, true) => "at most ",
+            (false, false) => "at least ",
+        };
+        let n = if given > max { max } else { required };
+        format!(" expected {at}{n} argument{}, got {given}", plural(n))
     })
 }
 

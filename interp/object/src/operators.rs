@@ -6,6 +6,7 @@
 
 use crate::call::call_special;
 use crate::class::{Class, flag, type_name};
+use crate::kind::Kind;
 use crate::names::Name;
 use crate::thread::{Res, Thread};
 use crate::value::Value;
@@ -140,7 +141,9 @@ fn attempt(th: &Thread, op: BinOp, a: Value, b: Value) -> Res<Option<Value>> {
         && cb.is_subclass_of(ca)
         && reflected.is_some()
         && reflected != ca.special(th, op.reflected());
-    let first = derived || sequence;
+    // Between two sequences the left one decides.
+    let both = cb.has_flag(flag::CONCAT) && is_native(reflected);
+    let first = derived || sequence && !both;
     if first && let Some(f) = reflected {
         let r = call_special(th, f, b, &[a])?;
         if !r.is_not_implemented() {
@@ -190,6 +193,16 @@ pub fn power(th: &Thread, a: Value, b: Value, m: Value) -> Res {
         let r = call_special(th, f, a, &[b, m])?;
         if !r.is_not_implemented() {
             return Ok(r);
+        }
+    }
+    // Floats and complex numbers have their say as exponent and modulus, too.
+    for v in [b, m] {
+        match v.kind() {
+            Kind::Float => {
+                return Err(th.type_error("pow() 3rd argument not allowed unless all arguments are integers"));
+            }
+            Kind::Complex => return Err(crate::complex_methods::modulus_error(th)),
+            _ => {}
         }
     }
     Err(th.type_error(format!(

@@ -7,6 +7,7 @@ use crate::bootstrap;
 use crate::call;
 use crate::class::type_name;
 use crate::interp::Interp;
+use crate::kind::Kind;
 use crate::protocol;
 use crate::string::Str;
 use crate::thread::{Res, Thread};
@@ -60,6 +61,8 @@ fn machine_stack() -> (usize, usize) {
 /// `repr` of a result; of an exception its class and text, as the last line of a traceback.
 pub fn show(th: &Thread, r: Res) -> String {
     match r {
+        Ok(v) if v.is_not_implemented() => "NotImplemented".into(),
+        Ok(v) if v.is_kind(Kind::Str) => format!("'{}'", Str::of(v).to_text()),
         Ok(v) => match protocol::repr(th, v) {
             Ok(s) => Str::of(s).to_text(),
             Err(_) => {
