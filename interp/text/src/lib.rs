@@ -8,6 +8,7 @@
 mod buf;
 pub mod casing;
 pub mod chars;
+pub mod cjk;
 pub mod codecs;
 pub mod hash;
 pub mod names;

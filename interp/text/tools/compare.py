@@ -49,10 +49,16 @@ def ask(topic, questions):
     answers = subprocess.run([args.probe], input=data, stdout=subprocess.PIPE).stdout.decode().split("\n")
     bad = 0
     for (line, want, what), got in zip(questions, answers):
+        if line.startswith("cjk") and want.startswith("fault"):
+            # After a fault the state is nobody's business.
+            got = got[: len(want)]
         if want != got:
             bad += 1
             if bad <= 12:
-                print("%s: %s\n    want %s\n    got  %s" % (topic, what, want, got))
+                # Long answers from a little before the place where they part.
+                at = len(os.path.commonprefix([want, got])) - 40
+                cut = lambda s: s if at <= 0 else "... " + s[at:]
+                print("%s: %s\n    want %s\n    got  %s" % (topic, what, cut(want), cut(got)))
     if len(answers) <= len(questions):
         bad += 1
         print("%s: the probe stopped at %s" % (topic, questions[len(answers) - 1][2]))
@@ -407,6 +413,98 @@ def topic_codecs():
                 continue
         qs.append(("bad_escape\t" + b.hex(), str(seen[0].message) if seen else "-", repr(b)))
     ask("escapes", qs)
+
+
+CJK = ["gb2312", "gbk", "gb18030", "hz", "big5", "cp950", "big5hkscs", "shift_jis", "cp932", "shift_jis_2004", "shift_jisx0213",
+       "euc_kr", "cp949", "johab", "euc_jp", "euc_jis_2004", "euc_jisx0213", "iso2022_kr", "iso2022_jp", "iso2022_jp_1",
+       "iso2022_jp_2", "iso2022_jp_2004", "iso2022_jp_3", "iso2022_jp_ext"]
+ESCAPES = [b"\x1b$B", b"\x1b(B", b"\x1b(J", b"\x1b$@", b"\x1b$(D", b"\x1b$(Q", b"\x1b$(P", b"\x1b$(O", b"\x1b(I", b"\x1b$A", b"\x1b$(C",
+           b"\x1b.A", b"\x1b.F", b"\x1bN", b"\x1b$)C", b"\x0e", b"\x0f", b"\x1b&@\x1b$B", b"\x1b[0m", b"\x1b", b"\x1b(X", b"\x1b$(", b"\n",
+           b"\x1b(1234567890123456", b"\x1b)B", b"\x1b)J", b"~{", b"~}", b"~~", b"~\n", b"~"]
+
+
+def topic_cjk():
+    import codecs
+
+    reset = register_hooks()
+    state_text = lambda n: n.to_bytes(8, "little").hex()
+
+    def decode(codec, data, errors, last):
+        d = codecs.getincrementaldecoder(codec)(errors)
+
+        def call():
+            text = d.decode(data, bool(last))
+            pending = len(d.getstate()[0]) if not last else 0
+            return text, len(data) - pending
+
+        said = outcome(call)
+        return said + (" " + state_text(d.getstate()[1]) if not said.startswith(("fault", "position", "unsuit")) else "")
+
+    def encode(codec, text, errors, last):
+        e = codecs.getincrementalencoder(codec)(errors)
+        said = outcome(lambda: e.encode(text, bool(last)).hex())
+        if said.startswith(("fault", "position", "unsuit")):
+            return said
+        state = e.getstate()
+        n = state & 255
+        pending = ((state >> 8) & ((1 << 8 * n) - 1)).to_bytes(n, "little").decode()
+        return "%s %d %s" % (said, len(text) - len(pending), state_text(state >> 8 * (n + 1)))
+
+    qs = []
+    for codec in CJK:
+        for block in range(0, 0x30000, 128):
+            t = "".join(chr(c) + "!" for c in range(block, block + 128))
+            qs.append(("cjk_encode\t%s\tignore\t1\t%s" % (codec, hx(t)), encode(codec, t, "ignore", 1), "%s U+%04X.." % (codec, block)))
+        for lead in range(256):
+            prefixes = [b""]
+            if codec.startswith("iso2022"):
+                prefixes = [p for p in ESCAPES[:12] + [b"\x1b$)C\x0e"]]
+            if codec == "hz":
+                prefixes = [b"~{"]
+            if codec.startswith("euc_j"):
+                prefixes = [b"", b"\x8f"]
+            for p in prefixes:
+                if len(prefixes) > 2 and lead >= 0x80:
+                    continue
+                for half in (range(128), range(128, 256)):
+                    data = b"".join(p + bytes([lead, t]) + b"!!" for t in half)
+                    line = "cjk_decode\t%s\treplace\t1\t%s" % (codec, data.hex())
+                    qs.append((line, decode(codec, data, "replace", 1), "%s %r" % (codec, data[:40])))
+    ask("cjk tables", qs)
+
+    qs = []
+    for _ in range(args.rounds):
+        for codec in CJK:
+            errors = rnd.choice(["strict", "ignore", "replace", "test.plain", "backslashreplace"])
+            last = rnd.randrange(2)
+            if codec == "gb18030":
+                some = lambda: bytes([rnd.choice((0x81, 0x82, 0x84, 0x90, 0xE3, 0xFE, 0x41)), rnd.choice((0x30, 0x31, 0x39, 0x41)), rnd.choice((0x81, 0xFE, 0xA2, 0x41)), rnd.randrange(0x2F, 0x3B)])
+                data = b"".join(some() for _ in range(rnd.randrange(4)))[: rnd.choice((None, -1, -2))]
+            elif codec == "euc_kr":
+                data = "\ub620\uac00\ud7a3\uc560a".encode(codec)[: rnd.randrange(40)]
+                data = b"".join(bytes([b]) if rnd.random() < 0.95 else b"\xa4" for b in data)
+            elif codec.startswith("iso2022") or codec == "hz":
+                bits = ESCAPES + [b"!!", b"4A", b"$w", b"a", b"0!", b"1", b"\x80", b"\x41"]
+                data = b"".join(rnd.choice(bits) for _ in range(rnd.randrange(7)))
+            else:
+                data = bytes(rnd.choice((rnd.randrange(256), rnd.randrange(0x80, 256), 0x41, 0x8F, 0x8E)) for _ in range(rnd.randrange(8)))
+            if b"\x1bN" in data and codec == "iso2022_jp_2" and b"\x1b." not in data:
+                continue
+            reset()
+            try:
+                want = decode(codec, data, errors, last)
+            except UnicodeError:  # "pending buffer overflow": the caller's limit
+                continue
+            qs.append(("cjk_decode\t%s\t%s\t%d\t%s" % (codec, errors, last, data.hex()), want, "%s %s %d %r" % (codec, errors, last, data)))
+            pool = "a~\\\xa5\u203e\u304b\u309a\xe6\u0300\xca\u0304\u030c\u6f22\uac00\ub620\uff71\u4e02\u20ac\U00020089\U0001f600\xe9\u03b1\n\ud800"
+            t = "".join(rnd.choice(pool) for _ in range(rnd.randrange(8)))
+            if codec == "hz":  # CPython loses a tilde if its buffer is full.
+                t = t.replace("~", "\u6c49")
+            errors = rnd.choice(["strict", "ignore", "replace", "test.plain", "backslashreplace", "xmlcharrefreplace"])
+            reset()
+            want = encode(codec, t, errors, last)
+            qs.append(("cjk_encode\t%s\t%s\t%d\t%s" % (codec, errors, last, hx(t)), want, "encode %s %s %d %a" % (codec, errors, last, t)))
+    ask("cjk", qs)
 
 
 topics = {k[6:]: v for k, v in list(globals().items()) if k.startswith("topic_")}

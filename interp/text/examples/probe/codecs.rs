@@ -2,7 +2,7 @@
 
 use super::{hex, show, unhex};
 use krait_text::codecs::*;
-use krait_text::{Chars, CharsBuf, wtf8};
+use krait_text::{Chars, CharsBuf, cjk, wtf8};
 
 /// A caller's error, for hooks.
 type Own = String;
@@ -112,6 +112,25 @@ pub fn encode_with(e: &mut dyn Encoder<Own>, errors: &str, input: Chars<'_>) -> 
     }
 }
 
+fn hex_state(state: cjk::State) -> String {
+    hex(&state)
+}
+
+/// Decodes or encodes by a CJK codec; also tells what is consumed, and the state.
+fn multibyte(codec: cjk::Codec, words: &[&str]) -> String {
+    let (errors, last) = (words[2], words[3] == "1");
+    if words[0] == "cjk_decode" {
+        let mut d = codec.decoder();
+        let said = decode_with(&mut d, errors, last, &unhex(words[4]));
+        return format!("{said} {}", hex_state(d.state));
+    }
+    let text = wtf8::decode(&unhex(words[4])).unwrap_or_default();
+    let mut e = codec.encoder();
+    e.last = last;
+    let said = encode_with(&mut e, errors, text.as_chars());
+    format!("{said} {} {}", e.consumed, hex_state(e.state))
+}
+
 /// Answers codec questions; `None` for others.
 pub fn answer(words: &[&str]) -> Option<String> {
     let table = wtf8::decode(&unhex(words.get(5).copied().unwrap_or_default())).unwrap_or_default();
@@ -125,6 +144,7 @@ pub fn answer(words: &[&str]) -> Option<String> {
             let text = wtf8::decode(&unhex(words[4])).unwrap_or_default();
             encode_with(&mut *e, words[2], text.as_chars())
         }
+        "cjk_decode" | "cjk_encode" => multibyte(cjk::Codec::from_name(words[1])?, words),
         "escape_decode" => {
             let errors = match words[1] {
                 "strict" => ByteEscapeErrors::Strict,
