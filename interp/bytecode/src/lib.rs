@@ -17,4 +17,4 @@ pub use template::{CodeFlags, CodeTemplate, Const, ExceptionEntry, Position};
 /// call binds a receiver it is put in `S` and the callee's registers start at `S`;
 /// otherwise the callable moves up to `S` and they start at `S + 1`. Either way the
 /// arguments are already the callee's first registers and nothing is copied.
-pub const FRAME_WORDS: usize = 8;
+pub const FRAME_WORDS: usize = 9;

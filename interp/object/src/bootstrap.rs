@@ -58,13 +58,8 @@ pub fn start(th: &Thread) -> Res<()> {
         make_class(th, interp, t)?;
     }
     // Methods come last: their cells need all the classes.
-    for table in TABLES.iter().flat_map(|t| t.iter()) {
-        let c = interp.class(table.id);
-        c.set_flag(table.flags, true);
-        native::add_methods(th, c, table.methods);
-        descriptor::add_getset(th, c, table.getset);
-        class::set_doc(th, c, table.doc);
-        c.doc.set(table.doc);
+    for tables in TABLES {
+        install(th, tables);
     }
     for &t in &TypeId::ALL[1..] {
         let c = interp.class(t);
@@ -78,6 +73,19 @@ pub fn start(th: &Thread) -> Res<()> {
         c.modified(th, None);
     }
     Ok(())
+}
+
+/// Adds methods and attributes to builtin classes.
+pub fn install(th: &Thread, tables: &[TypeTable]) {
+    for table in tables {
+        let c = th.interp.class(table.id);
+        c.set_flag(table.flags, true);
+        native::add_methods(th, c, table.methods);
+        descriptor::add_getset(th, c, table.getset);
+        class::set_doc(th, c, table.doc);
+        c.doc.set(table.doc);
+        c.modified(th, None);
+    }
 }
 
 /// The strings and empty containers that everything else needs.

@@ -62,6 +62,14 @@ pub struct CodeData {
     pub has_docstring: bool,
 }
 
+impl CodeData {
+    /// Are there `finally`, `with` or `except` blocks of the program's own? (Generators have one compiled-in handler that
+    /// covers everything.)
+    pub fn has_user_handlers(&self) -> bool {
+        self.exceptions.len() > 1
+    }
+}
+
 handle!(
     /// A code object.
     Code, CodeCell, Kind::Code
@@ -291,9 +299,14 @@ impl Code {
         if now == 0 {
             self.bound_namespace.set(id);
         } else if now != id {
-            self.bound_namespace.set(u32::MAX);
-            self.undo_global_caches();
+            self.unbind_namespace();
         }
+    }
+
+    /// Names of this code are no longer always globals of one namespace.
+    pub fn unbind_namespace(self) {
+        self.bound_namespace.set(u32::MAX);
+        self.undo_global_caches();
     }
 
     /// Turns quick forms of global accesses back into the general ones.

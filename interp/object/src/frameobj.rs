@@ -34,6 +34,8 @@ pub struct FrameCell {
     pub lasti: Cell<i64>,
     pub trace_lines: Cell<bool>,
     pub trace_opcodes: Cell<bool>,
+    /// The registers are those of a suspended generator: there is no caller.
+    pub suspended: Cell<bool>,
     /// A line set by a debugger through `f_lineno`, or 0.
     pub jump_line: Cell<i64>,
 }

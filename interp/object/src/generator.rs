@@ -1,8 +1,9 @@
 //! Generator, coroutine and async generator cells: a frame in the heap.
 //!
-//! The cell ends in a frame record and its registers, laid out exactly as on the value
-//! stack, so that the interpreter runs the frame in place. While it runs, its registers are
-//! written without a barrier; the frame chain is a root then, and suspending runs the barrier.
+//! The cell ends in the frame's registers. Resuming copies them to the value stack, where the
+//! frame runs like any other (its calls lay their windows out in place); suspending
+//! copies them back and runs the write barrier once. A running generator's own copy is stale
+//! and not traced.
 
 use crate::cellref::Slot;
 use crate::code::Code;
@@ -11,7 +12,7 @@ use crate::kind::Kind;
 use crate::thread::{Res, Thread};
 use crate::types::TypeId;
 use crate::value::Value;
-use krait_bytecode::{CodeFlags, FRAME_WORDS};
+use krait_bytecode::CodeFlags;
 use krait_gc::{CellPtr, Header, Tracer};
 use std::cell::Cell;
 
@@ -38,6 +39,8 @@ pub struct GeneratorCell {
     header: Header,
     pub code: Slot,
     pub function: Slot,
+    /// The namespace of a module or class frame (top-level await), or zero.
+    pub namespace: Slot,
     pub name: Slot,
     pub qualname: Slot,
     /// The exception the generator was handling when it was suspended, or None.
@@ -51,7 +54,7 @@ pub struct GeneratorCell {
     pub hooks_inited: Cell<bool>,
     pub running_async: Cell<bool>,
     pub closed: Cell<bool>,
-    /// Address of the next instruction while suspended.
+    /// Address of the `YIELD` or `SEND` it is suspended at, or of the first instruction after `RETURN_GENERATOR`.
     pub pc: Cell<*const u64>,
 }
 
@@ -61,26 +64,22 @@ handle!(
 );
 
 /// Offset of register 0 in the cell.
-pub const REGISTERS: usize = size_of::<GeneratorCell>() + FRAME_WORDS * 8;
+pub const REGISTERS: usize = size_of::<GeneratorCell>();
 
 /// # Safety
 /// The cell is a live generator.
 pub unsafe fn trace(cell: CellPtr, tracer: &mut Tracer) {
     let g = Generator::from_cell(cell);
-    for s in [&g.code, &g.function, &g.name, &g.qualname, &g.handled, &g.frame_object, &g.origin] {
+    for s in
+        [&g.code, &g.function, &g.namespace, &g.name, &g.qualname, &g.handled, &g.frame_object, &g.origin]
+    {
         s.trace(tracer);
     }
     if matches!(g.state(), State::Created | State::Suspended) {
         let code = g.code();
-        let live = code.live_at(code.offset_of(g.pc.get()).saturating_sub(1));
+        let live = code.live_at(code.offset_of(g.pc.get()));
         // SAFETY: the registers lie inside the cell; `live` is at most their number.
         unsafe { tracer.visit_slice(g.registers() as *const u64, live) };
-        // The record holds the function and the namespace; the code is a field of the cell.
-        // SAFETY: the record lies below register 0 inside the cell.
-        unsafe {
-            tracer.visit((*g.registers().sub(1)).0);
-            tracer.visit((*g.registers().sub(7)).0);
-        }
     }
 }
 
@@ -90,18 +89,6 @@ impl Generator {
     pub fn registers(self) -> *mut Value {
         // SAFETY: the registers end the cell, at a fixed offset.
         unsafe { self.cell().as_ptr().cast::<u8>().add(REGISTERS).cast() }
-    }
-
-    /// The generator whose register 0 is at the address.
-    ///
-    /// # Safety
-    /// `regs` is the address of a live generator's registers.
-    #[inline(always)]
-    pub unsafe fn of_registers(regs: *mut Value) -> Generator {
-        // SAFETY: see above.
-        unsafe {
-            Generator::from_cell(std::ptr::NonNull::new_unchecked(regs.cast::<u8>().sub(REGISTERS).cast()))
-        }
     }
 
     #[inline(always)]

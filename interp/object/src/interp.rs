@@ -27,14 +27,35 @@ pub struct Hooks {
     pub resume: fn(&Thread, crate::generator::Generator, Value, bool) -> Res<crate::generator::Resumed>,
     /// Runs a code object with the globals and locals given.
     pub run_code: fn(&Thread, Value, Value, Value, Value) -> Res,
-    /// The line of an instruction offset in a code object.
-    pub on_events: fn(&Thread) -> Res<()>,
-    /// The innermost Python frame as an object, or None; `depth` frames up.
+    /// Events other than finalizers, at a safe point: signals, hand-over, ... (the bits of `thread::event`).
+    pub on_events: Option<fn(&Thread, u32) -> Res<()>>,
+    /// The Python frame `depth` levels up as an object, or None.
     pub frame_at: fn(&Thread, usize) -> Res<Option<Value>>,
-    /// The current frame's globals, if a Python frame runs.
+    /// The caller's frame object of the live frame with these registers, or None.
+    pub frame_back: fn(&Thread, *mut Value) -> Res<Option<Value>>,
+    /// The word offset of the instruction that the live frame with these registers is at.
+    pub frame_offset: fn(*mut Value) -> usize,
+    /// The running Python frame's globals.
     pub globals: fn(&Thread) -> Option<Value>,
-    /// `warnings.warn_explicit`-free warning: category, text, stack level.
+    /// Issues a warning: category, text, stack level. An error when the filters say so.
     pub warn: fn(&Thread, TypeId, &str, usize) -> Res<()>,
+    /// Reports the pending exception, which nobody can catch (`sys.unraisablehook`): the object and what was going on.
+    pub unraisable: fn(&Thread, Value, &str),
+    /// Compiles source: (source bytes, filename, mode, flags, optimize) to a code object.
+    pub compile: fn(&Thread, &CompileRequest<'_>) -> Res,
+}
+
+/// What `compile()` is asked.
+pub struct CompileRequest<'a> {
+    pub source: &'a [u8],
+    pub filename: Value,
+    /// "exec", "eval", "single" or "func_type".
+    pub mode: &'a str,
+    pub flags: u32,
+    /// -1: the interpreter's own level.
+    pub optimize: i32,
+    /// The source is text (`str`): an encoding declaration in it is ignored.
+    pub is_text: bool,
 }
 
 /// A value that a native module keeps per interpreter. Declare as a `static`; get and set through it.

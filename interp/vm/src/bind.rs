@@ -1,0 +1,214 @@
+//! Binding of arguments to the parameters of a Python function, with CPython's error texts.
+
+use crate::machine::Regs;
+use krait_bytecode::CodeFlags;
+use krait_object::dict::{self, Dict};
+use krait_object::function::Function;
+use krait_object::string::Str;
+use krait_object::tuple::{self, Tuple};
+use krait_object::{Raised, Res, Thread, Value, protocol};
+
+/// Binds into the registers from `base` on. The arguments may lie in those registers.
+pub fn bind_arguments(th: &Thread, f: Function, args: &[Value], kwnames: Value, base: Regs) -> Res<()> {
+    let code = f.code();
+    let positional = code.arg_count.get() as usize;
+    let keyword_only = code.kwonly_count.get() as usize;
+    let total = positional + keyword_only;
+    let nkw = if kwnames == Value::MISSING { 0 } else { Tuple::of(kwnames).len() };
+    let given = args.len() - nkw;
+    // Keyword values are needed after the registers they may lie in are overwritten.
+    let keywords = if nkw > 0 { tuple::from_slice(th, &args[given..])? } else { Value::MISSING };
+    let extra = if code.has_flag(CodeFlags::VARARGS) {
+        Some(tuple::from_slice(th, &args[given.min(positional)..given])?)
+    } else {
+        None
+    };
+    let direct = given.min(positional);
+    // SAFETY: the frame has room for its parameters; source and target may overlap.
+    unsafe { std::ptr::copy(args.as_ptr(), base.0, direct) };
+    for i in direct..total {
+        base.set(i, Value::UNBOUND);
+    }
+    let mut at = total;
+    if let Some(extra) = extra {
+        base.set(at, extra);
+        at += 1;
+    }
+    let rest = if code.has_flag(CodeFlags::VARKEYWORDS) {
+        let d = dict::new(th);
+        base.set(at, d.value());
+        Some(d)
+    } else {
+        None
+    };
+    if nkw > 0 {
+        bind_keywords(th, f, Tuple::of(keywords), Tuple::of(kwnames), base, total, rest)?;
+    }
+    if given > positional && extra.is_none() {
+        return Err(too_many(th, f, given, base));
+    }
+    if given < positional {
+        fill_defaults(th, f, given, base)?;
+    }
+    if keyword_only > 0 {
+        fill_keyword_defaults(th, f, base, positional, total)?;
+    }
+    Ok(())
+}
+
+fn qualname(f: Function) -> String {
+    Str::from_value(f.qualname.get()).map(Str::to_text).unwrap_or_default()
+}
+
+fn bind_keywords(
+    th: &Thread,
+    f: Function,
+    values: Tuple,
+    names: Tuple,
+    base: Regs,
+    total: usize,
+    rest: Option<Dict>,
+) -> Res<()> {
+    let code = f.code();
+    let params = Tuple::of(code.varnames.get());
+    let posonly = code.posonly_count.get() as usize;
+    for k in 0..names.len() {
+        let (name, value) = (names.get(k), values.get(k));
+        let mut found = (posonly..total).find(|&i| params.get(i) == name);
+        if found.is_none() {
+            // Names made at run time need not be interned.
+            for i in posonly..total {
+                if protocol::equal(th, params.get(i), name)? {
+                    found = Some(i);
+                    break;
+                }
+            }
+        }
+        match found {
+            Some(i) if base.get(i) == Value::UNBOUND => base.set(i, value),
+            Some(_) => {
+                return Err(th.type_error(format!(
+                    "{}() got multiple values for argument '{}'",
+                    qualname(f),
+                    Str::of(name).to_text()
+                )));
+            }
+            None => match rest {
+                Some(d) => d.set(th, name, value)?,
+                None => return Err(unexpected(th, f, name, names)),
+            },
+        }
+    }
+    Ok(())
+}
+
+#[cold]
+fn unexpected(th: &Thread, f: Function, name: Value, names: Tuple) -> Raised {
+    let code = f.code();
+    let params = Tuple::of(code.varnames.get());
+    let wrong: Vec<String> = (0..code.posonly_count.get() as usize)
+        .filter(|&i| names.as_slice().contains(&params.get(i)))
+        .map(|i| Str::of(params.get(i)).to_text())
+        .collect();
+    if !wrong.is_empty() {
+        return th.type_error(format!(
+            "{}() got some positional-only arguments passed as keyword arguments: '{}'",
+            qualname(f),
+            wrong.join(", ")
+        ));
+    }
+    th.type_error(format!(
+        "{}() got an unexpected keyword argument '{}'",
+        qualname(f),
+        Str::of(name).to_text()
+    ))
+}
+
+fn fill_defaults(th: &Thread, f: Function, given: usize, base: Regs) -> Res<()> {
+    let code = f.code();
+    let positional = code.arg_count.get() as usize;
+    let defaults = Tuple::from_value(f.defaults.get());
+    let count = defaults.map_or(0, Tuple::len);
+    let first = positional.saturating_sub(count);
+    if (given..first).any(|i| base.get(i) == Value::UNBOUND) {
+        return Err(missing(th, f, "positional", 0..first, base));
+    }
+    if let Some(d) = defaults {
+        for i in first.max(given)..positional {
+            if base.get(i) == Value::UNBOUND {
+                base.set(i, d.get(i - first + count.saturating_sub(positional)));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn fill_keyword_defaults(th: &Thread, f: Function, base: Regs, from: usize, to: usize) -> Res<()> {
+    let params = Tuple::of(f.code().varnames.get());
+    let defaults = Dict::from_value(f.kwdefaults.get());
+    let mut lacking = false;
+    for i in from..to {
+        if base.get(i) != Value::UNBOUND {
+            continue;
+        }
+        match defaults {
+            Some(d) => match d.get(th, params.get(i))? {
+                Some(v) => base.set(i, v),
+                None => lacking = true,
+            },
+            None => lacking = true,
+        }
+    }
+    if lacking { Err(missing(th, f, "keyword-only", from..to, base)) } else { Ok(()) }
+}
+
+#[cold]
+fn missing(th: &Thread, f: Function, kind: &str, range: std::ops::Range<usize>, base: Regs) -> Raised {
+    let params = Tuple::of(f.code().varnames.get());
+    let names: Vec<String> = range
+        .filter(|&i| base.get(i) == Value::UNBOUND)
+        .map(|i| format!("'{}'", Str::of(params.get(i)).to_text()))
+        .collect();
+    let list = match names.as_slice() {
+        [one] => one.clone(),
+        [a, b] => format!("{a} and {b}"),
+        [init @ .., last] => format!("{}, and {last}", init.join(", ")),
+        [] => String::new(),
+    };
+    th.type_error(format!(
+        "{}() missing {} required {kind} argument{}: {list}",
+        qualname(f),
+        names.len(),
+        if names.len() == 1 { "" } else { "s" }
+    ))
+}
+
+#[cold]
+fn too_many(th: &Thread, f: Function, given: usize, base: Regs) -> Raised {
+    let code = f.code();
+    let positional = code.arg_count.get() as usize;
+    let keyword_only = code.kwonly_count.get() as usize;
+    let defaults = Tuple::from_value(f.defaults.get()).map_or(0, Tuple::len);
+    let (text, plural) = if defaults > 0 {
+        (format!("from {} to {positional}", positional.saturating_sub(defaults)), true)
+    } else {
+        (positional.to_string(), positional != 1)
+    };
+    let keywords_given =
+        (positional..positional + keyword_only).filter(|&i| base.get(i) != Value::UNBOUND).count();
+    let also = if keywords_given > 0 {
+        format!(
+            " positional argument{} (and {keywords_given} keyword-only argument{})",
+            if given != 1 { "s" } else { "" },
+            if keywords_given != 1 { "s" } else { "" }
+        )
+    } else {
+        String::new()
+    };
+    th.type_error(format!(
+        "{}() takes {text} positional argument{} but {given}{also} {} given",
+        qualname(f),
+        if plural { "s" } else { "" },
+        if given == 1 && keywords_given == 0 { "was" } else { "were" }
+    ))
+}

@@ -1,0 +1,99 @@
+//! What happens to a value when a frame ends or a generator yields: the continuation kinds.
+
+use crate::call::check_init;
+use crate::machine::{Cont, Regs, Table, next};
+use crate::unwind::{frame_ended, unwind};
+use krait_object::generator::{Generator, State};
+use krait_object::{Thread, Value, protocol};
+
+/// A frame returned a value.
+#[cold]
+#[inline(never)]
+pub extern "C" fn returned(regs: Regs, th: &Thread, t: &Table, v: Value) -> Value {
+    let meta = regs.meta();
+    let instance = regs.namespace();
+    frame_ended(th, regs);
+    if meta.is_generator() {
+        let g = Generator::of(regs.generator());
+        g.set_state(State::Finished);
+        th.handled.set(regs.caller_exc());
+    }
+    let caller = regs.previous();
+    th.frame.set(caller.0);
+    th.depth.set(th.depth.get() - 1);
+    match meta.cont() {
+        Cont::Entry => v,
+        Cont::Normal => {
+            caller.set(meta.dst(), v);
+            next(caller.pc().skip(meta.words()), caller, th, t)
+        }
+        Cont::Init => match check_init(th, v) {
+            Ok(()) => {
+                caller.set(meta.dst(), instance);
+                next(caller.pc().skip(meta.words()), caller, th, t)
+            }
+            Err(_) => unwind(caller, th, t),
+        },
+        Cont::Jump => match protocol::truth(th, v) {
+            Ok(b) => crate::compare::fused(caller.pc(), caller, th, t, b),
+            Err(_) => unwind(caller, th, t),
+        },
+        Cont::Bool | Cont::NotBool => match protocol::truth(th, v) {
+            Ok(b) => {
+                caller.set(meta.dst(), Value::bool(b != (meta.cont() == Cont::NotBool)));
+                next(caller.pc().skip(meta.words()), caller, th, t)
+            }
+            Err(_) => unwind(caller, th, t),
+        },
+        Cont::Next => {
+            caller.set(meta.dst(), v);
+            next(caller.pc().skip(meta.words()), caller, th, t)
+        }
+        // The generator is exhausted: out of the loop.
+        Cont::ForIter => {
+            let pc = caller.pc();
+            next(pc.jump(meta.words(), pc.extra(0) as i32), caller, th, t)
+        }
+        // The subgenerator returned: its value is the result of the `yield from`.
+        Cont::Send => {
+            let pc = caller.pc();
+            caller.set(meta.dst(), v);
+            next(pc.jump(meta.words(), pc.extra(0) as i32), caller, th, t)
+        }
+    }
+}
+
+/// A generator's frame yielded a value; its registers are already back in the generator.
+#[inline(never)]
+pub extern "C" fn yielded(regs: Regs, th: &Thread, t: &Table, v: Value) -> Value {
+    let meta = regs.meta();
+    let caller = regs.previous();
+    th.frame.set(caller.0);
+    th.depth.set(th.depth.get() - 1);
+    match meta.cont() {
+        Cont::ForIter | Cont::Send => {
+            caller.set(meta.dst(), v);
+            next(caller.pc().skip(meta.words()), caller, th, t)
+        }
+        _ => v,
+    }
+}
+
+/// The handled exception of a generator goes in and out with it.
+pub fn swap_handled_in(th: &Thread, regs: Regs, g: Generator) {
+    regs.set_caller_exc(th.handled.get());
+    let own = g.handled.get();
+    if !own.is_none() {
+        th.handled.set(own);
+    }
+}
+
+/// On a yield: what the generator handles stays with it.
+pub fn swap_handled_out(th: &Thread, regs: Regs, g: Generator) {
+    let now = th.handled.get();
+    let own = if now == regs.caller_exc() { Value::none() } else { now };
+    if own != g.handled.get() {
+        g.handled.set(th, g.cell(), own);
+    }
+    th.handled.set(regs.caller_exc());
+}

@@ -1,0 +1,342 @@
+//! Handlers of names: globals, builtins, and the namespaces of modules and classes.
+//!
+//! A global is reached through its name cell, held in the inline cache of the quick form.
+//! That is right for one namespace; `Code::bind_namespace` undoes the quick forms of code
+//! that comes to run in several.
+
+use crate::basic::{free_cell, name_error, unbound_free, unbound_local};
+use crate::machine::{Pc, Regs, Table, next};
+use crate::unwind::unwind;
+use krait_bytecode::Op;
+use krait_object::cellvar::{CellVar, NameCell};
+use krait_object::dict::Dict;
+use krait_object::function::Function;
+use krait_object::string::Str;
+use krait_object::{Kind, Name, Raised, Res, Thread, TypeId, Value, protocol};
+use std::ptr::NonNull;
+
+/// The name cell in cache word 0.
+#[inline(always)]
+fn cached_cell(pc: Pc) -> NameCell {
+    // SAFETY: quick forms are written with a name cell's address in the word; the namespace keeps its cells for good.
+    NameCell::from_cell(unsafe { NonNull::new_unchecked(pc.extra(0) as *mut krait_gc::Header) })
+}
+
+pub extern "C" fn load_global_cell(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Value {
+    let v = cached_cell(pc).value.get();
+    if v == Value::UNBOUND {
+        return load_global(pc, regs, th, t);
+    }
+    regs.set(pc.a(), v);
+    next(pc.skip(3), regs, th, t)
+}
+
+pub extern "C" fn load_global_builtin(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Value {
+    let v = cached_cell(pc).value.get();
+    if v == Value::UNBOUND || regs.function().globals().keys_version() as u64 != pc.extra(1) {
+        return load_global(pc, regs, th, t);
+    }
+    regs.set(pc.a(), v);
+    next(pc.skip(3), regs, th, t)
+}
+
+#[cold]
+#[inline(never)]
+pub extern "C" fn load_global(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Value {
+    regs.save(pc);
+    let name = regs.constant(pc.b());
+    match global(th, regs, name, Some(pc)) {
+        Ok(Some(v)) => {
+            regs.set(pc.a(), v);
+            next(pc.skip(3), regs, th, t)
+        }
+        Ok(None) => {
+            not_defined(th, name);
+            unwind(regs, th, t)
+        }
+        Err(_) => unwind(regs, th, t),
+    }
+}
+
+/// `NameError: name 'x' is not defined`.
+#[cold]
+pub fn not_defined(th: &Thread, name: Value) -> Raised {
+    name_error(th, TypeId::NameError, &format!("name '{}' is not defined", Str::of(name).to_text()), name)
+}
+
+/// Looks a name up in the globals, then the builtins; fills the inline cache at `quicken`.
+pub fn global(th: &Thread, regs: Regs, name: Value, quicken: Option<Pc>) -> Res<Option<Value>> {
+    let f = regs.function();
+    let globals = f.globals();
+    let cacheable = quicken.filter(|_| {
+        let bound = f.code().bound_namespace.get();
+        bound == globals.namespace_id() && bound != 0 && f.code() == regs.code()
+    });
+    if let Some(cell) = globals.name_cell(th, name) {
+        if let Some(pc) = cacheable {
+            pc.set_extra(0, cell.cell().as_ptr() as u64);
+            pc.set_op(Op::LOAD_GLOBAL_CELL);
+        }
+        return Ok(Some(cell.value.get()));
+    }
+    if let Some(v) = lookup(th, globals, name)? {
+        return Ok(Some(v));
+    }
+    let builtins = f.builtins.get();
+    if let Some(d) = Dict::from_value(builtins) {
+        if let (Some(pc), Some(cell)) = (cacheable, d.name_cell(th, name)) {
+            pc.set_extra(0, cell.cell().as_ptr() as u64);
+            pc.set_extra(1, globals.keys_version() as u64);
+            pc.set_op(Op::LOAD_GLOBAL_BUILTIN);
+        }
+        return lookup(th, d, name);
+    }
+    let r = protocol::getitem(th, builtins, name);
+    th.catch(r, TypeId::KeyError)
+}
+
+/// A name in a dict, honouring subclasses' `__getitem__`... globals are exact dicts in nearly every program.
+fn lookup(th: &Thread, d: Dict, name: Value) -> Res<Option<Value>> {
+    d.get(th, name)
+}
+
+pub extern "C" fn store_global_cell(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Value {
+    let cell = cached_cell(pc);
+    if cell.value.get() == Value::UNBOUND {
+        return store_global(pc, regs, th, t);
+    }
+    cell.store(th, regs.get(pc.b()));
+    next(pc.skip(3), regs, th, t)
+}
+
+#[cold]
+#[inline(never)]
+pub extern "C" fn store_global(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Value {
+    regs.save(pc);
+    let name = regs.constant(pc.a());
+    let f = regs.function();
+    let globals = f.globals();
+    match globals.set(th, name, regs.get(pc.b())) {
+        Ok(()) => {
+            quicken_store(th, pc, f, regs, globals, name);
+            next(pc.skip(3), regs, th, t)
+        }
+        Err(_) => unwind(regs, th, t),
+    }
+}
+
+fn quicken_store(th: &Thread, pc: Pc, f: Function, regs: Regs, globals: Dict, name: Value) {
+    let bound = f.code().bound_namespace.get();
+    if bound != 0
+        && bound == globals.namespace_id()
+        && f.code() == regs.code()
+        && let Some(cell) = globals.name_cell(th, name)
+    {
+        pc.set_extra(0, cell.cell().as_ptr() as u64);
+        pc.set_op(Op::STORE_GLOBAL_CELL);
+    }
+}
+
+pub extern "C" fn delete_global(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Value {
+    regs.save(pc);
+    let name = regs.constant(pc.a());
+    match regs.function().globals().remove(th, name) {
+        Ok(Some(_)) => next(pc.skip(1), regs, th, t),
+        Ok(None) => {
+            not_defined(th, name);
+            unwind(regs, th, t)
+        }
+        Err(_) => unwind(regs, th, t),
+    }
+}
+
+/// The frame's namespace; code that uses it always runs with one.
+fn namespace(regs: Regs, th: &Thread) -> Res {
+    let n = regs.namespace();
+    if n.is_cell() { Ok(n) } else { Err(th.raise_new(TypeId::SystemError, "no locals found")) }
+}
+
+/// A name in a namespace that may be any mapping.
+fn namespace_get(th: &Thread, n: Value, name: Value) -> Res<Option<Value>> {
+    if n.has_shape(krait_object::shape::fixed::DICT) {
+        return Dict::of(n).get(th, name);
+    }
+    let r = protocol::getitem(th, n, name);
+    th.catch(r, TypeId::KeyError)
+}
+
+#[inline(never)]
+pub extern "C" fn load_name(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Value {
+    regs.save(pc);
+    let name = regs.constant(pc.b());
+    let found = namespace(regs, th).and_then(|n| {
+        if n == regs.function().globals.get() {
+            return global(th, regs, name, Some(pc));
+        }
+        match namespace_get(th, n, name)? {
+            Some(v) => Ok(Some(v)),
+            None => global(th, regs, name, None),
+        }
+    });
+    match found {
+        Ok(Some(v)) => {
+            regs.set(pc.a(), v);
+            next(pc.skip(3), regs, th, t)
+        }
+        Ok(None) => {
+            not_defined(th, name);
+            unwind(regs, th, t)
+        }
+        Err(_) => unwind(regs, th, t),
+    }
+}
+
+#[inline(never)]
+pub extern "C" fn store_name(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Value {
+    regs.save(pc);
+    let name = regs.constant(pc.a());
+    let value = regs.get(pc.b());
+    let stored = namespace(regs, th).and_then(|n| {
+        let f = regs.function();
+        if n == f.globals.get() {
+            Dict::of(n).set(th, name, value)?;
+            quicken_store(th, pc, f, regs, Dict::of(n), name);
+            return Ok(());
+        }
+        protocol::setitem(th, n, name, value)
+    });
+    match stored {
+        Ok(()) => next(pc.skip(3), regs, th, t),
+        Err(_) => unwind(regs, th, t),
+    }
+}
+
+pub extern "C" fn delete_name(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Value {
+    regs.save(pc);
+    let name = regs.constant(pc.a());
+    let gone = namespace(regs, th).and_then(|n| {
+        if n.has_shape(krait_object::shape::fixed::DICT) {
+            return Ok(Dict::of(n).remove(th, name)?.is_some());
+        }
+        let r = protocol::delitem(th, n, name);
+        Ok(th.catch(r, TypeId::KeyError)?.is_some())
+    });
+    match gone {
+        Ok(true) => next(pc.skip(1), regs, th, t),
+        Ok(false) => {
+            not_defined(th, name);
+            unwind(regs, th, t)
+        }
+        Err(_) => unwind(regs, th, t),
+    }
+}
+
+pub extern "C" fn load_locals(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Value {
+    regs.save(pc);
+    match namespace(regs, th) {
+        Ok(n) => {
+            regs.set(pc.a(), n);
+            next(pc.skip(1), regs, th, t)
+        }
+        Err(_) => unwind(regs, th, t),
+    }
+}
+
+#[inline(never)]
+pub extern "C" fn load_dict_or_cell(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Value {
+    regs.save(pc);
+    let name = regs.constant(pc.extra(0) as usize);
+    match namespace_get(th, regs.get(pc.b()), name) {
+        Ok(Some(v)) => {
+            regs.set(pc.a(), v);
+            next(pc.skip(2), regs, th, t)
+        }
+        Ok(None) => {
+            let v = CellVar::of(regs.get(pc.c())).value.get();
+            if v == Value::UNBOUND {
+                unbound_name(regs, th, name);
+                return unwind(regs, th, t);
+            }
+            regs.set(pc.a(), v);
+            next(pc.skip(2), regs, th, t)
+        }
+        Err(_) => unwind(regs, th, t),
+    }
+}
+
+/// The error for an empty cell by name: local when the code has it as a variable, else free.
+#[cold]
+fn unbound_name(regs: Regs, th: &Thread, name: Value) -> Raised {
+    let code = regs.code();
+    let find =
+        |names: Value| krait_object::tuple::Tuple::of(names).as_slice().iter().position(|&n| n == name);
+    match find(code.varnames.get()) {
+        Some(i) => unbound_local(regs, th, i),
+        None => unbound_free(regs, th, find(code.freevars.get()).unwrap_or(usize::MAX)),
+    }
+}
+
+#[inline(never)]
+pub extern "C" fn load_dict_or_global(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Value {
+    regs.save(pc);
+    let name = regs.constant(pc.c());
+    let found = namespace_get(th, regs.get(pc.b()), name).and_then(|v| match v {
+        Some(v) => Ok(Some(v)),
+        None => global(th, regs, name, None),
+    });
+    match found {
+        Ok(Some(v)) => {
+            regs.set(pc.a(), v);
+            next(pc.skip(1), regs, th, t)
+        }
+        Ok(None) => {
+            not_defined(th, name);
+            unwind(regs, th, t)
+        }
+        Err(_) => unwind(regs, th, t),
+    }
+}
+
+/// The values of a function frame's variables, as `locals()` shows them, into `d`.
+pub fn fill_locals(th: &Thread, regs: Regs, d: Dict) -> Res<()> {
+    let code = regs.code();
+    let cells = &code.data().cell_registers;
+    for (i, &name) in krait_object::tuple::Tuple::of(code.varnames.get()).as_slice().iter().enumerate() {
+        let mut v = regs.get(i);
+        if v.is_kind(Kind::CellVar) && cells.contains(&(i as u16)) {
+            v = CellVar::of(v).value.get();
+        }
+        put(th, d, name, v)?;
+    }
+    for (i, &name) in krait_object::tuple::Tuple::of(code.freevars.get()).as_slice().iter().enumerate() {
+        put(th, d, name, free_cell(regs, i).value.get())?;
+    }
+    Ok(())
+}
+
+fn put(th: &Thread, d: Dict, name: Value, v: Value) -> Res<()> {
+    // Hidden variables of the compiler (comprehension arguments) start with a dot.
+    if Str::of(name).as_ascii().is_some_and(|n| n.starts_with('.')) {
+        return Ok(());
+    }
+    if v == Value::UNBOUND {
+        d.remove(th, name)?;
+        return Ok(());
+    }
+    d.set(th, name, v)
+}
+
+pub extern "C" fn setup_annotations(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Value {
+    regs.save(pc);
+    let name = th.name(Name::__annotations__);
+    let done = namespace(regs, th).and_then(|n| {
+        if namespace_get(th, n, name)?.is_none() {
+            protocol::setitem(th, n, name, krait_object::dict::new(th).value())?;
+        }
+        Ok(())
+    });
+    match done {
+        Ok(()) => next(pc.skip(1), regs, th, t),
+        Err(_) => unwind(regs, th, t),
+    }
+}

@@ -1,0 +1,107 @@
+//! Unwinding: from a pending exception to its handler, frame by frame, with tracebacks.
+
+use crate::machine::{Cont, Regs, Table, next};
+use krait_object::exception::Exception;
+use krait_object::frameobj::{self, Frame};
+use krait_object::generator::{Generator, State};
+use krait_object::traceback;
+use krait_object::{Res, Thread, TypeId, Value};
+
+/// An instruction raised: the exception is pending and the frame's saved address is that of the instruction.
+#[cold]
+#[inline(never)]
+pub extern "C" fn unwind(regs: Regs, th: &Thread, t: &Table) -> Value {
+    add_traceback(th, regs);
+    unwind_again(regs, th, t)
+}
+
+/// As `unwind` without a new traceback entry for this frame (an exception that is raised again).
+#[inline(never)]
+pub extern "C" fn unwind_again(regs: Regs, th: &Thread, t: &Table) -> Value {
+    match find(regs, th) {
+        Some(regs) => next(regs.pc(), regs, th, t),
+        None => Value::ERROR,
+    }
+}
+
+/// Pops frames up to one that goes on; None when the exception leaves this run of the dispatch loop.
+fn find(mut regs: Regs, th: &Thread) -> Option<Regs> {
+    loop {
+        let code = regs.code();
+        if let Some(h) = code.handler_for(code.offset_of(regs.pc().0)) {
+            regs.set(h.exc as usize, th.take_pending());
+            regs.save(crate::machine::Pc(code.start.get()).skip(h.handler as usize));
+            return Some(regs);
+        }
+        let meta = regs.meta();
+        frame_ended(th, regs);
+        if meta.is_generator() {
+            Generator::of(regs.generator()).set_state(State::Finished);
+            th.handled.set(regs.caller_exc());
+        }
+        let caller = regs.previous();
+        th.frame.set(caller.0);
+        th.depth.set(th.depth.get() - 1);
+        match meta.cont() {
+            Cont::Entry => return None,
+            Cont::Next if th.pending_is(TypeId::StopIteration) => {
+                th.clear_pending();
+                let pc = caller.pc();
+                caller.save(pc.jump(meta.words(), pc.extra(0) as i32));
+                return Some(caller);
+            }
+            _ => {}
+        }
+        regs = caller;
+        add_traceback(th, regs);
+    }
+}
+
+/// Adds an entry for the frame to the pending exception's traceback.
+#[inline(never)]
+fn add_traceback(th: &Thread, regs: Regs) {
+    let Some(e) = th.pending() else { return };
+    let Ok(frame) = frame_object(th, regs) else { return };
+    let e = Exception::of(e);
+    let lasti = regs.code().offset_of(regs.pc().0) as i64;
+    let tb = traceback::new(th, e.traceback.get(), frame.value(), lasti * 8, -1);
+    e.traceback.set(th, e.cell(), tb);
+}
+
+/// The frame object of a live frame, made if it has none.
+pub fn frame_object(th: &Thread, regs: Regs) -> Res<Frame> {
+    if let Some(f) = Frame::from_value(regs.frame_object()) {
+        return Ok(f);
+    }
+    let function = regs.function();
+    let f = frameobj::new(
+        th,
+        regs.code(),
+        function.value(),
+        function.globals.get(),
+        function.builtins.get(),
+        regs.0,
+    );
+    if !regs.code().has_flag(krait_bytecode::CodeFlags::OPTIMIZED) {
+        f.locals.set(th, f.cell(), regs.namespace());
+    }
+    regs.set_frame_object(f.value());
+    Ok(f)
+}
+
+/// A frame is about to be left for good: its object, if it has one, takes the variables along.
+pub fn frame_ended(th: &Thread, regs: Regs) {
+    let Some(f) = Frame::from_value(regs.frame_object()) else { return };
+    let lasti = regs.code().offset_of(regs.pc().0) as i64;
+    // The caller's object is what `f_back` shows from now on.
+    let back = regs.previous();
+    if !back.is_null()
+        && let Ok(b) = frame_object(th, back)
+    {
+        f.back.set(th, f.cell(), b.value());
+    }
+    if f.take_registers(th, lasti * 8).is_err() {
+        th.clear_pending();
+    }
+    regs.set_frame_object(Value::ZERO);
+}
