@@ -1,0 +1,280 @@
+//! Where to look for a match at all: derived from the program at its first search.
+//!
+//! Everything here is a superset of the truth. Positions passed over cannot start a match; those offered still have to
+//! be tried. A program whose match must begin with a known string is searched with memmem; otherwise the sets of
+//! characters possible at the first few positions make a filter that looks at every character once (shift-and).
+
+use memchr::memmem;
+
+use crate::first::{self, First, chunks};
+use crate::program::{At, NONE, Op, Program, Test};
+use crate::unit::Unit;
+
+/// Positions looked at together: bits of a shift-and word.
+const DEPTH: usize = 12;
+/// Operations that may be reached at one depth before a pattern counts as too wide.
+const WIDTH: usize = 96;
+
+/// A way to find candidates.
+#[derive(Debug)]
+pub(crate) enum Prefilter {
+    /// Only the beginning of the text.
+    Beginning,
+    /// Only beginnings of lines.
+    Lines,
+    /// Only where this string of two characters or more is.
+    String(Box<memmem::Finder<'static>>),
+    /// Only where one of one to three characters is; any other count is a scan of the table.
+    Chars(Chars),
+    /// Only where each of the next `depth` characters is in its set.
+    Shift(Shift),
+    /// Everywhere.
+    Any,
+}
+
+#[derive(Debug)]
+pub(crate) struct Chars {
+    low: Box<[bool; 256]>,
+    high: bool,
+    few: Vec<u8>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Shift {
+    /// For every Latin-1 character, a bit for each position it can be at.
+    masks: Box<[u16; 256]>,
+    high: u16,
+    depth: u32,
+}
+
+/// What begins a search: a filter, and what one failed attempt tells of later ones.
+impl Prefilter {
+    /// Finds the best filter for `p`.
+    pub(crate) fn of(p: &Program) -> Prefilter {
+        let mut pc = 0;
+        while matches!(p.ops[pc], Op::Mark(_)) {
+            pc += 1;
+        }
+        match p.ops[pc] {
+            Op::At(At::Beginning) => return Prefilter::Beginning,
+            Op::At(At::BeginningLine) => return Prefilter::Lines,
+            _ => {}
+        }
+        let prefix = prefix(p, pc);
+        if prefix.len() > 1 {
+            return Prefilter::String(Box::new(memmem::Finder::new(&prefix).into_owned()));
+        }
+        let sets = positions(p);
+        let Some(head) = sets.first() else { return Prefilter::Any };
+        let few: Vec<u8> = (0..=255).filter(|c| head.has(*c)).collect();
+        let all = few.len() == 256 && head.has_high();
+        let rare = few.len() <= 3 && !few.iter().copied().any(is_common);
+        // In a filter of all characters no position is worth a look.
+        let useful = sets.iter().rposition(|s| !(0..=255).all(|c| s.has(c))).map_or(0, |i| i + 1);
+        if useful > 1 && !rare {
+            return Prefilter::Shift(Shift::new(&sets[..useful]));
+        }
+        if all {
+            return Prefilter::Any;
+        }
+        let mut low = Box::new([false; 256]);
+        for c in &few {
+            low[usize::from(*c)] = true;
+        }
+        Prefilter::Chars(Chars { low, high: head.has_high(), few })
+    }
+
+    /// The first candidate from `pos` to `last`, which is at most the length of the text.
+    pub(crate) fn next<C: Unit>(&self, text: &[C], pos: usize, last: usize) -> Option<usize> {
+        if pos > last {
+            return None;
+        }
+        let found = match self {
+            Prefilter::Any => Some(pos),
+            Prefilter::Beginning => (pos == 0).then_some(0),
+            Prefilter::Lines if pos == 0 => Some(0),
+            Prefilter::Lines => C::narrow(10).and_then(|nl| C::find(&text[pos - 1..], nl)).map(|i| pos + i),
+            Prefilter::String(finder) => C::find_string(&text[pos..], finder).map(|i| pos + i),
+            Prefilter::Chars(chars) => chars.next(&text[pos..]).map(|i| pos + i),
+            Prefilter::Shift(shift) => shift.next(&text[pos..]).map(|i| pos + i),
+        };
+        found.filter(|at| *at <= last)
+    }
+}
+
+/// Letters, digits and blanks: looking for one of them alone stops too often.
+fn is_common(c: u8) -> bool {
+    c.is_ascii_alphanumeric() || c == b' ' || c == b'\n'
+}
+
+impl Chars {
+    fn next<C: Unit>(&self, text: &[C]) -> Option<usize> {
+        if !self.high {
+            if let Some(found) = C::find_few(text, &self.few) {
+                return found;
+            }
+        }
+        text.iter().position(|c| c.look(&self.low, |_| self.high))
+    }
+}
+
+impl Shift {
+    fn new(sets: &[First]) -> Shift {
+        let mut s = Shift { masks: Box::new([0; 256]), high: 0, depth: sets.len() as u32 };
+        for (i, set) in sets.iter().enumerate() {
+            for c in 0..=255u8 {
+                s.masks[usize::from(c)] |= u16::from(set.has(c)) << i;
+            }
+            s.high |= u16::from(set.has_high()) << i;
+        }
+        s
+    }
+
+    fn next<C: Unit>(&self, text: &[C]) -> Option<usize> {
+        let hit = 1u16 << (self.depth - 1);
+        let mut seen = 0u16;
+        for (i, c) in text.iter().enumerate() {
+            seen = (seen << 1 | 1) & c.pick(&self.masks, self.high);
+            if seen & hit != 0 {
+                return Some(i + 1 - self.depth as usize);
+            }
+        }
+        None
+    }
+}
+
+/// The string every match starts with, from `pc` on.
+fn prefix(p: &Program, mut pc: usize) -> Vec<u8> {
+    let mut out = Vec::new();
+    loop {
+        match p.ops[pc] {
+            Op::Mark(_) => {}
+            Op::Literal(c @ 0..=255) => out.push(c as u8),
+            Op::Str { start, len } => out.extend(&p.strings[start as usize..][..len as usize]),
+            _ => return out,
+        }
+        pc += 1;
+    }
+}
+
+/// A place in the program, and how much of it was consumed already (for strings and single-character repeats).
+type Place = (usize, u32);
+
+/// For each of the first positions of a match, the characters that can be there.
+fn positions(p: &Program) -> Vec<First> {
+    let mut sets = Vec::new();
+    let mut now: Vec<Place> = Vec::new();
+    if !reach(p, (0, 0), &mut now) {
+        return sets;
+    }
+    while sets.len() < DEPTH {
+        let mut set = First::NOTHING;
+        let (mut next, mut more) = (Vec::new(), true);
+        for &(pc, done) in &now {
+            let after = match p.ops[pc] {
+                Op::Str { start, len } => {
+                    let at = (start + done) as usize;
+                    set.add(first::of_test(p, Test::Literal(u32::from(p.strings[at]))));
+                    if done + 1 < len { (pc, done + 1) } else { (pc + 1, 0) }
+                }
+                Op::Greedy(o) | Op::Lazy(o) | Op::Possessive(o) => {
+                    let one = &p.ones[o as usize];
+                    set.add(first::of_test(p, one.test));
+                    // Counting beyond what is looked at is of no use.
+                    (pc, (done + 1).min(DEPTH as u32 + 1))
+                }
+                op => {
+                    let Some(chars) = first::of_op(p, op) else { return sets };
+                    set.add(chars);
+                    (pc + 1, 0)
+                }
+            };
+            more &= reach(p, after, &mut next);
+        }
+        sets.push(set);
+        now = next;
+        // Otherwise a match may end here, or anything may come.
+        if !more || now.is_empty() {
+            return sets;
+        }
+    }
+    sets
+}
+
+/// Adds the consuming operations reachable from a place without consuming. False if the match can end there, or if
+/// that is not known, or if they are too many.
+fn reach(p: &Program, from: Place, out: &mut Vec<Place>) -> bool {
+    let mut todo = vec![from];
+    let mut seen: Vec<Place> = Vec::new();
+    while let Some(place) = todo.pop() {
+        if seen.contains(&place) {
+            continue;
+        }
+        if seen.len() > WIDTH || out.len() > WIDTH {
+            return false;
+        }
+        seen.push(place);
+        let (pc, done) = place;
+        let mut go = |to: u32| todo.push((to as usize, 0));
+        let next = pc as u32 + 1;
+        match p.ops[pc] {
+            Op::Success | Op::GroupRef(..) => return false,
+            Op::Fail => {}
+            Op::At(_) | Op::Mark(_) | Op::Atomic(_) | Op::AtomicEnd(_) => go(next),
+            Op::Jump(to) => go(to),
+            Op::Branch(chunk) => chunks(p, chunk).flat_map(|b| &b.alts).for_each(|alt| go(*alt)),
+            Op::Greedy(o) | Op::Lazy(o) | Op::Possessive(o) => {
+                let one = &p.ones[o as usize];
+                let more = done < one.max && !out.contains(&place);
+                if done >= one.min {
+                    go(next);
+                }
+                if more {
+                    out.push(place);
+                }
+            }
+            Op::Optional(l) | Op::OptionalLazy(l) | Op::Repeat(l) | Op::PossRepeat(l) => {
+                let l = &p.loops[l as usize];
+                if l.min == 0 {
+                    go(l.tail);
+                }
+                if l.max > 0 {
+                    go(l.body);
+                }
+            }
+            Op::MaxUntil(l) | Op::MinUntil(l) | Op::PossUntil(l) => {
+                let l = &p.loops[l as usize];
+                go(l.body);
+                go(l.tail);
+            }
+            Op::Assert(b) | Op::AssertNot(b) => go(p.blocks[b as usize].after),
+            Op::AssertEnd(_) | Op::AssertNotEnd(_) => return false,
+            Op::GroupExists { no, .. } => {
+                go(next);
+                go(no);
+            }
+            _ if out.contains(&place) => {}
+            _ => out.push(place),
+        }
+    }
+    true
+}
+
+/// The single-character repeat without bound that a match starts with, if failing at one position says that the match
+/// fails at all positions the repeat reached from there.
+///
+/// It does when what was captured cannot matter: a later start within the run tries the rest of the pattern at
+/// some of the same positions, in vain.
+pub(crate) fn leading_run(p: &Program) -> Option<Test> {
+    if p.back_references {
+        return None;
+    }
+    let first = p.ops.iter().find(|op| !matches!(op, Op::Mark(_)))?;
+    match first {
+        Op::Greedy(o) | Op::Lazy(o) => {
+            let one = &p.ones[*o as usize];
+            (one.max == NONE).then_some(one.test)
+        }
+        _ => None,
+    }
+}
