@@ -6,7 +6,7 @@
 //! used to choose among the body's own matches, hence anything may follow there.
 
 use crate::charset::High;
-use crate::program::{Branch, Filter, NONE, Op, Program, Test};
+use crate::program::{At, Branch, Filter, NONE, Op, Program, Test};
 
 /// A superset of the characters a match can start with.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -15,21 +15,30 @@ pub(crate) struct First {
     low: [u64; 4],
     /// Classes of characters above, as in [`High`].
     high: u8,
-    /// It may also end without one.
+    /// It may also be at the end of the text.
+    end: bool,
+    /// It may also end without one, or nothing is known.
     empty: bool,
 }
 
 impl First {
-    pub(crate) const NOTHING: First = First { low: [0; 4], high: 0, empty: false };
-    const END: First = First { low: [0; 4], high: 0, empty: true };
-    const ANYTHING: First = First { low: [!0; 4], high: High::ALL, empty: true };
+    pub(crate) const NOTHING: First = First { low: [0; 4], high: 0, end: false, empty: false };
+    const END: First = First { low: [0; 4], high: 0, end: false, empty: true };
+    const ANYTHING: First = First { low: [!0; 4], high: High::ALL, end: true, empty: true };
+
+    const ANY_CHAR: First = First { end: false, empty: false, ..First::ANYTHING };
 
     fn or(self, other: First) -> First {
         let mut low = self.low;
         for (a, b) in low.iter_mut().zip(other.low) {
             *a |= b;
         }
-        First { low, high: self.high | other.high, empty: self.empty | other.empty }
+        First {
+            low,
+            high: self.high | other.high,
+            end: self.end | other.end,
+            empty: self.empty | other.empty,
+        }
     }
 
     /// What comes first in `self` followed by `next`.
@@ -61,11 +70,25 @@ impl First {
     }
 
     fn all_but(ch: u32) -> First {
-        let mut f = First { empty: false, ..First::ANYTHING };
+        let mut f = First::ANY_CHAR;
         if ch < 256 {
             f.low[(ch >> 6) as usize] &= !(1 << (ch & 63));
         }
         f
+    }
+
+    /// The characters in both.
+    pub(crate) fn and(self, other: First) -> First {
+        let mut low = self.low;
+        for (a, b) in low.iter_mut().zip(other.low) {
+            *a &= b;
+        }
+        First {
+            low,
+            high: self.high & other.high,
+            end: self.end & other.end,
+            empty: self.empty & other.empty,
+        }
     }
 
     fn shares_low(&self, other: &First) -> bool {
@@ -77,7 +100,7 @@ impl First {
 pub(crate) fn of_test(p: &Program, test: Test) -> First {
     match test {
         Test::Any => First::all_but(10),
-        Test::AnyAll | Test::LocaleSet(_) => First { empty: false, ..First::ANYTHING },
+        Test::AnyAll | Test::LocaleSet(_) => First::ANY_CHAR,
         Test::Literal(c) => First::one(c),
         Test::NotLiteral(c) => First::all_but(c),
         Test::Set(s) => {
@@ -120,6 +143,8 @@ fn pass(p: &Program, bodies: Option<&[First]>) -> Vec<First> {
             Op::Literal(_) | Op::NotLiteral(_) | Op::Set(_) | Op::LocaleSet(_) => {
                 of_op(p, op).unwrap_or(First::ANYTHING)
             }
+            Op::At(At::EndString) => First { end: true, ..First::NOTHING },
+            Op::At(At::End | At::EndLine) => First { end: true, ..First::one(10) },
             Op::At(_) | Op::Mark(_) => next(&f),
             Op::Jump(to) => f[to as usize],
             Op::Branch(chunk) => {
@@ -197,7 +222,7 @@ impl Branch {
                 .fold(0u64, |m, (i, first)| m | u64::from(first.empty || can(first)) << i)
         };
         self.high = mask_of(&First::has_high);
-        self.end = mask_of(&|_| false);
+        self.end = mask_of(&|first| first.end);
         let mut masks: Vec<u64> = Vec::new();
         for ch in 0..=255u8 {
             let mask = mask_of(&|first| first.has(ch));
@@ -213,7 +238,7 @@ impl Branch {
 
 /// Index of a filter for `first`, if it filters at all.
 fn filter(p: &mut Program, first: First) -> u32 {
-    if first.empty || (first.low == [!0; 4] && first.has_high()) {
+    if first.empty || first == First::ANYTHING {
         return NONE;
     }
     let mut low = [false; 256];
@@ -221,14 +246,15 @@ fn filter(p: &mut Program, first: First) -> u32 {
         low[usize::from(ch)] = first.has(ch);
     }
     let count: u32 = first.low.iter().map(|w| w.count_ones()).sum();
-    let only = (count == 1 && !first.has_high())
+    let only = (count == 1 && !first.has_high() && !first.end)
         .then(|| low.iter().position(|yes| *yes))
         .flatten()
         .map(|ch| ch as u32);
-    if let Some(i) = p.filters.iter().rev().take(8).position(|f| f.low == low && f.high == first.has_high()) {
+    let same = |f: &Filter| f.low == low && f.high == first.has_high() && f.end == first.end;
+    if let Some(i) = p.filters.iter().rev().take(8).position(same) {
         return (p.filters.len() - 1 - i) as u32;
     }
-    p.filters.push(Filter { low, high: first.has_high(), only });
+    p.filters.push(Filter { low, high: first.has_high(), end: first.end, only });
     p.filters.len() as u32 - 1
 }
 

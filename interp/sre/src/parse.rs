@@ -92,8 +92,26 @@ impl Program {
         r.body()?;
         let mut program = r.program;
         program.ops.push(Op::Success);
+        thread_jumps(&mut program.ops);
         first::analyse(&mut program);
         Ok(program)
+    }
+}
+
+/// Lets jumps lead where they end, and puts in their place operations that do not care where they stand.
+fn thread_jumps(ops: &mut [Op]) {
+    // Jumps go forward: from the last to the first, every target has been settled.
+    for pc in (0..ops.len()).rev() {
+        if let Op::Jump(to) = ops[pc]
+            && let target @ (Op::Jump(_)
+            | Op::MaxUntil(_)
+            | Op::MinUntil(_)
+            | Op::PossUntil(_)
+            | Op::Success
+            | Op::Fail) = ops[to as usize]
+        {
+            ops[pc] = target;
+        }
     }
 }
 

@@ -4,6 +4,8 @@
 //! be tried. A program whose match must begin with a known string is searched with memmem; otherwise the sets of
 //! characters possible at the first few positions make a filter that looks at every character once (shift-and).
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use memchr::memmem;
 
 use crate::first::{self, First, chunks};
@@ -24,6 +26,8 @@ pub(crate) enum Prefilter {
     Lines,
     /// Only where this string of two characters or more is.
     String(Box<memmem::Finder<'static>>),
+    /// Only where this character above Latin-1 is.
+    Wide(u32),
     /// Only where one of one to three characters is; any other count is a scan of the table.
     Chars(Chars),
     /// Only where each of the next `depth` characters is in its set.
@@ -45,6 +49,17 @@ pub(crate) struct Shift {
     masks: Box<[u16; 256]>,
     high: u16,
     depth: u32,
+    /// The characters at the first position, unless there are any above Latin-1.
+    few: Vec<u8>,
+    /// Whether some text had too many of these to look for them alone. A hint: nothing depends on who sees it when.
+    common: AtomicBool,
+}
+
+/// How far a scan got, for the next one to go on from there.
+#[derive(Debug, Default)]
+pub(crate) struct Scan {
+    seen: u16,
+    next: usize,
 }
 
 /// What begins a search: a filter, and what one failed attempt tells of later ones.
@@ -60,19 +75,33 @@ impl Prefilter {
             Op::At(At::BeginningLine) => return Prefilter::Lines,
             _ => {}
         }
+        if let Op::Literal(c @ 256..) = p.ops[pc] {
+            return Prefilter::Wide(c);
+        }
         let prefix = prefix(p, pc);
         if prefix.len() > 1 {
             return Prefilter::String(Box::new(memmem::Finder::new(&prefix).into_owned()));
         }
-        let sets = positions(p);
+        let mut sets = positions(p, 0);
+        if let Op::Assert(b) = p.ops[pc]
+            && p.blocks[b as usize].back == 0
+        {
+            // What a look-ahead at the start demands holds as well.
+            let mut ahead = positions(p, pc + 1);
+            if ahead.len() > sets.len() {
+                std::mem::swap(&mut ahead, &mut sets);
+            }
+            for (set, other) in sets.iter_mut().zip(ahead) {
+                *set = set.and(other);
+            }
+        }
         let Some(head) = sets.first() else { return Prefilter::Any };
         let few: Vec<u8> = (0..=255).filter(|c| head.has(*c)).collect();
         let all = few.len() == 256 && head.has_high();
-        let rare = few.len() <= 3 && !few.iter().copied().any(is_common);
         // In a filter of all characters no position is worth a look.
         let useful = sets.iter().rposition(|s| !(0..=255).all(|c| s.has(c))).map_or(0, |i| i + 1);
-        if useful > 1 && !rare {
-            return Prefilter::Shift(Shift::new(&sets[..useful]));
+        if useful > 1 {
+            return Prefilter::Shift(Shift::new(&sets[..useful], few));
         }
         if all {
             return Prefilter::Any;
@@ -85,7 +114,14 @@ impl Prefilter {
     }
 
     /// The first candidate from `pos` to `last`, which is at most the length of the text.
-    pub(crate) fn next<C: Unit>(&self, text: &[C], pos: usize, last: usize) -> Option<usize> {
+    #[inline]
+    pub(crate) fn next<C: Unit>(
+        &self,
+        scan: &mut Scan,
+        text: &[C],
+        pos: usize,
+        last: usize,
+    ) -> Option<usize> {
         if pos > last {
             return None;
         }
@@ -95,48 +131,86 @@ impl Prefilter {
             Prefilter::Lines if pos == 0 => Some(0),
             Prefilter::Lines => C::narrow(10).and_then(|nl| C::find(&text[pos - 1..], nl)).map(|i| pos + i),
             Prefilter::String(finder) => C::find_string(&text[pos..], finder).map(|i| pos + i),
+            Prefilter::Wide(c) => C::narrow(*c).and_then(|c| C::find(&text[pos..], c)).map(|i| pos + i),
             Prefilter::Chars(chars) => chars.next(&text[pos..]).map(|i| pos + i),
-            Prefilter::Shift(shift) => shift.next(&text[pos..]).map(|i| pos + i),
+            Prefilter::Shift(shift) => shift.next(scan, text, pos),
         };
         found.filter(|at| *at <= last)
     }
 }
 
-/// Letters, digits and blanks: looking for one of them alone stops too often.
-fn is_common(c: u8) -> bool {
-    c.is_ascii_alphanumeric() || c == b' ' || c == b'\n'
-}
-
 impl Chars {
     fn next<C: Unit>(&self, text: &[C]) -> Option<usize> {
-        if !self.high {
-            if let Some(found) = C::find_few(text, &self.few) {
-                return found;
-            }
+        if !self.high && C::has_quick(&self.few) {
+            return C::find_few(text, &self.few);
         }
         text.iter().position(|c| c.look(&self.low, |_| self.high))
     }
 }
 
+/// Candidates to be found by their first character alone before this proves to be too common.
+const TRIALS: usize = 8;
+/// Characters that must lie between two of them on average.
+const DISTANCE: usize = 16;
+
 impl Shift {
-    fn new(sets: &[First]) -> Shift {
-        let mut s = Shift { masks: Box::new([0; 256]), high: 0, depth: sets.len() as u32 };
+    fn new(sets: &[First], few: Vec<u8>) -> Shift {
+        let mut s = Shift {
+            masks: Box::new([0; 256]),
+            high: 0,
+            depth: sets.len() as u32,
+            few,
+            common: AtomicBool::new(false),
+        };
         for (i, set) in sets.iter().enumerate() {
             for c in 0..=255u8 {
                 s.masks[usize::from(c)] |= u16::from(set.has(c)) << i;
             }
             s.high |= u16::from(set.has_high()) << i;
         }
+        if s.high & 1 != 0 {
+            s.few.clear();
+        }
         s
     }
 
-    fn next<C: Unit>(&self, text: &[C]) -> Option<usize> {
-        let hit = 1u16 << (self.depth - 1);
-        let mut seen = 0u16;
-        for (i, c) in text.iter().enumerate() {
+    fn next<C: Unit>(&self, scan: &mut Scan, text: &[C], mut pos: usize) -> Option<usize> {
+        if !C::has_quick(&self.few) || self.common.load(Ordering::Relaxed) {
+            return self.scan(scan, text, pos);
+        }
+        // Rare first characters are found fastest by themselves; how rare they are, the text tells.
+        let (start, mut tries) = (pos, 0);
+        loop {
+            pos += C::find_few(&text[pos..], &self.few)?;
+            if self.fits(&text[pos..])? {
+                return Some(pos);
+            }
+            pos += 1;
+            tries += 1;
+            if tries % TRIALS == 0 && pos - start < tries * DISTANCE {
+                self.common.store(true, Ordering::Relaxed);
+                return self.scan(scan, text, pos);
+            }
+        }
+    }
+
+    /// Whether each of the first characters is in its set. Nothing if there are too few of them.
+    #[inline]
+    fn fits<C: Unit>(&self, text: &[C]) -> Option<bool> {
+        let window = text.get(..self.depth as usize)?;
+        Some(window.iter().enumerate().all(|(i, c)| c.pick(&self.masks, self.high) >> i & 1 == 1))
+    }
+
+    fn scan<C: Unit>(&self, scan: &mut Scan, text: &[C], pos: usize) -> Option<usize> {
+        let depth = self.depth as usize;
+        let hit = 1u16 << (depth - 1);
+        // One past the last candidate most of what is to be seen has been seen.
+        let (mut seen, from) = if scan.next == pos + depth - 1 { (scan.seen, scan.next) } else { (0, pos) };
+        for (i, c) in text.get(from..)?.iter().enumerate() {
             seen = (seen << 1 | 1) & c.pick(&self.masks, self.high);
             if seen & hit != 0 {
-                return Some(i + 1 - self.depth as usize);
+                *scan = Scan { seen, next: from + i + 1 };
+                return Some(from + i + 1 - depth);
             }
         }
         None
@@ -160,11 +234,11 @@ fn prefix(p: &Program, mut pc: usize) -> Vec<u8> {
 /// A place in the program, and how much of it was consumed already (for strings and single-character repeats).
 type Place = (usize, u32);
 
-/// For each of the first positions of a match, the characters that can be there.
-fn positions(p: &Program) -> Vec<First> {
+/// For each of the first positions of a match that goes on at `pc`, the characters that can be there.
+fn positions(p: &Program, pc: usize) -> Vec<First> {
     let mut sets = Vec::new();
     let mut now: Vec<Place> = Vec::new();
-    if !reach(p, (0, 0), &mut now) {
+    if !reach(p, (pc, 0), &mut now) {
         return sets;
     }
     while sets.len() < DEPTH {
@@ -260,21 +334,45 @@ fn reach(p: &Program, from: Place, out: &mut Vec<Place>) -> bool {
     true
 }
 
-/// The single-character repeat without bound that a match starts with, if failing at one position says that the match
-/// fails at all positions the repeat reached from there.
-///
-/// It does when what was captured cannot matter: a later start within the run tries the rest of the pattern at
-/// some of the same positions, in vain.
-pub(crate) fn leading_run(p: &Program) -> Option<Test> {
-    if p.back_references {
-        return None;
-    }
-    let first = p.ops.iter().find(|op| !matches!(op, Op::Mark(_)))?;
-    match first {
-        Op::Greedy(o) | Op::Lazy(o) => {
-            let one = &p.ones[*o as usize];
-            (one.max == NONE).then_some(one.test)
+/// The set a match starts with, if it may hold characters that the filter can not tell apart.
+pub(crate) fn wide_head(p: &Program) -> Option<Test> {
+    match p.ops.iter().find(|op| !matches!(op, Op::Mark(_)))? {
+        Op::Set(s) if p.sets[*s as usize].high.mask != 0 => Some(Test::Set(*s)),
+        Op::Greedy(o) | Op::Possessive(o) | Op::Lazy(o) if p.ones[*o as usize].min > 0 => {
+            Some(p.ones[*o as usize].test).filter(|t| matches!(t, Test::Set(_)))
         }
         _ => None,
     }
+}
+
+/// A repeat that makes later attempts useless.
+#[derive(Debug)]
+pub(crate) struct Run {
+    pub(crate) test: Test,
+    /// A condition on the position that comes before it.
+    pub(crate) at: Option<At>,
+}
+
+/// The single-character repeat without bound that a match starts with, if failing at one position (where `at` holds)
+/// says that the match fails at all positions the repeat reached from there.
+///
+/// It does when what was captured cannot matter: a later start within the run tries the rest of the pattern at
+/// some of the same positions, in vain.
+pub(crate) fn leading_run(p: &Program) -> Option<Run> {
+    if p.back_references {
+        return None;
+    }
+    let mut at = None;
+    for op in &p.ops {
+        match op {
+            Op::Mark(_) => {}
+            Op::At(a) if at.is_none() => at = Some(*a),
+            Op::Greedy(o) | Op::Lazy(o) => {
+                let one = &p.ones[*o as usize];
+                return (one.max == NONE).then_some(Run { test: one.test, at });
+            }
+            _ => return None,
+        }
+    }
+    None
 }

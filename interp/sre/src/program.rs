@@ -148,11 +148,13 @@ pub(crate) struct Branch {
     pub(crate) next: u32,
 }
 
-/// Which characters can come next.
+/// What can come next.
 #[derive(Clone, Debug)]
 pub(crate) struct Filter {
     pub(crate) low: [bool; 256],
     pub(crate) high: bool,
+    /// Whether the end of the text will do as well.
+    pub(crate) end: bool,
     /// The only such character, if there is just one.
     pub(crate) only: Option<u32>,
 }

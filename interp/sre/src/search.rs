@@ -1,6 +1,6 @@
 //! Running a program: at one position, or at the first one where it matches.
 
-use crate::prefilter::{self, Prefilter};
+use crate::prefilter::{self, Prefilter, Scan};
 use crate::program::Program;
 use crate::tables::CharTables;
 use crate::unit::Unit;
@@ -134,8 +134,13 @@ impl Program {
         }
         let filter = self.prefilter.get_or_init(|| Prefilter::of(self));
         let run = prefilter::leading_run(self);
-        let mut pos = start;
-        while let Some(at) = filter.next(text, pos, last) {
+        let head = if C::WIDE { prefilter::wide_head(self) } else { None };
+        let (mut pos, mut scan) = (start, Scan::default());
+        while let Some(at) = filter.next(&mut scan, text, pos, last) {
+            pos = at + 1;
+            if head.is_some_and(|test| !text.get(at).is_some_and(|c| vm.test(test, *c))) {
+                continue;
+            }
             if let Some(end) = vm.attempt(state, at)? {
                 (state.start, state.end) = (at, end);
                 return Ok(true);
@@ -143,9 +148,10 @@ impl Program {
             if state.touched {
                 state.forget();
             }
-            pos = at + 1;
-            if let Some(test) = run {
-                pos = vm.run_end(test, at, u32::MAX) + 1;
+            if let Some(run) = &run
+                && run.at.is_none_or(|condition| vm.at(condition, at))
+            {
+                pos = vm.run_end(run.test, at, u32::MAX) + 1;
             }
         }
         Ok(false)

@@ -25,8 +25,11 @@ pub(crate) trait Unit: Copy + Eq {
     /// Index of the first unit equal to `unit`.
     fn find(text: &[Self], unit: Self) -> Option<usize>;
 
-    /// Index of the first of one to three Latin-1 characters; nothing if there is no quick way.
-    fn find_few(text: &[Self], few: &[u8]) -> Option<Option<usize>>;
+    /// Whether there is a quick way to find the first of these Latin-1 characters.
+    fn has_quick(few: &[u8]) -> bool;
+
+    /// Index of the first of these Latin-1 characters; only right where there is a quick way.
+    fn find_few(text: &[Self], few: &[u8]) -> Option<usize>;
 
     /// Index of the first occurrence of a Latin-1 string.
     fn find_string(text: &[Self], finder: &Finder<'_>) -> Option<usize>;
@@ -69,23 +72,42 @@ impl Unit for u8 {
     }
 
     #[inline]
-    fn find_few(text: &[Self], few: &[u8]) -> Option<Option<usize>> {
-        Some(match *few {
+    fn has_quick(few: &[u8]) -> bool {
+        (1..=3).contains(&few.len())
+    }
+
+    #[inline]
+    fn find_few(text: &[Self], few: &[u8]) -> Option<usize> {
+        match *few {
             [a] => memchr::memchr(a, text),
             [a, b] => memchr::memchr2(a, b, text),
             [a, b, c] => memchr::memchr3(a, b, c, text),
-            _ => return None,
-        })
+            _ => None,
+        }
     }
 
     #[inline]
     fn find_string(text: &[Self], finder: &Finder<'_>) -> Option<usize> {
-        finder.find(text)
+        // Setting out costs more than a short text is worth.
+        if text.len() < 64 { find_by_first(text, finder.needle()) } else { finder.find(text) }
     }
 
     #[inline]
     fn rfind(text: &[Self], unit: Self) -> Option<usize> {
         memchr::memrchr(unit, text)
+    }
+}
+
+/// Index of the first occurrence of a Latin-1 string, going by its first character.
+fn find_by_first<C: Unit>(text: &[C], needle: &[u8]) -> Option<usize> {
+    let first = C::narrow(u32::from(*needle.first()?))?;
+    let mut at = 0;
+    loop {
+        at += C::find(&text[at..], first)?;
+        if C::starts_with(&text[at..], needle) {
+            return Some(at);
+        }
+        at += 1;
     }
 }
 
@@ -133,23 +155,18 @@ macro_rules! wide_unit {
                 None
             }
 
-            fn find_few(text: &[Self], few: &[u8]) -> Option<Option<usize>> {
-                let [one] = *few else { return None };
-                Some(Self::find(text, <$t>::from(one)))
+            #[inline]
+            fn has_quick(few: &[u8]) -> bool {
+                few.len() == 1
+            }
+
+            #[inline]
+            fn find_few(text: &[Self], few: &[u8]) -> Option<usize> {
+                Self::find(text, <$t>::from(*few.first()?))
             }
 
             fn find_string(text: &[Self], finder: &Finder<'_>) -> Option<usize> {
-                let needle = finder.needle();
-                let first = <$t>::from(*needle.first()?);
-                let mut at = 0;
-                while let Some(i) = Self::find(&text[at..], first) {
-                    at += i;
-                    if Self::starts_with(&text[at..], needle) {
-                        return Some(at);
-                    }
-                    at += 1;
-                }
-                None
+                find_by_first(text, finder.needle())
             }
 
             fn rfind(text: &[Self], unit: Self) -> Option<usize> {

@@ -210,7 +210,11 @@ impl Filter {
 impl<C: Unit> Vm<'_, C> {
     #[inline(always)]
     fn next_passes(&self, filter: u32, pos: usize) -> bool {
-        filter == NONE || self.text.get(pos).is_some_and(|c| self.program.filters[filter as usize].passes(*c))
+        if filter == NONE {
+            return true;
+        }
+        let filter = &self.program.filters[filter as usize];
+        self.text.get(pos).map_or(filter.end, |c| filter.passes(*c))
     }
 
     #[inline(always)]
@@ -225,7 +229,7 @@ impl<C: Unit> Vm<'_, C> {
     }
 
     #[inline(always)]
-    fn test(&self, test: Test, c: C) -> bool {
+    pub(crate) fn test(&self, test: Test, c: C) -> bool {
         match test {
             Test::Any => c.code() != 10,
             Test::AnyAll => true,
@@ -266,12 +270,14 @@ impl<C: Unit> Vm<'_, C> {
         if one.follow == NONE {
             return (low <= high).then_some(high);
         }
-        // At the end of the text nothing passes a filter.
+        let filter = &self.program.filters[one.follow as usize];
+        if filter.end && high == self.text.len() {
+            return (low <= high).then_some(high);
+        }
         let end = self.text.len().min(high.wrapping_add(1));
         if low >= end {
             return None;
         }
-        let filter = &self.program.filters[one.follow as usize];
         let range = &self.text[low..end];
         let found = match filter.only {
             Some(only) if range.len() > 16 => C::rfind(range, C::narrow(only)?),
@@ -292,7 +298,7 @@ impl<C: Unit> Vm<'_, C> {
             return C::find(self.text.get(pos..end)?, C::narrow(only)?).map(|i| pos + i);
         }
         loop {
-            let c = *self.text.get(pos)?;
+            let Some(&c) = self.text.get(pos) else { return filter.end.then_some(pos) };
             if filter.passes(c) {
                 return Some(pos);
             }
@@ -312,7 +318,7 @@ impl<C: Unit> Vm<'_, C> {
         }
     }
 
-    fn at(&self, at: At, pos: usize) -> bool {
+    pub(crate) fn at(&self, at: At, pos: usize) -> bool {
         let text = self.text;
         match at {
             At::Beginning => pos == 0,
@@ -758,12 +764,13 @@ impl<C: Unit> Vm<'_, C> {
                     Frame::Lazy { pc: from, at, limit } => {
                         let Op::Lazy(o) = ops[from as usize] else { return Err(Error::Internal) };
                         let one = &p.ones[o as usize];
-                        if at < limit && text.get(at).is_some_and(|c| self.test(one.test, *c)) {
-                            if let Some(at) = self.first_candidate(one, at + 1, limit) {
-                                st.push(Frame::Lazy { pc: from, at, limit })?;
-                                (pc, pos) = (from as usize + 1, at);
-                                break;
-                            }
+                        if at < limit
+                            && text.get(at).is_some_and(|c| self.test(one.test, *c))
+                            && let Some(at) = self.first_candidate(one, at + 1, limit)
+                        {
+                            st.push(Frame::Lazy { pc: from, at, limit })?;
+                            (pc, pos) = (from as usize + 1, at);
+                            break;
                         }
                     }
                     Frame::Leave { index, last } => {

@@ -130,11 +130,11 @@ fn cases() -> Option<String> {
 fn agrees_with_cpython() {
     let Some(cases) = cases() else { return };
     let mut tables = Tables::default();
-    let (mut lines, mut program, mut groups) = (cases.lines().peekable(), None, 0);
+    let (mut program, mut groups) = (None, 0);
     let (mut source, mut text) = (String::new(), Widths::new(Vec::new()));
     let (mut state, mut runs, mut wrong) = (State::new(), 0, 0);
     let mut cased_checked = false;
-    while let Some(line) = lines.next() {
+    for line in cases.lines() {
         let mut words = line.split_ascii_whitespace();
         let what = words.next().expect("a word");
         match what {

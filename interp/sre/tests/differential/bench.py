@@ -47,7 +47,8 @@ CASES = [
     ("source", TOKENS, SOURCE), ("source", r"(?m)^\s*(?:def|class)\s+(\w+)", SOURCE), ("source", r"#.*$", SOURCE),
     ("greek", r"\w+", GREEK), ("greek", "[α-κ]+", GREEK), ("greek", r"\d+|[^\W\d]+", GREEK), ("greek", "(?i)ΑΒ", GREEK),
     ("match", r"(?:a|b)*c", "ab" * 2000 + "c"), ("match", r"(?:(a)|(b))*c", "ab" * 2000 + "c"), ("match", r"(?:a*)*b", "a" * 18),
-    ("match", r"(x+x+)+y", "x" * 16),
+    ("match", r"(x+x+)+y", "x" * 16), ("match", "(?:ab|cd)*e", "ab" * 2000), ("match", "(?:ab|ac)*ad", "ab" * 2000),
+    ("match", "(?:(a)b)*e", "ab" * 2000), ("match", r"(?:\w+\s)*$", WORDS[:5000]), ("greek", "αβγ", GREEK), ("greek", "αβ[γδ]", GREEK),
 ]
 
 
