@@ -223,6 +223,14 @@ impl Set {
         }
     }
 
+    /// The lower-case letter that makes the whole set, with any character that has it for its lower case.
+    pub(crate) fn only_letter(&self) -> Option<u32> {
+        match (self.fold, &self.items[..]) {
+            (Fold::Unicode, [Item::Literal(c)]) => Some(*c),
+            _ => None,
+        }
+    }
+
     /// Whether `ch` is in the set, by the items: for characters of 256 and up, and for every one of a locale set.
     pub(crate) fn slow(&self, ch: u32, t: &dyn CharTables) -> bool {
         match self.fold {

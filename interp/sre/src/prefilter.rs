@@ -26,8 +26,8 @@ pub(crate) enum Prefilter {
     Lines,
     /// Only where this string of two characters or more is.
     String(Box<memmem::Finder<'static>>),
-    /// Only where this character above Latin-1 is.
-    Wide(u32),
+    /// Only where this string is, which has characters above Latin-1.
+    Wide(Vec<u32>),
     /// Only where one of one to three characters is; any other count is a scan of the table.
     Chars(Chars),
     /// Only where each of the next `depth` characters is in its set.
@@ -75,12 +75,14 @@ impl Prefilter {
             Op::At(At::BeginningLine) => return Prefilter::Lines,
             _ => {}
         }
-        if let Op::Literal(c @ 256..) = p.ops[pc] {
-            return Prefilter::Wide(c);
-        }
         let prefix = prefix(p, pc);
-        if prefix.len() > 1 {
-            return Prefilter::String(Box::new(memmem::Finder::new(&prefix).into_owned()));
+        let narrow: Option<Vec<u8>> = prefix.iter().map(|c| u8::try_from(*c).ok()).collect();
+        match narrow {
+            None => return Prefilter::Wide(prefix),
+            Some(s) if s.len() > 1 => {
+                return Prefilter::String(Box::new(memmem::Finder::new(&s).into_owned()));
+            }
+            _ => {}
         }
         let mut sets = positions(p, 0);
         if let Op::Assert(b) = p.ops[pc]
@@ -113,6 +115,15 @@ impl Prefilter {
         Prefilter::Chars(Chars { low, high: head.has_high(), few })
     }
 
+    /// Whether a match may start with this, for a caller that found the first character by itself.
+    #[inline]
+    pub(crate) fn may_match<C: Unit>(&self, text: &[C]) -> bool {
+        match self {
+            Prefilter::Shift(shift) => shift.fits(text) == Some(true),
+            _ => true,
+        }
+    }
+
     /// The first candidate from `pos` to `last`, which is at most the length of the text.
     #[inline]
     pub(crate) fn next<C: Unit>(
@@ -131,7 +142,7 @@ impl Prefilter {
             Prefilter::Lines if pos == 0 => Some(0),
             Prefilter::Lines => C::narrow(10).and_then(|nl| C::find(&text[pos - 1..], nl)).map(|i| pos + i),
             Prefilter::String(finder) => C::find_string(&text[pos..], finder).map(|i| pos + i),
-            Prefilter::Wide(c) => C::narrow(*c).and_then(|c| C::find(&text[pos..], c)).map(|i| pos + i),
+            Prefilter::Wide(needle) => find_wide(&text[pos..], needle).map(|i| pos + i),
             Prefilter::Chars(chars) => chars.next(&text[pos..]).map(|i| pos + i),
             Prefilter::Shift(shift) => shift.next(scan, text, pos),
         };
@@ -217,14 +228,30 @@ impl Shift {
     }
 }
 
+/// Index of the first occurrence of a string that is not empty.
+fn find_wide<C: Unit>(text: &[C], needle: &[u32]) -> Option<usize> {
+    let first = C::narrow(*needle.first()?)?;
+    let mut at = 0;
+    loop {
+        at += C::find(&text[at..], first)?;
+        let window = text.get(at..at + needle.len())?;
+        if window.iter().zip(needle).all(|(a, b)| a.code() == *b) {
+            return Some(at);
+        }
+        at += 1;
+    }
+}
+
 /// The string every match starts with, from `pc` on.
-fn prefix(p: &Program, mut pc: usize) -> Vec<u8> {
+fn prefix(p: &Program, mut pc: usize) -> Vec<u32> {
     let mut out = Vec::new();
     loop {
         match p.ops[pc] {
             Op::Mark(_) => {}
-            Op::Literal(c @ 0..=255) => out.push(c as u8),
-            Op::Str { start, len } => out.extend(&p.strings[start as usize..][..len as usize]),
+            Op::Literal(c) => out.push(c),
+            Op::Str { start, len } => {
+                out.extend(p.strings[start as usize..][..len as usize].iter().map(|c| u32::from(*c)));
+            }
             _ => return out,
         }
         pc += 1;
@@ -335,11 +362,14 @@ fn reach(p: &Program, from: Place, out: &mut Vec<Place>) -> bool {
 }
 
 /// The set a match starts with, if it may hold characters that the filter can not tell apart.
-pub(crate) fn wide_head(p: &Program) -> Option<Test> {
+pub(crate) fn wide_head(p: &Program) -> Option<u32> {
     match p.ops.iter().find(|op| !matches!(op, Op::Mark(_)))? {
-        Op::Set(s) if p.sets[*s as usize].high.mask != 0 => Some(Test::Set(*s)),
+        Op::Set(s) if p.sets[*s as usize].high.mask != 0 => Some(*s),
         Op::Greedy(o) | Op::Possessive(o) | Op::Lazy(o) if p.ones[*o as usize].min > 0 => {
-            Some(p.ones[*o as usize].test).filter(|t| matches!(t, Test::Set(_)))
+            match p.ones[*o as usize].test {
+                Test::Set(s) if p.sets[s as usize].high.mask != 0 => Some(s),
+                _ => None,
+            }
         }
         _ => None,
     }

@@ -136,9 +136,15 @@ impl Program {
         let run = prefilter::leading_run(self);
         let head = if C::WIDE { prefilter::wide_head(self) } else { None };
         let (mut pos, mut scan) = (start, Scan::default());
-        while let Some(at) = filter.next(&mut scan, text, pos, last) {
+        loop {
+            // Beyond Latin-1 the filter knows next to nothing, the set itself everything.
+            let next = match head {
+                Some(set) => vm.find_set(set, pos).filter(|at| *at <= last),
+                None => filter.next(&mut scan, text, pos, last),
+            };
+            let Some(at) = next else { return Ok(false) };
             pos = at + 1;
-            if head.is_some_and(|test| !text.get(at).is_some_and(|c| vm.test(test, *c))) {
+            if head.is_some() && !filter.may_match(&text[at..]) {
                 continue;
             }
             if let Some(end) = vm.attempt(state, at)? {
@@ -154,7 +160,6 @@ impl Program {
                 pos = vm.run_end(run.test, at, u32::MAX) + 1;
             }
         }
-        Ok(false)
     }
 }
 

@@ -229,7 +229,7 @@ impl<C: Unit> Vm<'_, C> {
     }
 
     #[inline(always)]
-    pub(crate) fn test(&self, test: Test, c: C) -> bool {
+    fn test(&self, test: Test, c: C) -> bool {
         match test {
             Test::Any => c.code() != 10,
             Test::AnyAll => true,
@@ -238,6 +238,17 @@ impl<C: Unit> Vm<'_, C> {
             Test::Set(s) => self.set_has(s, c),
             Test::LocaleSet(s) => self.locale_set_has(s, c),
         }
+    }
+
+    /// The first position from `pos` on with a character of the set.
+    pub(crate) fn find_set(&self, set: u32, pos: usize) -> Option<usize> {
+        let set = &self.program.sets[set as usize];
+        let (rest, t) = (self.text.get(pos..)?, self.host.tables);
+        let found = match set.only_letter() {
+            Some(letter) => rest.iter().position(|c| c.look(&set.low, |ch| t.lower(ch) == letter)),
+            None => rest.iter().position(|c| c.look(&set.low, |ch| set.slow(ch, t))),
+        };
+        found.map(|i| pos + i)
     }
 
     /// Where the run of characters passing the test ends: at most `max` of them from `pos` on.
