@@ -44,6 +44,7 @@ pub mod module;
 pub mod module_methods;
 pub mod names;
 pub mod native;
+pub mod native_module;
 pub mod number_text;
 pub mod numeric;
 pub mod object_methods;
