@@ -4,8 +4,10 @@
 //! source nor objects: a template is plain data that can be written to a cache file
 //! and mapped back.
 
+pub mod disassemble;
 pub mod opcode;
 pub mod template;
+pub mod verify;
 
 pub use opcode::{Instr, Op, Operand};
 pub use template::{CodeFlags, CodeTemplate, Const, ExceptionEntry, Position};

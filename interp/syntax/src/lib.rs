@@ -1,6 +1,7 @@
 //! krait-syntax: source text to tree, tree to scopes, scopes to bytecode.
 //!
 //! - [`ast`]: the tree, in the shape of CPython 3.12's.
+//! - [`compile`]: tree to bytecode.
 //! - [`parse`]: source text to tree.
 //! - [`error`]: errors and warnings with CPython's texts and positions.
 //! - [`future`]: `from __future__ import ...`.
@@ -9,8 +10,11 @@
 //! This crate knows no runtime values: it turns bytes into plain data.
 
 pub mod ast;
+pub mod compile;
 pub mod error;
 pub mod future;
 pub mod parse;
 pub mod scope;
 pub mod token;
+
+pub use compile::{compile_bytes, compile_source};

@@ -1,0 +1,55 @@
+//! Source to bytecode in one step: parsing, scopes, compilation.
+
+use super::{Options, Output, compile};
+use crate::error::{ErrorKind, SyntaxError};
+use crate::parse::source::DecodeWith;
+use crate::parse::{self, Flags, Mode};
+
+const DONT_IMPLY_DEDENT: u32 = 0x200;
+const TYPE_COMMENTS: u32 = 0x1000;
+const ALLOW_INCOMPLETE_INPUT: u32 = 0x4000;
+const BARRY_AS_FLUFL: u32 = 0x40_0000;
+
+/// Compiles source bytes in an encoding that this crate knows.
+///
+/// `flags` are those of `compile()`: `CO_FUTURE_*` and `PyCF_*` bits.
+///
+/// # Errors
+/// Whatever CPython's parser, symbol table and compiler refuse, with their texts and positions.
+pub fn compile_source(
+    source: &[u8],
+    filename: &str,
+    mode: Mode,
+    optimize: u8,
+    flags: u32,
+) -> Result<Output, Box<SyntaxError>> {
+    let mut decode = |encoding: &str, _: &[u8]| {
+        Err(SyntaxError::bare(ErrorKind::Syntax, format!("unknown encoding: {encoding}")))
+    };
+    compile_bytes(source, filename.as_bytes(), mode, optimize, flags, false, &mut decode)
+}
+
+/// As [`compile_source`], with the bytes of the file's name, whether the source is a file's, and a decoder for the
+/// encodings that this crate does not know.
+pub fn compile_bytes(
+    source: &[u8],
+    filename: &[u8],
+    mode: Mode,
+    optimize: u8,
+    flags: u32,
+    from_file: bool,
+    decode: DecodeWith<'_>,
+) -> Result<Output, Box<SyntaxError>> {
+    let parse_flags = Flags {
+        barry_as_flufl: flags & BARRY_AS_FLUFL != 0,
+        type_comments: flags & TYPE_COMMENTS != 0,
+        dont_imply_dedent: flags & DONT_IMPLY_DEDENT != 0,
+        allow_incomplete_input: flags & ALLOW_INCOMPLETE_INPUT != 0,
+        from_file,
+        ..Flags::default()
+    };
+    let mut parsed = parse::parse_bytes(source, mode, &parse_flags, decode)?;
+    let mut output = compile(&mut parsed.tree, filename, Options { optimize, flags })?;
+    output.warnings.splice(0..0, parsed.warnings);
+    Ok(output)
+}
