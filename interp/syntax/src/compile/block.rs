@@ -56,7 +56,30 @@ pub(super) struct Left<'a> {
     pub ran: bool,
 }
 
+/// CPython's limit.
+const MAX_BLOCKS: usize = 20;
+
+impl Block<'_> {
+    /// How many of CPython's blocks it stands for.
+    fn weight(&self) -> usize {
+        match self {
+            Block::Handler { .. } | Block::GroupHandler => 2,
+            _ => 1,
+        }
+    }
+}
+
 impl<'a> Compiler<'a> {
+    /// Enters a block.
+    pub(super) fn push_block(&mut self, block: Block<'a>, span: Span) -> R<()> {
+        let depth: usize = self.u.blocks.iter().map(Block::weight).sum();
+        if depth + block.weight() > MAX_BLOCKS {
+            return self.error("too many statically nested blocks", span);
+        }
+        self.u.blocks.push(block);
+        Ok(())
+    }
+
     /// Emits what leaving the blocks around does, up to the innermost loop or all of them.
     pub(super) fn leave(&mut self, to_loop: bool, span: Span) -> R<Left<'a>> {
         let mut left = Left { blocks: Vec::new(), handler: self.u.handler, target: None, ran: false };
@@ -160,6 +183,11 @@ impl<'a> Compiler<'a> {
         }
         let mark = self.u.top;
         let constant = value.and_then(super::expr::constant_of);
+        // A constant is loaded after everything that leaving runs.
+        let span = match value {
+            Some(value) if constant.is_some() && value.span.lineno == span.lineno => value.span,
+            _ => span,
+        };
         let result = match value {
             Some(value) if constant.is_none() => {
                 let result =
@@ -217,7 +245,13 @@ impl<'a> Compiler<'a> {
         Ok(())
     }
 
-    pub(super) fn while_stmt(&mut self, test: &'a Expr, body: &'a [Stmt], orelse: &'a [Stmt]) -> R<()> {
+    pub(super) fn while_stmt(
+        &mut self,
+        test: &'a Expr,
+        body: &'a [Stmt],
+        orelse: &'a [Stmt],
+        span: Span,
+    ) -> R<()> {
         let header = self.u.label();
         let exit = self.u.label();
         let done = self.u.label();
@@ -226,7 +260,7 @@ impl<'a> Compiler<'a> {
             self.u.emit(Op::NOP, 0, 0, 0, test.span);
         }
         self.u.bind(header);
-        self.u.blocks.push(Block::Loop { header, exit });
+        self.push_block(Block::Loop { header, exit }, span)?;
         if !forever {
             self.cond(test, done, false)?;
         }
@@ -239,7 +273,7 @@ impl<'a> Compiler<'a> {
         Ok(())
     }
 
-    pub(super) fn for_stmt(&mut self, f: &'a For) -> R<()> {
+    pub(super) fn for_stmt(&mut self, f: &'a For, span: Span) -> R<()> {
         let mark = self.u.top;
         let header = self.u.label();
         let exit = self.u.label();
@@ -249,7 +283,7 @@ impl<'a> Compiler<'a> {
         let iter = Reg::temp(mark);
         self.u.emit_to(Op::GET_ITER, Dest::Push, r.0, 0, f.iter.span);
         self.u.bind(header);
-        self.u.blocks.push(Block::Loop { header, exit });
+        self.push_block(Block::Loop { header, exit }, span)?;
         self.next_item(iter, &f.target, done, f.iter.span)?;
         self.stmts(&f.body)?;
         self.u.emit_jump(Op::JUMP_BACK, 0, 0, 0, header, Span::default());
@@ -292,7 +326,7 @@ impl<'a> Compiler<'a> {
         let iter = Reg::temp(mark);
         self.u.emit_to(Op::GET_AITER, Dest::Push, r.0, 0, f.iter.span);
         self.u.bind(header);
-        self.u.blocks.push(Block::Loop { header, exit });
+        self.push_block(Block::Loop { header, exit }, span)?;
         self.next_async_item(iter, &f.target, done, f.iter.span)?;
         self.stmts(&f.body)?;
         self.u.emit_jump(Op::JUMP_BACK, 0, 0, 0, header, Span::default());

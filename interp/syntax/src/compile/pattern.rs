@@ -184,7 +184,7 @@ impl<'a> Compiler<'a> {
         for (i, p) in patterns.iter().enumerate() {
             if let PatternKind::MatchStar { name } = &p.kind {
                 if star.is_some() {
-                    return self.error("multiple starred expressions in sequence pattern", p.span);
+                    return self.error("multiple starred names in sequence pattern", span);
                 }
                 star_wildcard = name.is_none();
                 only_wildcards &= star_wildcard;
@@ -283,13 +283,12 @@ impl<'a> Compiler<'a> {
         }
         let mut seen: Vec<Vec<u8>> = Vec::new();
         let tuple = self.u.top;
-        for (i, key) in keys.iter().enumerate() {
+        for key in keys {
             if let Some(value) = constant_of(key) {
                 let known = equality_key(value);
                 if seen.contains(&known) {
                     let shown = String::from_utf8_lossy(&constant_repr(value)).into_owned();
-                    let at = patterns[i].span;
-                    return self.error(&format!("mapping pattern checks duplicate key ({shown})"), at);
+                    return self.error(&format!("mapping pattern checks duplicate key ({shown})"), span);
                 }
                 seen.push(known);
             } else if !matches!(key.kind, ExprKind::Attribute { .. }) {
@@ -361,8 +360,10 @@ impl<'a> Compiler<'a> {
         self.u.set_top(base);
         let found = Reg::temp(base);
         self.u.emit_data(Op::MATCH_CLASS, found.0, subject.0, found.0, patterns.len() as u32, span);
+        self.u.push();
         self.u.emit_jump(Op::JUMP_IF_NONE, found.0, 0, 0, context.fail, span);
         let size = patterns.len() + kwd_patterns.len();
+        self.u.set_top(base);
         self.u.emit(Op::UNPACK, found.0, found.0, size as u16, span);
         self.u.set_top(base + size as u16);
         for (i, p) in patterns.iter().chain(kwd_patterns).enumerate() {

@@ -36,9 +36,9 @@ impl<'a> Compiler<'a> {
             StmtKind::AnnAssign { target, annotation, value, simple } => {
                 self.ann_assign(s, target, annotation, value.as_deref(), *simple)?
             }
-            StmtKind::For(f) => self.for_stmt(f)?,
+            StmtKind::For(f) => self.for_stmt(f, span)?,
             StmtKind::AsyncFor(f) => self.async_for(s, f)?,
-            StmtKind::While { test, body, orelse } => self.while_stmt(test, body, orelse)?,
+            StmtKind::While { test, body, orelse } => self.while_stmt(test, body, orelse, span)?,
             StmtKind::If { test, body, orelse } => {
                 let end = self.u.label();
                 let next = self.u.label();
@@ -70,8 +70,8 @@ impl<'a> Compiler<'a> {
                 self.u.set_top(mark);
                 self.u.emit_last(Op::RAISE, e.0, c.0, n, span);
             }
-            StmtKind::Try(t) => self.try_stmt(t)?,
-            StmtKind::TryStar(t) => self.try_star(t)?,
+            StmtKind::Try(t) => self.try_stmt(t, span)?,
+            StmtKind::TryStar(t) => self.try_star(t, span)?,
             StmtKind::Assert { test, msg } => self.assert(s, test, msg.as_deref())?,
             StmtKind::Import { names } => self.import(s, names)?,
             StmtKind::ImportFrom { module, names, level } => {
@@ -367,7 +367,6 @@ impl<'a> Compiler<'a> {
             ExprKind::Attribute { value, attr, .. } => {
                 let object = self.operand(value, &[])?;
                 self.u.set_top(mark);
-                self.forbidden_name(attr, false, span)?;
                 let at = super::expr::attribute_span(target, attr, span);
                 let name = self.mangled(attr);
                 let name = self.u.name_operand(&name);
@@ -411,7 +410,6 @@ impl<'a> Compiler<'a> {
                 self.u.emit_to(Op::LOAD_ATTR, Dest::Push, object.0, operand, at);
                 self.aug_value(op, Dest::Push, Reg::temp(height), value, height, s.span)?;
                 self.u.set_top(mark);
-                self.forbidden_name(attr, true, target.span)?;
                 self.store_attribute(target, object, attr, Reg::temp(height));
             }
             ExprKind::Subscript { value: object, slice, .. } => {

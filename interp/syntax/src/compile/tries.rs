@@ -32,33 +32,39 @@ impl<'a> Compiler<'a> {
         (old, cleanup)
     }
 
-    pub(super) fn try_stmt(&mut self, t: &'a Try) -> R<()> {
+    pub(super) fn try_stmt(&mut self, t: &'a Try, span: Span) -> R<()> {
         if t.finalbody.is_empty() {
-            return self.try_except(t);
+            return self.try_except(t, span);
         }
         let mark = self.u.top;
         let outer = self.u.handler;
         let handler = self.u.new_handler();
         self.u.handler = Some(handler);
-        self.u.blocks.push(Block::Finally { body: &t.finalbody, outer });
+        self.push_block(Block::Finally { body: &t.finalbody, outer }, span)?;
         if t.handlers.is_empty() {
             self.stmts(&t.body)?;
         } else {
-            self.try_except(t)?;
+            self.try_except(t, span)?;
         }
         self.u.blocks.pop();
         self.u.handler = outer;
         self.stmts(&t.finalbody)?;
-        self.finally_handler(handler, outer, &t.finalbody)?;
+        self.finally_handler(handler, outer, &t.finalbody, span)?;
         self.u.set_top(mark);
         Ok(())
     }
 
     /// The `finally` body as it runs for an exception.
-    fn finally_handler(&mut self, handler: HandlerId, outer: Option<HandlerId>, body: &'a [Stmt]) -> R<()> {
+    fn finally_handler(
+        &mut self,
+        handler: HandlerId,
+        outer: Option<HandlerId>,
+        body: &'a [Stmt],
+        span: Span,
+    ) -> R<()> {
         let (exc, cold) = self.u.begin_handler(handler, outer);
         let (old, cleanup) = self.push_exc(exc);
-        self.u.blocks.push(Block::FinallyEnd { old, outer });
+        self.push_block(Block::FinallyEnd { old, outer }, span)?;
         self.stmts(body)?;
         self.u.blocks.pop();
         self.u.handler = outer;
@@ -69,13 +75,13 @@ impl<'a> Compiler<'a> {
         Ok(())
     }
 
-    fn try_except(&mut self, t: &'a Try) -> R<()> {
+    fn try_except(&mut self, t: &'a Try, span: Span) -> R<()> {
         let mark = self.u.top;
         let outer = self.u.handler;
         let end = self.u.label();
         let handler = self.u.new_handler();
         self.u.handler = Some(handler);
-        self.u.blocks.push(Block::Try { outer });
+        self.push_block(Block::Try { outer }, span)?;
         self.stmts(&t.body)?;
         self.u.blocks.pop();
         self.u.handler = outer;
@@ -126,8 +132,9 @@ impl<'a> Compiler<'a> {
         cleanup: HandlerId,
         outer: Option<HandlerId>,
     ) -> R<()> {
+        let span = h.span;
         let Some(name) = &h.name else {
-            self.u.blocks.push(Block::Handler { name: None, old, outer });
+            self.push_block(Block::Handler { name: None, old, outer }, span)?;
             if h.typ.is_none() {
                 self.u.emit(Op::NOP, 0, 0, 0, h.span);
             }
@@ -140,7 +147,7 @@ impl<'a> Compiler<'a> {
         self.store_name(name, exc, h.span)?;
         let forget = self.u.new_handler();
         self.u.handler = Some(forget);
-        self.u.blocks.push(Block::Handler { name: Some(name), old, outer });
+        self.push_block(Block::Handler { name: Some(name), old, outer }, span)?;
         self.stmts(&h.body)?;
         self.u.blocks.pop();
         self.u.handler = outer;
@@ -154,36 +161,36 @@ impl<'a> Compiler<'a> {
         Ok(())
     }
 
-    pub(super) fn try_star(&mut self, t: &'a Try) -> R<()> {
+    pub(super) fn try_star(&mut self, t: &'a Try, span: Span) -> R<()> {
         if t.finalbody.is_empty() {
-            return self.try_star_except(t);
+            return self.try_star_except(t, span);
         }
         let mark = self.u.top;
         let outer = self.u.handler;
         let handler = self.u.new_handler();
         self.u.handler = Some(handler);
-        self.u.blocks.push(Block::Finally { body: &t.finalbody, outer });
+        self.push_block(Block::Finally { body: &t.finalbody, outer }, span)?;
         if t.handlers.is_empty() {
             self.stmts(&t.body)?;
         } else {
-            self.try_star_except(t)?;
+            self.try_star_except(t, span)?;
         }
         self.u.blocks.pop();
         self.u.handler = outer;
         self.stmts(&t.finalbody)?;
-        self.finally_handler(handler, outer, &t.finalbody)?;
+        self.finally_handler(handler, outer, &t.finalbody, span)?;
         self.u.set_top(mark);
         Ok(())
     }
 
     /// Every `except*` takes its part out of the group; what is raised and what is left is collected in a list.
-    fn try_star_except(&mut self, t: &'a Try) -> R<()> {
+    fn try_star_except(&mut self, t: &'a Try, span: Span) -> R<()> {
         let mark = self.u.top;
         let outer = self.u.handler;
         let end = self.u.label();
         let handler = self.u.new_handler();
         self.u.handler = Some(handler);
-        self.u.blocks.push(Block::Try { outer });
+        self.push_block(Block::Try { outer }, span)?;
         self.stmts(&t.body)?;
         self.u.blocks.pop();
         self.u.handler = outer;
@@ -191,7 +198,7 @@ impl<'a> Compiler<'a> {
 
         let (exc, cold) = self.u.begin_handler(handler, outer);
         let (old, cleanup) = self.push_exc(exc);
-        self.u.blocks.push(Block::GroupHandler);
+        self.push_block(Block::GroupHandler, span)?;
         let list = Reg::temp(self.u.top);
         let at = t.handlers.first().map_or(Span::default(), |h| h.span);
         self.u.emit_to(Op::BUILD_LIST, Dest::Push, list.0, 0, at);
@@ -209,7 +216,7 @@ impl<'a> Compiler<'a> {
                 self.u.emit(Op::EG_MATCH, part.0, rest.0, class.0, typ.span);
                 self.u.set_top(height + 2);
                 self.u.emit(Op::MOVE, rest.0, part.0 + 1, 0, typ.span);
-                self.u.set_top(height);
+                self.u.set_top(height + 1);
                 self.u.emit_jump(Op::JUMP_IF_NONE, part.0, 0, 0, next, typ.span);
             }
             if let Some(name) = &h.name {
@@ -237,6 +244,7 @@ impl<'a> Compiler<'a> {
         self.u.emit(Op::LIST_APPEND, list.0, rest.0, 0, Span::default());
         self.u.set_top(height - 2);
         self.u.emit(Op::PREP_RERAISE_STAR, rest.0, exc.0, list.0, Span::default());
+        self.u.set_top(height);
         let reraise = self.u.label();
         self.u.emit_jump(Op::JUMP_IF_NOT_NONE, rest.0, 0, 0, reraise, Span::default());
         self.u.handler = outer;
@@ -288,7 +296,7 @@ impl<'a> Compiler<'a> {
         self.u.set_top(base + 2);
         let handler = self.u.new_handler();
         self.u.handler = Some(handler);
-        self.u.blocks.push(Block::With { exit, span, is_async, outer });
+        self.push_block(Block::With { exit, span, is_async, outer }, span)?;
         if let Some(vars) = &item.optional_vars
             && local.is_none()
         {

@@ -70,7 +70,7 @@ impl<'a> Compiler<'a> {
         let mut before = left;
         for (op, right) in ops.iter().zip(comparators) {
             if matches!(op, CmpOp::Is | CmpOp::IsNot)
-                && let Some(kind) = bad_is_operand(right).or_else(|| bad_is_operand(before))
+                && let Some(kind) = bad_is_operand(before).or_else(|| bad_is_operand(right))
             {
                 let msg = if *op == CmpOp::Is {
                     format!("\"is\" with '{kind}' literal. Did you mean \"==\"?")
