@@ -27,3 +27,8 @@ pub fn wrap(th: &Thread, v: Value) -> Res {
 pub fn finalize(_th: &Thread, _g: Generator) -> bool {
     false
 }
+
+/// `anext(it, default)`: an awaitable that gives the default at the end.
+pub fn anext_with_default(th: &Thread, _awaitable: Value, _default: Value) -> Res {
+    Err(th.raise_new(TypeId::SystemError, "anext() with a default is not available"))
+}

@@ -430,6 +430,21 @@ pub fn run_code(th: &Thread, code: Value, globals: Value, namespace: Value, clos
     }
 }
 
+/// Runs a class body's function in the namespace; the result is the `__class__` cell or None.
+pub fn run_class_body(th: &Thread, f: Function, namespace: Value) -> Res {
+    th.check_native_stack()?;
+    let caller = Regs(th.frame.get());
+    // SAFETY: as in `call_python`.
+    let base = Regs(unsafe { stack_top(th).add(FRAME_WORDS) });
+    match push_bound(th, caller, f.value(), &[], Value::MISSING, Meta::new(Cont::Entry, 0, 0), base) {
+        Some(callee) => {
+            callee.set_namespace(namespace);
+            crate::dispatch::run(th, callee)
+        }
+        None => Err(th.raised()),
+    }
+}
+
 /// The dict of builtins that code with the globals uses: `__builtins__` of the globals, set when it is missing.
 pub fn builtins_of(th: &Thread, globals: Dict) -> Res {
     let name = th.name(Name::__builtins__);

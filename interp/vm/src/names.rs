@@ -297,8 +297,23 @@ pub extern "C" fn load_dict_or_global(pc: Pc, regs: Regs, th: &Thread, t: &Table
     }
 }
 
+/// The variables of a function frame as a dict: the one dict of its frame object, brought up to date.
+pub fn frame_locals(th: &Thread, regs: Regs) -> Res {
+    let f = crate::unwind::frame_object(th, regs)?;
+    let d = match Dict::from_value(f.locals.get()) {
+        Some(d) => d,
+        None => {
+            let d = krait_object::dict::new(th);
+            f.locals.set(th, f.cell(), d.value());
+            d
+        }
+    };
+    fill_locals(th, regs, d)?;
+    Ok(d.value())
+}
+
 /// The values of a function frame's variables, as `locals()` shows them, into `d`.
-pub fn fill_locals(th: &Thread, regs: Regs, d: Dict) -> Res<()> {
+fn fill_locals(th: &Thread, regs: Regs, d: Dict) -> Res<()> {
     let code = regs.code();
     let cells = &code.data().cell_registers;
     for (i, &name) in krait_object::tuple::Tuple::of(code.varnames.get()).as_slice().iter().enumerate() {

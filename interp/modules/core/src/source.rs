@@ -1,0 +1,159 @@
+//! From source to a code template, with errors and warnings made Python's.
+//!
+//! Deeply nested source would overflow the machine stack of the parser, so compilation runs
+//! on a stack of its own when the thread's is short.
+
+use crate::compiler::filename_text;
+use krait_bytecode::CodeTemplate;
+use krait_object::interp::CompileRequest;
+use krait_object::{Raised, Res, Thread, TypeId, Value, exception, int, string, tuple};
+use krait_syntax::compile::Output;
+use krait_syntax::error::{ErrorKind, SyntaxError, SyntaxWarning, WarningKind};
+use krait_syntax::parse::Mode;
+
+/// What `PyCF_SOURCE_IS_UTF8` and its kin leave of the flags argument: these bits are not the compiler's.
+const KNOWN_FLAGS: u32 = 0x1fe_0000 | 0x200 | 0x400 | 0x1000 | 0x2000 | 0x4000 | 0x40_0000;
+
+/// Compiles to a template.
+pub fn compile(th: &Thread, r: &CompileRequest<'_>) -> Res<CodeTemplate> {
+    if r.flags & !KNOWN_FLAGS & !0x100 & !0x800 & !0x8000 != 0 {
+        return Err(th.value_error("compile(): unrecognised flags"));
+    }
+    let mode = match r.mode {
+        "eval" => Mode::Eval,
+        "single" => Mode::Single,
+        "func_type" => Mode::FuncType,
+        _ => Mode::Exec,
+    };
+    let optimize = if r.optimize < 0 { th.interp.optimize.get() } else { r.optimize as u8 };
+    let filename = filename_text(r.filename);
+    let (source, flags, is_text) = (r.source, r.flags, r.is_text);
+    let out = on_big_stack(move || run(source, &filename, mode, optimize, flags, is_text));
+    match out {
+        Ok(o) => {
+            for w in &o.warnings {
+                warn(th, w, r.filename)?;
+            }
+            Ok(o.template)
+        }
+        Err(e) => Err(raise(th, &e, r.filename)),
+    }
+}
+
+fn run(
+    source: &[u8],
+    filename: &str,
+    mode: Mode,
+    optimize: u8,
+    flags: u32,
+    is_text: bool,
+) -> Result<Output, Box<SyntaxError>> {
+    let mut decode = |encoding: &str, bytes: &[u8]| decode_with(encoding, bytes);
+    if is_text {
+        return krait_syntax::compile::compile_text(source, filename.as_bytes(), mode, optimize, flags);
+    }
+    krait_syntax::compile::compile_bytes(source, filename.as_bytes(), mode, optimize, flags, true, &mut decode)
+}
+
+/// Decodes source in an encoding other than UTF-8, Latin-1 and ASCII; this crate knows the multibyte ones.
+fn decode_with(encoding: &str, bytes: &[u8]) -> Result<String, SyntaxError> {
+    let unknown = || SyntaxError::bare(ErrorKind::Syntax, format!("unknown encoding: {encoding}"));
+    let name = encoding.to_ascii_lowercase().replace('-', "_");
+    let Some(codec) = krait_text::codecs::cjk::Codec::from_name(&name) else { return Err(unknown()) };
+    let mut out = krait_text::CharsBuf::new();
+    let mut decoder = codec.decoder();
+    let mut errors = krait_text::codecs::DecodeErrors::<()>::Mode(krait_text::codecs::ErrorMode::Strict);
+    match krait_text::codecs::decode(&mut decoder, bytes, true, &mut errors, &mut out) {
+        Ok(_) => Ok(out.as_chars().to_string_lossy()),
+        Err(_) => Err(SyntaxError::undecodable(format!("encoding problem: {encoding}"))),
+    }
+}
+
+/// Runs `f` where the parser and compiler have room for their recursion.
+fn on_big_stack<T: Send>(f: impl FnOnce() -> T + Send) -> T {
+    const WANTED: usize = 3 << 20;
+    let here = 0u8;
+    let th = Thread::current();
+    let left = (&raw const here as usize).saturating_sub(th.native_limit.get());
+    if left >= WANTED {
+        return f();
+    }
+    std::thread::scope(|s| match std::thread::Builder::new().stack_size(64 << 20).spawn_scoped(s, f) {
+        Ok(handle) => match handle.join() {
+            Ok(v) => v,
+            Err(p) => std::panic::resume_unwind(p),
+        },
+        Err(_) => {
+            eprintln!("krait: no memory for the compiler's stack");
+            std::process::abort();
+        }
+    })
+}
+
+fn optional(th: &Thread, n: i64, present: bool) -> Value {
+    if present { int::from_i64(th, n) } else { Value::none() }
+}
+
+/// Makes the SyntaxError (or whatever the kind stands for) pending.
+pub fn raise(th: &Thread, e: &SyntaxError, filename: Value) -> Raised {
+    let class = match e.kind {
+        ErrorKind::Syntax => TypeId::SyntaxError,
+        ErrorKind::Indentation => TypeId::IndentationError,
+        ErrorKind::Tab => TypeId::TabError,
+        ErrorKind::IncompleteInput => TypeId::SyntaxError,
+        ErrorKind::Recursion => return th.raise_new(TypeId::RecursionError, &e.msg),
+        ErrorKind::Memory => return th.raise_new(TypeId::MemoryError, &e.msg),
+        ErrorKind::Value => return th.value_error(&e.msg),
+    };
+    let message = string::new(th, &e.msg);
+    let text = match &e.text {
+        Some(t) => string::new(th, t),
+        None => source_line(th, filename, e.lineno),
+    };
+    let made = if e.lineno == 0 && e.offset == 0 {
+        exception::make(th, class, &[message])
+    } else {
+        let has_end = e.end_offset != SyntaxError::NO_OFFSET;
+        let details = [
+            filename,
+            int::from_i64(th, e.lineno as i64),
+            optional(th, e.offset as i64, true),
+            text,
+            optional(th, e.end_lineno as i64, has_end),
+            optional(th, e.end_offset as i64, has_end),
+        ];
+        let details = tuple::new(th, if has_end { &details[..] } else { &details[..4] });
+        exception::make(th, class, &[message, details])
+    };
+    match made {
+        Ok(v) => exception::raise(th, v),
+        Err(r) => r,
+    }
+}
+
+/// A line of the source file, when there is such a file; else None.
+fn source_line(th: &Thread, filename: Value, line: u32) -> Value {
+    let Some(path) = string::get(filename).and_then(crate::paths::encode) else { return Value::none() };
+    use std::os::unix::ffi::OsStrExt;
+    let Ok(bytes) = std::fs::read(std::ffi::OsStr::from_bytes(&path)) else { return Value::none() };
+    match bytes.split_inclusive(|&b| b == b'\n').nth((line as usize).saturating_sub(1)) {
+        Some(l) => string::new(th, &String::from_utf8_lossy(l)),
+        None => Value::none(),
+    }
+}
+
+/// Issues a warning about the source; with an "error" filter the SyntaxError is raised instead.
+fn warn(th: &Thread, w: &SyntaxWarning, filename: Value) -> Res<()> {
+    let category = match w.kind {
+        WarningKind::Syntax => TypeId::SyntaxWarning,
+        WarningKind::Deprecation => TypeId::DeprecationWarning,
+    };
+    match crate::warn::explicit(th, category, &w.msg, filename, w.lineno) {
+        Ok(()) => Ok(()),
+        Err(_) if th.pending_is(category) => {
+            th.clear_pending();
+            Err(raise(th, &w.error, filename))
+        }
+        Err(e) => Err(e),
+    }
+}
