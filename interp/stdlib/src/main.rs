@@ -47,8 +47,12 @@ fn run() -> Result<ExitCode, String> {
     let mut quiet = false;
     let mut arguments = std::env::args_os().skip(1);
     while let Some(argument) = arguments.next() {
-        let mut value =
-            || arguments.next().map(PathBuf::from).ok_or_else(|| format!("{} needs a folder", argument.display()));
+        let mut value = || {
+            arguments
+                .next()
+                .map(PathBuf::from)
+                .ok_or_else(|| format!("{} needs a folder", argument.display()))
+        };
         match argument.to_str() {
             Some("--dest") => destination = Some(value()?),
             Some("--lib") => own = Some(value()?),

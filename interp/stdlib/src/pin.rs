@@ -45,8 +45,9 @@ impl Pin {
             digest: digest::of_bytes(text.as_bytes()),
         };
         for line in text.lines().map(str::trim).filter(|l| !l.is_empty() && !l.starts_with('#')) {
-            let (key, value) =
-                line.split_once(char::is_whitespace).ok_or_else(|| format!("stdlib.pin: no value in {line:?}"))?;
+            let (key, value) = line
+                .split_once(char::is_whitespace)
+                .ok_or_else(|| format!("stdlib.pin: no value in {line:?}"))?;
             let value = value.trim().to_owned();
             match key {
                 "package" => pin.package = value,
@@ -76,7 +77,8 @@ impl Pin {
         let name = name.trim_end_matches('/');
         !self.own.iter().any(|own| own == name)
             && !self.dropped.iter().any(|dropped| {
-                name.strip_prefix(dropped.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+                name.strip_prefix(dropped.as_str())
+                    .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
             })
     }
 
