@@ -2,7 +2,8 @@
 //!
 //! Beside `NAME.py` stand `NAME.out` (standard output), `NAME.err` (standard error; none means empty)
 //! and `NAME.exit` (the exit status; none means 0). Comments in the program's head say what is special:
-//! `# modes: NAME ...`, `# flags: FLAG ...` (given to the interpreter), `# time-limit: SECONDS`.
+//! `# modes: NAME ...` (only these), `# skip: NAME ...` (not these), `# flags: FLAG ...` (given to the
+//! interpreter), `# time-limit: SECONDS`.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -19,7 +20,9 @@ pub struct Program {
     /// Path below the tests folder, for reports.
     pub name: String,
     /// Names of the modes it is meant for; empty for all.
-    pub modes: Vec<String>,
+    modes: Vec<String>,
+    /// Names of the modes it is not meant for.
+    skip: Vec<String>,
     /// Flags for the interpreter.
     pub flags: Vec<String>,
     /// Seconds it may take, when it says so.
@@ -46,6 +49,7 @@ impl Program {
             path: path.to_owned(),
             name: path.strip_prefix(root).unwrap_or(path).display().to_string(),
             modes: Vec::new(),
+            skip: Vec::new(),
             flags: Vec::new(),
             time_limit: None,
         };
@@ -56,12 +60,18 @@ impl Program {
             let words = value.split_whitespace().map(str::to_owned);
             match key {
                 "modes" => program.modes.extend(words),
+                "skip" => program.skip.extend(words),
                 "flags" => program.flags.extend(words),
                 "time-limit" => program.time_limit = value.trim().parse().ok(),
                 _ => {}
             }
         }
         Ok(program)
+    }
+
+    /// Whether the program is meant for a mode.
+    pub fn runs_in(&self, mode: &Mode) -> bool {
+        (self.modes.is_empty() || self.modes.contains(&mode.name)) && !self.skip.contains(&mode.name)
     }
 
     /// What the program should do, or None when that has not been recorded.

@@ -21,7 +21,7 @@ pub fn corpus(options: &Options) -> Result<bool, String> {
     let runs = modes
         .iter()
         .flat_map(|mode| programs.iter().map(move |program| (program, mode)))
-        .filter(|(program, mode)| program.modes.is_empty() || program.modes.contains(&mode.name))
+        .filter(|(program, mode)| program.runs_in(mode))
         .collect::<Vec<_>>();
     if runs.is_empty() {
         return Err("no program to run".to_owned());
