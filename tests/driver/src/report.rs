@@ -8,6 +8,9 @@ use crate::cases::{self, Mode, Program};
 use crate::outcome::Outcome;
 use crate::{diff, pool};
 
+/// Failures that are shown with their differences; of the others, only the names.
+const SHOWN: usize = 30;
+
 /// Runs every program in every mode and compares with what is recorded.
 ///
 /// Returns whether all passed; the last line printed is `N passed, N failed`.
@@ -41,7 +44,8 @@ pub fn corpus(options: &Options) -> Result<bool, String> {
         }
         Ok((Some(text), _)) | Err(text) => {
             failed += 1;
-            println!("FAILED {} [{}]\n{}", program.name, mode.name, indented(&text));
+            let text = if failed > SHOWN { String::new() } else { format!("\n{}", indented(&text)) };
+            println!("FAILED {} [{}]{text}", program.name, mode.name);
         }
     });
     slowest.sort_by(|a, b| b.0.total_cmp(&a.0));
