@@ -1,4 +1,5 @@
 """What the interpreter suggests for misspelt names, attributes and imports."""
+import re
 import traceback
 
 completed = 1
@@ -20,7 +21,8 @@ def show(f):
     try:
         f()
     except Exception as e:
-        print(traceback.format_exception_only(e)[-1].rstrip())
+        lines = list(traceback.TracebackException.from_exception(e).format_exception_only())
+        print(re.sub(r" \(/.*?\)| \(unknown location\)", "", lines[-1].rstrip()))
 
 
 def local_name():
