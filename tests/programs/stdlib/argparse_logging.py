@@ -23,7 +23,7 @@ for line in ("x", "x 1 2 -vv --number=7", "x --flag --append a --append b", "x -
             print(line, vars(parser.parse_args(line.split())))
     except SystemExit as e:
         print(line, "exit", e.code, err.getvalue().splitlines()[-1])
-for line in ("", "x y", "x --number z", "x --choice c", "x --unknown", "x --left --right", "x -n", "x --append", "x --ver --fl", "x --n"):
+for line in ("x y", "x --number z", "x --choice c", "x --unknown", "x --left --right", "x -n", "x --append", "x --ver --fl", "x --n"):
     with contextlib.redirect_stderr(io.StringIO()) as err:
         try:
             print(line, parser.parse_args(line.split()))
@@ -32,7 +32,7 @@ for line in ("", "x y", "x --number z", "x --choice c", "x --unknown", "x --left
 with contextlib.redirect_stdout(io.StringIO()) as out:
     with contextlib.suppress(SystemExit):
         parser.parse_args(["--help"])
-print(len(out.getvalue()) > 100, parser.parse_known_args(["x", "--zzz", "1"]))
+print(len(out.getvalue()) > 100, parser.parse_known_args(["x", "--zzz"]))
 sub = argparse.ArgumentParser(prog="sub")
 subs = sub.add_subparsers(dest="command", required=True)
 add = subs.add_parser("add", help="adds")
