@@ -1,0 +1,10 @@
+"""sys.exit without a code, from inside a call: status 0."""
+import sys
+
+
+def leave():
+    print("leaving")
+    sys.exit()
+
+
+leave()

@@ -1,0 +1,31 @@
+"""re: larger inputs, backtracking, scanning, tokenizing, unicode ranges; results only."""
+import re
+text = "\n".join(f"line {i}: key{i % 7}=value_{i * i} # note {i:x}; \"quoted {i}\" 2024-{i % 12 + 1:02}-{i % 28 + 1:02}" for i in range(300))
+print(len(re.findall(r"\bkey[0-3]=(\w+)", text)), re.findall(r'"([^"]*)"', text)[-1], len(re.sub(r"#.*$", "", text, flags=re.M)), sum(int(x) for x in re.findall(r"value_(\d+)", text)))
+dates = re.compile(r"(?P<y>\d{4})-(?P<m>0[1-9]|1[0-2])-(?P<d>\d\d)")
+print(len(dates.findall(text)), dates.sub(r"\g<d>.\g<m>.\g<y>", text)[-10:], {m["m"] for m in dates.finditer(text)} == {f"{i:02}" for i in range(1, 13)})
+TOKENS = re.compile(r"""
+    (?P<number>\d+(?:\.\d*)?(?:[eE][+-]?\d+)?)
+  | (?P<name>[A-Za-z_]\w*)
+  | (?P<string>'(?:[^'\\]|\\.)*')
+  | (?P<op>\*\*|//|[-+*/()=<>!]=?|:=|[\[\]{},.:])
+  | (?P<space>\s+)
+  | (?P<bad>.)
+""", re.X)
+code = "result = alpha**2 + 3.14e-10 * f('it\\'s', [x // 2]) >= beta != 0.5 $"
+print([(m.lastgroup, m.group()) for m in TOKENS.finditer(code) if m.lastgroup != "space"])
+scanner = re.Scanner([(r"\d+", lambda s, t: int(t)), (r"[a-z]+", lambda s, t: t.upper()), (r"\s+", None)])
+print(scanner.scan("12 abc 34def ?rest"))
+print(re.match(r"(a+)+$", "a" * 18 + "b"), re.match(r"(?:a|aa)+$", "a" * 22).end(), re.match("a?" * 15 + "a" * 15, "a" * 15).end(), re.search("x.*y.*z", "x" * 200 + "y" * 200), re.match(r"(.*)(\d+)(.*)", "abc123def").groups())
+print(re.match(r"^(1?|(11+?)\2+)$", "1" * 49) is not None, [n for n in range(2, 40) if not re.match(r"^(1?|(11+?)\2+)$", "1" * n)])
+print(re.findall(r"(?<![\w.])[+-]?\d+(?![\w.])", "1 -2 3.5 x4 +5 6x 7."), re.sub(r"(?<=\d)(?=(?:\d{3})+$)", ",", "1234567890"), re.sub(r"\B(?=(\d{3})+(?!\d))", ",", "cost 1234567 and 89"), re.sub(r"([A-Z])", r"_\1", "camelCaseName").lower())
+print(re.findall(r"(?i)\b(\w+)\s+\1\b", "the The cat cat sat on ON mat"), re.split(r"(?<=[.!?])\s+(?=[A-Z])", "One. Two! three? Four. Five"), re.findall(r"[^\W\d_]+", "ab1é_日 x"), re.findall(r"(?m)^\s*(\w+)\s*:\s*(.*?)\s*$", "a: 1\n  b :two words  \n#c\nd:"))
+nested = re.compile(r"\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)")
+print(nested.findall("f(a, g(b, h(c))) + (d) + (e"), re.findall(r"<(\w+)(?: [^>]*)?>(.*?)</\1>", "<a href='x'>one</a><b>two</b><c>no</d>"), re.fullmatch(r"[\w.+-]+@[\w-]+(\.[\w-]+)+", "a.b+c@d-e.co.uk").group(1))
+big = "ab" * 20000 + "c"
+print(len(re.match("(?:ab)*c", big).group()), re.search("c", big).start(), re.match("(ab)*", big).span(1), len(re.findall("ba", big)), re.search("a[^c]*c", big).span(), len(re.split("b", big)), re.sub("a|b", "", big), re.subn("ab", "x", big)[1])
+print(re.match(".*?c", big).end(), re.search("(?:a(?=b)b)+c", big).end(), re.match(r"(?:a|b)*c", big).end(), re.search("zz|c", big).start(), re.fullmatch("[abc]*", big).end(), re.search("(c)|(d)", big).lastindex)
+words = "stone tones notes onset seton".split()
+pattern = re.compile("|".join(map(re.escape, sorted(words, key=len, reverse=True))))
+print(pattern.findall("xstonetonesynotes"), re.compile("|".join(f"(w{i})" for i in range(120))).match("w119").lastindex, re.sub("[aeiou]", lambda m: {"a": "4", "e": "3", "o": "0"}.get(m[0], m[0]), "leetspeak tool"))
+print(re.findall("[\u0400-\u04ff]+", "abc привет мир"), re.findall("\\w+", "naïve café ﬁne ½ Ⅷ"), re.sub("(?i)straße", "X", "STRASSE Straße STRAẞE"), re.findall("(?i)[à-ÿ]+", "ÀÉÎ õü ×÷"), re.findall("(?i)K", "k\u212a"), re.findall(".", "e\u0301😀"))
