@@ -71,18 +71,17 @@ pub fn get_opt(th: &Thread, obj: Value, name: Value) -> Res<Option<Value>> {
 pub fn get_strict(th: &Thread, obj: Value, name: Value) -> Res {
     let class = Class::of_value(th, obj);
     let getattribute = class.special(th, Name::__getattribute__);
-    let found =
-        match generic_kind(th, getattribute) {
-            Some(TypeId::Object) => generic_get_strict(th, obj, class, name),
-            Some(TypeId::Type) => type_get_opt(th, Class::of(obj), name)
-                .and_then(|v| v.ok_or_else(|| no_attribute(th, obj, name))),
-            Some(TypeId::Module) => module_get_opt(th, obj, class, name)
-                .and_then(|v| v.ok_or_else(|| no_attribute(th, obj, name))),
-            _ => match getattribute {
-                Some(f) => call_special(th, f, obj, &[name]),
-                None => Err(no_attribute(th, obj, name)),
-            },
-        };
+    let found = match generic_kind(th, getattribute) {
+        Some(TypeId::Object) => generic_get_strict(th, obj, class, name),
+        Some(TypeId::Type) => type_get_strict(th, Class::of(obj), name),
+        Some(TypeId::Module) => {
+            module_get_opt(th, obj, class, name).and_then(|v| v.ok_or_else(|| no_attribute(th, obj, name)))
+        }
+        _ => match getattribute {
+            Some(f) => call_special(th, f, obj, &[name]),
+            None => Err(no_attribute(th, obj, name)),
+        },
+    };
     match found {
         Err(e) => match class.special(th, Name::__getattr__) {
             Some(g) if th.pending_is(TypeId::AttributeError) => {
@@ -416,6 +415,25 @@ pub fn type_get_opt(th: &Thread, c: Class, name: Value) -> Res<Option<Value>> {
     }
 }
 
+/// `type.__getattribute__`; errors of descriptors come through.
+pub fn type_get_strict(th: &Thread, c: Class, name: Value) -> Res {
+    let meta = Class::of_value(th, c.value());
+    let on_meta = meta.lookup(th, name);
+    if let Some(v) = on_meta
+        && is_data_descriptor(th, v)
+        && has_get(th, v)
+    {
+        return bind_to(th, v, c.value(), meta);
+    }
+    if let Some(v) = c.lookup(th, name) {
+        return bind_to(th, v, Value::MISSING, c);
+    }
+    match on_meta {
+        Some(v) => bind_to(th, v, c.value(), meta),
+        None => Err(no_attribute(th, c.value(), name)),
+    }
+}
+
 /// `module.__getattribute__` with the module's own `__getattr__`, None when there is no such attribute.
 fn module_get_opt(th: &Thread, obj: Value, class: Class, name: Value) -> Res<Option<Value>> {
     if let Some(v) = generic_get_opt(th, obj, class, name)? {
@@ -519,7 +537,7 @@ pub fn descriptor_set(th: &Thread, descriptor: Value, obj: Value, value: Value) 
             check_member(th, m.class.get(), m.name.get(), obj)?;
             if value == Value::MISSING {
                 if m.get(obj).is_none() {
-                    return Err(no_attribute(th, obj, m.name.get()));
+                    return Err(th.raise_with(TypeId::AttributeError, m.name.get()));
                 }
                 m.set(th, obj, Value::UNBOUND);
             } else {

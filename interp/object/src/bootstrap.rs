@@ -45,9 +45,13 @@ impl TypeTable {
 static TABLES: &[&[TypeTable]] = &[
     crate::bool_methods::TABLES,
     crate::complex_methods::TABLES,
+    crate::dict_methods::TABLES,
+    crate::dict_views::TABLES,
     crate::float_methods::TABLES,
     crate::int_methods::TABLES,
+    crate::mappingproxy_methods::TABLES,
     crate::object_methods::TABLES,
+    crate::type_methods::TABLES,
 ];
 
 /// Fills a new interpreter: to be called once, on its first thread, before any code runs.
@@ -66,9 +70,10 @@ pub fn start(th: &Thread) -> Res<()> {
         if t.flags() & crate::types::flags::DICT != 0 && t != TypeId::Function {
             descriptor::add_getset(th, c, attr::DICT_GETSET);
         }
-        let module = interp.interned.intern_text(th, t.module());
-        if c.dict().get_name(th, th.name(Name::__module__)).is_none() {
-            c.dict().set_name(th, th.name(Name::__module__), module);
+        if c.dict().get_name(th, th.name(Name::__eq__)).is_some()
+            && c.dict().get_name(th, th.name(Name::__hash__)).is_none()
+        {
+            c.dict().set_name(th, th.name(Name::__hash__), Value::none());
         }
         c.modified(th, None);
     }

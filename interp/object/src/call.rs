@@ -1,10 +1,16 @@
 //! Calling from native code. Python functions run in a nested dispatch loop; natives are called directly.
 
+use crate::class::{Class, type_name};
+use crate::dict::Dict;
 use crate::kind::Kind;
 use crate::method::Method;
+use crate::names::Name;
 use crate::native::{self, Native};
+use crate::storage::ValueVec;
 use crate::thread::{Res, Thread};
+use crate::types::TypeId;
 use crate::value::Value;
+use crate::{tuple, type_call};
 
 /// Calls with positional arguments.
 #[inline]
@@ -26,7 +32,39 @@ pub fn call_kw(th: &Thread, f: Value, args: &[Value], kwnames: Value) -> Res {
         all[1..=args.len()].copy_from_slice(args);
         return call_kw(th, m.function.get(), &all[..=args.len()], kwnames);
     }
-    (th.interp.hooks().call)(th, f, args, kwnames)
+    if let Some(c) = Class::from_value(f)
+        && Class::of_value(th, f).inherits_special(th, Name::__call__, TypeId::Type)
+    {
+        th.check_native_stack()?;
+        return type_call::call_class(th, c, args, kwnames);
+    }
+    match th.interp.hooks.get() {
+        Some(h) => (h.call)(th, f, args, kwnames),
+        None => Err(th.type_error(format!("'{}' object is not callable", type_name(th, f)))),
+    }
+}
+
+/// Calls with positional arguments and the keyword arguments in a dict (or `MISSING`), as `f(*args, **kwargs)` does.
+///
+/// # Errors
+/// TypeError for keys that are no strings, and whatever the call raises.
+pub fn call_dict(th: &Thread, f: Value, args: &[Value], kwargs: Value) -> Res {
+    let Some(d) = Dict::from_value(kwargs).filter(|d| !d.is_empty()) else { return call(th, f, args) };
+    let mut all = ValueVec::with_capacity(th, args.len() + d.len())?;
+    let mut names = ValueVec::with_capacity(th, d.len())?;
+    for &a in args {
+        all.push(th, a)?;
+    }
+    let mut at = 0;
+    while let Some((k, v)) = d.next(th, &mut at) {
+        if !k.is_kind(Kind::Str) {
+            return Err(th.type_error("keywords must be strings"));
+        }
+        names.push(th, k)?;
+        all.push(th, v)?;
+    }
+    let names = tuple::from_vec(th, &names)?;
+    call_kw(th, f, all.as_slice(), names)
 }
 
 /// Calls the method `name` (interned) of an object.

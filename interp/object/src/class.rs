@@ -453,6 +453,9 @@ impl Class {
         if self.has_flag(flag::HEAP) || self.tail_words.get() > 0 {
             // SAFETY: the cell was just allocated with room for the tail.
             unsafe { cell.as_ref() }.set_flag(ATTRS);
+            if self.has_flag(flag::FINALIZER) {
+                Thread::current().heap.add_finalizer(cell);
+            }
             let first = usize::from(self.has_flag(flag::DICT));
             for i in first..self.tail_words.get() as usize {
                 // SAFETY: as above.
@@ -653,7 +656,7 @@ pub fn builtin_flags(t: TypeId) -> u32 {
 /// The name of a class as "immutable type" errors show it: with the module unless it is `builtins`.
 pub fn set_target_name(th: &Thread, c: Class) -> String {
     let name = c.name_text();
-    match c.dict().get_name(th, th.name(Name::__module__)).and_then(Str::from_value).map(Str::to_text) {
+    match crate::type_attrs::module_of(th, c).and_then(Str::from_value).map(Str::to_text) {
         Some(m) if m != "builtins" => format!("{m}.{name}"),
         _ => name,
     }

@@ -645,6 +645,45 @@ impl Dict {
         Ok(NameCell::new(th, value).value())
     }
 
+    /// Makes room for `n` items to come. Does nothing to views and small numbers.
+    pub fn reserve(self, th: &Thread, n: usize) -> Result<(), Raised> {
+        if self.mode.get() == VIEW || n <= 5 {
+            return Ok(());
+        }
+        let free = self.table().map_or(0, |t| (t.capacity.get() - t.filled.get()) as usize);
+        if free < n {
+            self.grow_to(th, self.used.get() as usize + n)?;
+        }
+        Ok(())
+    }
+
+    /// Removes and returns the last item.
+    pub fn pop_last(self, th: &Thread) -> Res<Option<(Value, Value)>> {
+        if self.mode.get() == VIEW {
+            let mut at = usize::MAX;
+            let Some((k, v)) = self.previous(th, &mut at) else { return Ok(None) };
+            self.remove(th, k)?;
+            return Ok(Some((k, v)));
+        }
+        let Some(t) = self.table() else { return Ok(None) };
+        let mut n = t.filled.get();
+        while n > 0 {
+            n -= 1;
+            let e = t.entry(n);
+            if e.key != Value::UNBOUND {
+                let value = self.remove_at(th, n);
+                // What lies behind the last item is free again, so that popping in a row stays cheap.
+                if let Some(t) = self.table()
+                    && t.filled.get() > n
+                {
+                    t.filled.set(n);
+                }
+                return Ok(value.map(|v| (e.key, v)));
+            }
+        }
+        Ok(None)
+    }
+
     /// Removes everything.
     pub fn clear(self, th: &Thread) -> Result<(), Raised> {
         match self.mode.get() {

@@ -559,6 +559,18 @@ pub fn to_tuple(th: &Thread, v: Value) -> Res<Tuple> {
     Ok(Tuple::of(crate::tuple::from_vec(th, &items)?))
 }
 
+/// As `PySequence_Fast`: a list's or tuple's items as they are now, or all items of another iterable, as a tuple.
+pub fn to_sequence(th: &Thread, v: Value) -> Res<Tuple> {
+    if let Some(l) = List::from_value(v) {
+        let items = l.to_vec(th)?;
+        return Ok(Tuple::of(crate::tuple::from_vec(th, &items)?));
+    }
+    match Tuple::from_value(v) {
+        Some(t) => Ok(t),
+        None => to_tuple(th, v),
+    }
+}
+
 /// `obj[key]`.
 pub fn getitem(th: &Thread, obj: Value, key: Value) -> Res {
     if obj.is_cell() {
