@@ -24,7 +24,7 @@ fn tokens(text: &str) -> String {
                     return out;
                 }
             }
-            Err(TokenError::Syntax(e)) => {
+            Err(TokenError::Syntax(e) | TokenError::Noted(e)) => {
                 let _ = writeln!(out, "error {}:{} {}", e.lineno, e.offset, e.msg);
                 return out;
             }

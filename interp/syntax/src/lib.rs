@@ -11,6 +11,7 @@
 
 pub mod ast;
 pub mod compile;
+mod diagnose;
 pub mod error;
 pub mod future;
 pub mod parse;

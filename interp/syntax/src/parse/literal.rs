@@ -78,7 +78,10 @@ pub fn decode_str(body: &str) -> Result<Decoded, String> {
         // in the positions of its errors.
         let fail = |len: usize, reason: &str| {
             let start = wide_len(&bytes[..at]);
-            let end = start + wide_len(&bytes[at..at + len]) - 1;
+            // A lone backslash at the end has become `\u005c`.
+            let bad = &bytes[at..at + len];
+            let lone = len > 1 && at + len == bytes.len() && trailing_backslashes(bad) % 2 == 1;
+            let end = start + wide_len(bad) - 1 + if lone { 5 } else { 0 };
             Err(if end == start {
                 format!("'unicodeescape' codec can't decode byte 0x5c in position {start}: {reason}")
             } else {
@@ -86,7 +89,9 @@ pub fn decode_str(body: &str) -> Result<Decoded, String> {
             })
         };
         let Some(&c) = bytes.get(at + 1) else {
-            return fail(1, "\\ at end of string");
+            // Only before a brace of a formatted string.
+            out.push(b'\\');
+            return Ok((out.into(), invalid));
         };
         let mut next = at + 2;
         match c {
@@ -161,6 +166,10 @@ pub fn decode_str(body: &str) -> Result<Decoded, String> {
     }
     out.extend_from_slice(&bytes[done..]);
     Ok((out.into(), invalid))
+}
+
+fn trailing_backslashes(bytes: &[u8]) -> usize {
+    bytes.iter().rev().take_while(|&&b| b == b'\\').count()
 }
 
 fn wide_len(bytes: &[u8]) -> usize {

@@ -8,12 +8,15 @@ pub mod literal;
 pub mod source;
 
 use crate::ast;
+use crate::diagnose::diagnose;
 use crate::error::{ErrorKind, SyntaxError, SyntaxWarning};
+use crate::token::{TokenKind, Tokenizer};
 use convert::{Converter, Fail};
 use ruff_python_ast as r;
 use ruff_python_ast::PythonVersion;
-use ruff_python_parser::ParseOptions;
+use ruff_python_parser::{InterpolatedStringErrorType, LexicalErrorType, ParseErrorType, ParseOptions};
 use ruff_text_size::TextRange;
+use std::borrow::Cow;
 
 /// What kind of source it is: the third argument of `compile`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,7 +73,7 @@ pub fn parse(source: &str, mode: Mode, flags: &Flags) -> Result<Parsed, Box<Synt
     if memchr::memchr(0, source.as_bytes()).is_some() {
         return Err(Box::new(null_bytes(flags)));
     }
-    let source = source::normalize_newlines(source.strip_prefix('\u{feff}').unwrap_or(source));
+    let source = source::normalize_newlines(source);
     Run { source: &source, mode, flags }.parse()
 }
 
@@ -101,49 +104,241 @@ struct Run<'a> {
 
 impl Run<'_> {
     fn parse(&self) -> Result<Parsed, Box<SyntaxError>> {
+        // The parser crate knows neither interactive input nor its end, and not all of CPython's limits.
+        let look_first = matches!(self.mode, Mode::Single | Mode::FuncType)
+            || self.flags.allow_incomplete_input
+            || self.flags.barry_as_flufl
+            || self.source.starts_with('\u{feff}')
+            || self.mode == Mode::Eval
+                && (self.source.starts_with([' ', '\t', '\x0c', '\n', '#', '\\'])
+                    || self.source.ends_with([' ', '\t']))
+            || is_doubtful(self.source.as_bytes()) && !has_good_tokens(self.source);
+        if look_first && let Some(error) = diagnose(self.source, self.mode, self.flags) {
+            return Err(error);
+        }
+        if self.mode == Mode::FuncType {
+            return self.function_type();
+        }
         let mode = match self.mode {
             Mode::Eval => ruff_python_parser::Mode::Expression,
             _ => ruff_python_parser::Mode::Module,
         };
         let options = ParseOptions::from(mode).with_target_version(PythonVersion::PY312);
-        let parsed = ruff_python_parser::parse_unchecked(self.source, options);
-        if let Some(error) = parsed.errors().first() {
-            return Err(self.refused(error.location, &error.error.to_string()));
+        let source = self.without_flufl();
+        let mut parsed = ruff_python_parser::parse_unchecked(&source, options.clone());
+        if !parsed.errors().is_empty() {
+            if let Some(error) = diagnose(self.source, self.mode, self.flags) {
+                return Err(error);
+            }
+            parsed = ruff_python_parser::parse_unchecked(&with_bare_raise_hidden(&source), options);
+            if let Some(error) = parsed.errors().first() {
+                return Err(self.error_in(error.location, fallback(&error.error)));
+            }
         }
         if let Some(error) = parsed.unsupported_syntax_errors().first() {
-            return Err(self.refused(error.range, &error.to_string()));
+            return Err(self.refused(error.range));
         }
         let mut converter = Converter::new(self.source, self.flags.max_int_digits);
         let result = match parsed.syntax() {
             r::Mod::Module(module) => converter.module(module, self.mode == Mode::Single),
             r::Mod::Expression(expression) => converter.expression(&expression.body),
         };
+        if matches!(result, Err(Fail::TooDeep)) {
+            drop_deep(parsed, self.source.len());
+        }
+        self.finish(result, converter)
+    }
+
+    fn finish(
+        &self,
+        result: Result<ast::Mod, Fail>,
+        converter: Converter<'_>,
+    ) -> Result<Parsed, Box<SyntaxError>> {
         match result {
-            Ok(tree) => Ok(Parsed { tree, warnings: Vec::new() }),
-            Err(Fail::TooDeep) => {
-                drop_deep(parsed, self.source.len());
-                Err(Box::new(SyntaxError::bare(
-                    ErrorKind::Recursion,
-                    "maximum recursion depth exceeded during compilation",
-                )))
-            }
-            Err(Fail::Reject(range)) => Err(self.refused(range, "invalid syntax")),
-            Err(Fail::Literal(range, msg)) => Err(self.refused(range, &msg)),
+            Ok(tree) => Ok(Parsed { tree, warnings: self.warnings(converter) }),
+            Err(Fail::TooDeep) => Err(Box::new(SyntaxError::bare(
+                ErrorKind::Recursion,
+                "maximum recursion depth exceeded during compilation",
+            ))),
+            Err(Fail::Reject(range) | Fail::Literal(range)) => Err(self.refused(range)),
         }
     }
 
-    fn refused(&self, range: TextRange, msg: &str) -> Box<SyntaxError> {
+    /// `<>` as the parser crate knows it, at the same place.
+    fn without_flufl(&self) -> Cow<'_, str> {
+        if !self.flags.barry_as_flufl || !self.source.contains("<>") {
+            return Cow::Borrowed(self.source);
+        }
+        let mut source = self.source.to_owned();
+        let mut scanner = Tokenizer::new(self.source);
+        while let Ok(token) = scanner.next_token()
+            && token.kind != TokenKind::EndMarker
+        {
+            if token.kind == TokenKind::NotEqual {
+                source.replace_range(token.start as usize..token.end as usize, "!=");
+            }
+        }
+        Cow::Owned(source)
+    }
+
+    /// A function type whose grammar has been checked: the pieces between brackets and commas are expressions.
+    fn function_type(&self) -> Result<Parsed, Box<SyntaxError>> {
+        let mut pieces = Vec::new();
+        let mut scanner = Tokenizer::new(self.source);
+        let mut piece: Option<(u32, u32)> = None;
+        let mut arguments = 0;
+        while let Ok(token) = scanner.next_token() {
+            let outside = token.level == 0 || token.level == 1 && arguments == 0;
+            match token.kind {
+                TokenKind::LPar if pieces.is_empty() && piece.is_none() && token.level == 1 => continue,
+                TokenKind::Comma | TokenKind::RPar if outside && arguments == 0 => {
+                    pieces.extend(piece.take());
+                }
+                TokenKind::Star | TokenKind::DoubleStar if piece.is_none() => continue,
+                TokenKind::Newline | TokenKind::EndMarker => {
+                    pieces.extend(piece.take());
+                    break;
+                }
+                TokenKind::RArrow if token.level == 0 => {
+                    arguments = 1;
+                    continue;
+                }
+                _ => {
+                    let start = piece.map_or(token.start, |(start, _)| start);
+                    piece = Some((start, token.end));
+                    continue;
+                }
+            }
+        }
+        let mut parsed = Vec::with_capacity(pieces.len());
+        for (start, end) in pieces {
+            let range = TextRange::new(start.into(), end.into());
+            match ruff_python_parser::parse_expression_range(self.source, range) {
+                Ok(expression) => parsed.push(*expression.into_syntax().body),
+                Err(error) => return Err(self.refused(error.location)),
+            }
+        }
+        let Some((returns, arguments)) = parsed.split_last() else {
+            return Err(self.refused(TextRange::default()));
+        };
+        let mut converter = Converter::new(self.source, self.flags.max_int_digits);
+        let result = converter.function_type(arguments, returns);
+        self.finish(result, converter)
+    }
+
+    fn warnings(&self, converter: Converter<'_>) -> Vec<SyntaxWarning> {
+        let Converter { warnings, lines, .. } = converter;
+        warnings
+            .into_iter()
+            .map(|found| {
+                let span = lines.span(found.range.start().to_u32(), found.range.end().to_u32());
+                let error = Box::new(error_at(&lines, span, found.msg.clone()));
+                SyntaxWarning { kind: found.kind, msg: found.msg, lineno: span.lineno, error }
+            })
+            .collect()
+    }
+
+    /// The error for a source that has one, found at `range`.
+    fn refused(&self, range: TextRange) -> Box<SyntaxError> {
+        diagnose(self.source, self.mode, self.flags).unwrap_or_else(|| self.error_in(range, "invalid syntax"))
+    }
+
+    fn error_in(&self, range: TextRange, msg: &str) -> Box<SyntaxError> {
         let lines = source::Lines::new(self.source);
         let span = lines.span(range.start().to_u32(), range.end().to_u32());
-        Box::new(SyntaxError {
-            kind: ErrorKind::Syntax,
-            msg: msg.into(),
-            lineno: span.lineno,
-            offset: lines.char_offset(span.lineno, span.col_offset),
-            end_lineno: span.end_lineno,
-            end_offset: lines.char_offset(span.end_lineno, span.end_col_offset),
-            text: Some(lines.line(span.lineno).into()),
-        })
+        Box::new(error_at(&lines, span, msg.into()))
+    }
+}
+
+/// What to say of an error that only the parser crate sees. CPython 3.12 finds some of these later, and accepts
+/// some that it should not.
+fn fallback(error: &ParseErrorType) -> &'static str {
+    match error {
+        ParseErrorType::Lexical(LexicalErrorType::FStringError(kind))
+        | ParseErrorType::FStringError(kind)
+            if *kind == InterpolatedStringErrorType::NewlineInFormatSpec =>
+        {
+            "f-string: newlines are not allowed in format specifiers for single quoted f-strings"
+        }
+        ParseErrorType::OtherError(msg) if msg.contains("pattern") => {
+            "patterns may only match literals and attribute lookups"
+        }
+        _ => "invalid syntax",
+    }
+}
+
+/// The parser crate refuses `raise;`. A `break` has the same length, and the converter sees what it stands for.
+fn with_bare_raise_hidden(source: &str) -> String {
+    let mut hidden = source.to_owned();
+    let mut scanner = Tokenizer::new(source);
+    let mut raise = None;
+    while let Ok(token) = scanner.next_token()
+        && token.kind != TokenKind::EndMarker
+    {
+        if let (Some(range), TokenKind::Semi) = (raise.take(), token.kind) {
+            hidden.replace_range(range, "break");
+        }
+        if token.kind == TokenKind::Name && token.text(source) == "raise" {
+            raise = Some(token.start as usize..token.end as usize);
+        }
+    }
+    hidden
+}
+
+fn error_at(lines: &source::Lines<'_>, span: ast::Span, msg: String) -> SyntaxError {
+    SyntaxError {
+        kind: ErrorKind::Syntax,
+        msg,
+        lineno: span.lineno,
+        offset: lines.char_offset(span.lineno, span.col_offset),
+        end_lineno: span.end_lineno,
+        end_offset: lines.char_offset(span.end_lineno, span.end_col_offset),
+        text: Some(lines.line(span.lineno).into()),
+    }
+}
+
+/// Whether the source may break a rule of the tokenizer that the parser crate does not know: how deeply brackets
+/// and blocks nest, and how tabs and spaces mix. Brackets in strings count, too: it is only a reason to look.
+fn is_doubtful(source: &[u8]) -> bool {
+    const BRACKETS: i32 = 190;
+    const COLUMNS: usize = 99;
+    let mut depth = 0i32;
+    for &byte in source {
+        match byte {
+            b'(' | b'[' | b'{' => {
+                depth += 1;
+                if depth > BRACKETS {
+                    return true;
+                }
+            }
+            b')' | b']' | b'}' => depth = (depth - 1).max(0),
+            _ => {}
+        }
+    }
+    let any_tabs = memchr::memchr(b'\t', source).is_some();
+    let (mut tabs, mut spaces) = (false, false);
+    memchr::memchr_iter(b'\n', source).any(|at| {
+        let line = &source[at + 1..];
+        let mut indent = line.iter().take_while(|c| matches!(c, b' ' | b'\t'));
+        if any_tabs && let Some(first) = indent.next() {
+            tabs |= *first == b'\t';
+            spaces |= *first == b' ' || indent.any(|c| *c == b' ');
+            if tabs && spaces {
+                return true;
+            }
+        }
+        line.len() > COLUMNS && line[..COLUMNS].iter().all(|c| matches!(c, b' ' | b'\t'))
+    })
+}
+
+fn has_good_tokens(source: &str) -> bool {
+    let mut scanner = Tokenizer::new(source);
+    loop {
+        match scanner.next_token() {
+            Ok(token) if token.kind == TokenKind::EndMarker => return true,
+            Ok(_) => {}
+            Err(_) => return false,
+        }
     }
 }
 

@@ -62,7 +62,7 @@ impl Tokenizer<'_> {
 
     pub(super) fn fstring_text(&mut self) -> Scan<Token> {
         self.start = self.cur;
-        self.first_lineno = self.lineno;
+        self.set_inside_token();
         let (quote, size, raw) = {
             let f = self.fstring();
             (f.quote, f.quote_size, f.raw)

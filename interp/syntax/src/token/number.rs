@@ -66,7 +66,8 @@ impl Tokenizer<'_> {
             }
             c = self.next_char();
         }
-        let zeros_end = self.cur - c.is_some() as usize;
+        // One too far, as the range of the error shows.
+        let zeros_end = self.cur;
         if c.is_some_and(|c| c.is_ascii_digit()) {
             nonzero = true;
             c = self.decimal_tail()?;
@@ -165,15 +166,17 @@ impl Tokenizer<'_> {
     /// Whether one of the keywords that may follow a number starts at `c`.
     fn keyword_follows(&self, c: Option<u8>) -> bool {
         let rest = &self.source[self.cur..];
-        match c {
-            Some(b'a') => rest.starts_with(b"nd"),
-            Some(b'e') => rest.starts_with(b"lse"),
-            Some(b'f') => rest.starts_with(b"or"),
-            Some(b'i') => matches!(rest.first(), Some(b'f' | b'n' | b's')),
-            Some(b'o') => rest.starts_with(b"r"),
-            Some(b'n') => rest.starts_with(b"ot"),
-            _ => false,
-        }
+        let word: &[u8] = match c {
+            Some(b'a') => b"nd",
+            Some(b'e') => b"lse",
+            Some(b'f') => b"or",
+            Some(b'i') => return matches!(rest.first(), Some(b'f' | b'n' | b's')),
+            Some(b'o') => b"r",
+            Some(b'n') => b"ot",
+            _ => return false,
+        };
+        let goes_on = |c: &u8| c.is_ascii_alphanumeric() || *c == b'_' || *c >= 0x80;
+        rest.starts_with(word) && !rest.get(word.len()).is_some_and(goes_on)
     }
 
     fn number_end(&mut self, c: Option<u8>, name: &str) -> Scan<Token> {

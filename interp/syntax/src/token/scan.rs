@@ -23,6 +23,8 @@ const MAX_FSTRINGS: usize = 150;
 pub enum TokenError {
     /// An error with its place.
     Syntax(Box<SyntaxError>),
+    /// One that CPython notes and its parser reports when it comes to it.
+    Noted(Box<SyntaxError>),
     /// The source ends inside brackets or after a backslash; how to say that depends on the parser's state.
     Eof,
     /// A block ends at an indentation that no block around has; placed at the parser's last token.
@@ -62,6 +64,9 @@ pub struct Tokenizer<'a> {
     pub(super) cur: usize,
     /// The end of what has been read: a line's end or the source's.
     inp: usize,
+    /// The start of the lines that are kept while a token is scanned.
+    buffer: usize,
+    between_tokens: bool,
     pub(super) line_start: usize,
     pub(super) lineno: u32,
     pub(super) start: usize,
@@ -92,6 +97,8 @@ impl<'a> Tokenizer<'a> {
             text: source,
             cur: 0,
             inp: 0,
+            buffer: 0,
+            between_tokens: true,
             line_start: 0,
             lineno: 0,
             start: 0,
@@ -126,14 +133,24 @@ impl<'a> Tokenizer<'a> {
         std::mem::take(&mut self.warnings)
     }
 
-    /// Whether the end of the source has been read, or an error found there.
-    pub fn is_at_end(&self) -> bool {
-        self.at_eof || self.unterminated_at_eof
+    /// Whether an error says that the source ends inside a string.
+    pub fn is_unterminated_at_end(&self) -> bool {
+        self.unterminated_at_eof
     }
 
-    /// Whether the end of the source has been read with no error.
+    /// What has not been scanned yet.
+    pub fn rest(&self) -> &'a str {
+        self.text.get(self.cur..).unwrap_or("")
+    }
+
+    /// Whether the end of the source has been read.
     pub fn is_at_eof(&self) -> bool {
         self.at_eof
+    }
+
+    /// What has been read of the source since the last token began: whole lines.
+    pub fn lines_read(&self) -> &'a str {
+        self.text.get(self.buffer..self.inp).unwrap_or("")
     }
 
     /// The line read last, and how many bytes of it are scanned.
@@ -146,9 +163,14 @@ impl<'a> Tokenizer<'a> {
         self.brackets.last().map(|b| (b.char as char, b.lineno, b.col))
     }
 
-    /// The innermost open bracket of a given nesting depth's end: the number of open brackets.
+    /// How many brackets are open.
     pub fn level(&self) -> usize {
         self.brackets.len()
+    }
+
+    /// Whether a formatted string is open.
+    pub fn is_in_fstring(&self) -> bool {
+        !self.fstrings.is_empty()
     }
 
     /// How many blocks are open.
@@ -171,6 +193,9 @@ impl<'a> Tokenizer<'a> {
             }
             self.lineno += 1;
             self.line_start = self.cur;
+            if self.between_tokens {
+                self.buffer = self.cur;
+            }
             self.inp = memchr::memchr(b'\n', &self.source[self.cur..])
                 .map_or(self.source.len(), |n| self.cur + n + 1);
         }
@@ -184,6 +209,10 @@ impl<'a> Tokenizer<'a> {
         if c.is_some() {
             self.cur -= 1;
         }
+    }
+
+    pub(super) fn set_inside_token(&mut self) {
+        self.between_tokens = false;
     }
 
     fn chars_upto(&self, end: usize) -> i32 {
@@ -217,15 +246,15 @@ impl<'a> Tokenizer<'a> {
     }
 
     /// An error that CPython's parser places: it knows the line, a column, and no end.
-    fn parser_error<T>(&self, kind: ErrorKind, msg: &str, col: u32) -> Scan<T> {
-        Err(TokenError::Syntax(Box::new(SyntaxError {
+    fn parser_error<T>(&self, kind: ErrorKind, msg: &str, offset: i32) -> Scan<T> {
+        Err(TokenError::Noted(Box::new(SyntaxError {
             kind,
             msg: msg.into(),
             lineno: self.lineno,
-            offset: col as i32 + 1,
+            offset,
             end_lineno: self.lineno,
-            end_offset: -1,
-            text: Some(self.line_text() + "\n"),
+            end_offset: 0,
+            text: Some(self.lines_read().into()),
         })))
     }
 
@@ -278,6 +307,7 @@ impl<'a> Tokenizer<'a> {
     pub(super) fn normal(&mut self) -> Scan<Token> {
         let mut blank_line = false;
         loop {
+            self.between_tokens = true;
             if self.at_bol {
                 self.at_bol = false;
                 blank_line = self.indentation()?;
@@ -299,6 +329,7 @@ impl<'a> Tokenizer<'a> {
                     c = self.next_char();
                 }
                 self.start = self.cur - c.is_some() as usize;
+                self.between_tokens = false;
                 if c == Some(b'#') {
                     while !matches!(c, None | Some(b'\n')) {
                         c = self.next_char();
@@ -313,6 +344,7 @@ impl<'a> Tokenizer<'a> {
                     break;
                 }
                 self.continuation_line()?;
+                self.between_tokens = true;
             }
             let Some(c) = c else {
                 if !self.brackets.is_empty() && !self.extra_tokens {
@@ -399,7 +431,7 @@ impl<'a> Tokenizer<'a> {
                 }
             } else if col > top {
                 if self.indents.len() >= MAX_INDENT {
-                    return self.parser_error(ErrorKind::Indentation, "too many levels of indentation", 0);
+                    return self.parser_error(ErrorKind::Indentation, "too many levels of indentation", 1);
                 }
                 if alt_col <= alt_top {
                     return self.tab_error();
@@ -424,16 +456,18 @@ impl<'a> Tokenizer<'a> {
     }
 
     fn tab_error<T>(&self) -> Scan<T> {
-        self.parser_error(ErrorKind::Tab, "inconsistent use of tabs and spaces in indentation", 0)
+        self.parser_error(ErrorKind::Tab, "inconsistent use of tabs and spaces in indentation", 1)
     }
 
     /// After a backslash: to the start of the next line.
     fn continuation_line(&mut self) -> Scan<()> {
         let c = self.next_char();
         if c != Some(b'\n') {
-            let col = (self.cur - self.line_start).saturating_sub(1) as u32;
+            // The column counts from the start of what has been read since the last token.
+            let before = &self.source[self.buffer..self.cur.saturating_sub(1).max(self.buffer)];
+            let offset = before.iter().filter(|&&b| b & 0xc0 != 0x80).count() as i32 + 1;
             let msg = "unexpected character after line continuation character";
-            return self.parser_error(ErrorKind::Syntax, msg, col);
+            return self.parser_error(ErrorKind::Syntax, msg, offset);
         }
         let c = self.next_char();
         if c.is_none() {
@@ -513,8 +547,8 @@ impl<'a> Tokenizer<'a> {
         while ended != size {
             let c = self.next_char();
             match c {
-                None => return self.unterminated(size, c),
-                Some(b'\n') if size == 1 => return self.unterminated(size, c),
+                None => return self.unterminated(quote, size, c),
+                Some(b'\n') if size == 1 => return self.unterminated(quote, size, c),
                 Some(c) if c == quote => ended += 1,
                 Some(c) => {
                     ended = 0;
@@ -527,12 +561,16 @@ impl<'a> Tokenizer<'a> {
         Ok(self.token(TokenKind::String, self.start, self.cur))
     }
 
-    fn unterminated<T>(&mut self, size: u8, c: Option<u8>) -> Scan<T> {
+    fn unterminated<T>(&mut self, quote: u8, size: u8, c: Option<u8>) -> Scan<T> {
         // The error is placed at the start of the string.
         let detected = self.lineno;
         self.cur = self.start + 1;
         self.line_start = self.first_line_start;
         self.lineno = self.first_lineno;
+        if self.fstrings.last().is_some_and(|f| f.quote == quote && f.quote_size == size) {
+            // This quote was meant to end the formatted string.
+            return self.error("f-string: expecting '}'");
+        }
         if c != Some(b'\n') {
             self.unterminated_at_eof = true;
         }

@@ -1,13 +1,14 @@
 //! Expressions, parameters and comprehensions.
 
 use super::super::literal;
-use super::{Converter, Fail, Result};
+use super::{Converter, Fail, Found, Result};
 use crate::ast::{
     Arg, Arguments, BoolOp, CmpOp, Comprehension, Constant, Expr, ExprContext, ExprKind, Keyword, Operator,
     Span, UnaryOp,
 };
+use crate::error::WarningKind;
 use ruff_python_ast as r;
-use ruff_text_size::{Ranged, TextRange};
+use ruff_text_size::{Ranged, TextRange, TextSize};
 
 pub(super) fn operator(op: r::Operator) -> Operator {
     match op {
@@ -56,21 +57,16 @@ impl Converter<'_> {
     pub(super) fn expr(&mut self, expr: &r::Expr) -> Result<Expr> {
         let kind = match expr {
             // Leaves need no level and come first: most expressions are these.
-            r::Expr::Name(e) => ExprKind::Name { id: self.name(&e.id), ctx: context(e.ctx, e.range)? },
+            r::Expr::Name(e) => {
+                self.check_identifier(&e.id, e.range)?;
+                ExprKind::Name { id: self.name(&e.id), ctx: context(e.ctx, e.range)? }
+            }
             r::Expr::StringLiteral(e) => return self.string(e),
             r::Expr::BytesLiteral(e) => return self.bytes(e),
             r::Expr::NumberLiteral(e) => {
-                let value = literal::number(self.text(e.range), self.max_int_digits).map_err(|digits| {
-                    Fail::Literal(
-                        e.range,
-                        format!(
-                            "Exceeds the limit ({} digits) for integer string conversion: value has {digits} \
-                             digits; use sys.set_int_max_str_digits() to increase the limit - Consider \
-                             hexadecimal for huge integer literals to avoid decimal conversion limits.",
-                            self.max_int_digits
-                        ),
-                    )
-                })?;
+                let value = literal::number(self.text(e.range), self.max_int_digits)
+                    .map_err(|_| Fail::Literal(e.range))?;
+                self.warn_number(e.range);
                 ExprKind::Constant { value, u_kind: false }
             }
             r::Expr::BooleanLiteral(e) => {
@@ -184,6 +180,9 @@ impl Converter<'_> {
             }
             r::Expr::Await(e) => ExprKind::Await { value: self.boxed(&e.value)? },
             r::Expr::Yield(e) => {
+                if e.value.is_none() {
+                    self.check_bare_yield(e.range)?;
+                }
                 ExprKind::Yield { value: e.value.as_ref().map(|v| self.boxed(v)).transpose()? }
             }
             r::Expr::YieldFrom(e) => ExprKind::YieldFrom { value: self.boxed(&e.value)? },
@@ -203,6 +202,14 @@ impl Converter<'_> {
             _ => return Err(Fail::Reject(expr.range())),
         };
         Ok(Expr { kind, span: self.span(expr.range()) })
+    }
+
+    /// The parser crate lets `yield` without a value be an operand.
+    fn check_bare_yield(&self, range: TextRange) -> Result<()> {
+        let rest = self.source[range.end().to_usize()..].trim_start_matches([' ', '\t', '\x0c']);
+        let debug = rest.starts_with('=') && !rest.starts_with("==");
+        let fits = rest.is_empty() || debug || rest.starts_with([')', '\n', ';', '#', '}', ':', '!', '\\']);
+        if fits { Ok(()) } else { Err(Fail::Reject(range)) }
     }
 
     pub(super) fn boxed(&mut self, expr: &r::Expr) -> Result<Box<Expr>> {
@@ -283,13 +290,34 @@ impl Converter<'_> {
     fn parameter(&mut self, p: &r::Parameter) -> Result<Arg> {
         let arg = self.identifier(&p.name)?;
         let annotation = self.optional(&p.annotation)?;
-        let end = annotation.as_ref().map(|a| a.span);
         // The stars of `*args` are not part of the argument.
         let start = self.span(p.name.range);
-        let _ = end;
         let full = self.span(p.range);
         let span = Span { lineno: start.lineno, col_offset: start.col_offset, ..full };
         Ok(Arg { arg, annotation, type_comment: None, span })
+    }
+
+    /// A keyword may follow a number immediately, and should not.
+    fn warn_number(&mut self, range: TextRange) {
+        let bytes = self.source.as_bytes();
+        let end = range.end().to_usize();
+        if !bytes.get(end).is_some_and(u8::is_ascii_alphabetic) {
+            return;
+        }
+        let text = &bytes[range.start().to_usize()..end];
+        let name = match (text.get(1).map(u8::to_ascii_lowercase), text.last()) {
+            (Some(b'x'), _) => "hexadecimal",
+            (Some(b'o'), _) => "octal",
+            (Some(b'b'), _) => "binary",
+            (_, Some(b'j' | b'J')) => "imaginary",
+            _ => "decimal",
+        };
+        let last = TextRange::new(range.end() - TextSize::new(1), range.end() - TextSize::new(1));
+        self.warnings.push(Found {
+            kind: WarningKind::Syntax,
+            range: last,
+            msg: format!("invalid {name} literal"),
+        });
     }
 
     fn string(&mut self, e: &r::ExprStringLiteral) -> Result<Expr> {
@@ -321,7 +349,7 @@ impl Converter<'_> {
                 self.warn_escape(range, escape);
                 Ok(value)
             }
-            Err(reason) => Err(Fail::Literal(range, format!("(unicode error) {reason}"))),
+            Err(_) => Err(Fail::Literal(range)),
         }
     }
 
@@ -338,7 +366,7 @@ impl Converter<'_> {
                     self.warn_escape(part.range, escape);
                     all.extend_from_slice(&value);
                 }
-                Err(reason) => return Err(Fail::Literal(part.range, format!("(value error) {reason}"))),
+                Err(_) => return Err(Fail::Literal(part.range)),
             }
         }
         let kind = ExprKind::Constant { value: Constant::Bytes(all.into()), u_kind: false };

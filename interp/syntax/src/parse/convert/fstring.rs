@@ -12,6 +12,14 @@ use ruff_text_size::{Ranged, TextRange, TextSize};
 
 impl Converter<'_> {
     pub(super) fn fstring(&mut self, e: &r::ExprFString) -> Result<Expr> {
+        // A formatted string in a format spec counts its own specs.
+        let specs = std::mem::take(&mut self.specs);
+        let result = self.fstring_parts(e);
+        self.specs = specs;
+        result
+    }
+
+    fn fstring_parts(&mut self, e: &r::ExprFString) -> Result<Expr> {
         let mut pieces = Vec::new();
         for part in e.value.as_slice() {
             match part {
@@ -91,10 +99,8 @@ impl Converter<'_> {
         }
         // A backslash before a brace stands for itself; the tokenizer warns of it, not the decoder.
         let brace = text.ends_with(['{', '}']) && !is_named_escape(text);
-        let head = if brace { &text[..text.len() - 1] } else { text };
-        let escaped = head.bytes().rev().take_while(|&b| b == b'\\').count() % 2 == 1;
-        let (body, tail) = if escaped { text.split_at(head.len() - 1) } else { (text, "") };
-        if escaped {
+        let body = if brace { &text[..text.len() - 1] } else { text };
+        if body.bytes().rev().take_while(|&b| b == b'\\').count() % 2 == 1 {
             let end = range.end().to_usize();
             let next = if brace { text.as_bytes().last() } else { self.source.as_bytes().get(end) };
             if let Some(&next @ (b'{' | b'}')) = next {
@@ -106,10 +112,10 @@ impl Converter<'_> {
             Ok((value, escape)) => {
                 self.warn_escape(range, escape);
                 out.extend_from_slice(&value);
-                out.extend_from_slice(tail.as_bytes());
+                out.extend_from_slice(&text.as_bytes()[body.len()..]);
                 Ok(())
             }
-            Err(reason) => Err(Fail::Literal(range, format!("(unicode error) {reason}"))),
+            Err(_) => Err(Fail::Literal(range)),
         }
     }
 
@@ -191,6 +197,11 @@ impl Converter<'_> {
     }
 
     fn format_spec(&mut self, spec: &r::InterpolatedStringFormatSpec, raw: bool) -> Result<Expr> {
+        const MOST: u32 = 2;
+        if self.specs >= MOST && spec.elements.interpolations().next().is_some() {
+            return Err(Fail::Reject(spec.range));
+        }
+        self.specs += 1;
         let mut pieces = Vec::new();
         let mut after_text = false;
         let bytes = self.source.as_bytes();
@@ -198,7 +209,8 @@ impl Converter<'_> {
             match element {
                 r::InterpolatedStringElement::Literal(text) => {
                     pieces.push(self.text_piece(text.range, raw, true)?);
-                    after_text = true;
+                    // CPython's tokenizer ends a piece after a name in braces, even when nothing follows.
+                    after_text = raw || !is_named_escape(self.text(text.range));
                 }
                 r::InterpolatedStringElement::Interpolation(field) => {
                     let start = field.range.start();
@@ -213,6 +225,7 @@ impl Converter<'_> {
         if !pieces.is_empty() && !after_text {
             pieces.push(self.empty_piece(spec.range.end()));
         }
+        self.specs -= 1;
         let range = TextRange::new(spec.range.start() - TextSize::new(1), spec.range.end());
         Ok(Expr { kind: ExprKind::JoinedStr { values: pieces }, span: self.span(range) })
     }

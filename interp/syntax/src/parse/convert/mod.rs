@@ -17,7 +17,7 @@ use super::source::Lines;
 use crate::ast::{Mod, ModKind, Name, Names, NodeIds, Span};
 use crate::error::WarningKind;
 use ruff_python_ast as r;
-use ruff_text_size::{Ranged, TextRange};
+use ruff_text_size::TextRange;
 
 /// CPython gives up within a few levels of this depth, too.
 pub const MAX_DEPTH: u32 = 2990;
@@ -29,8 +29,8 @@ pub enum Fail {
     TooDeep,
     /// CPython refuses this at the byte range given.
     Reject(TextRange),
-    /// A literal without a value: the range of the token, and the message.
-    Literal(TextRange, String),
+    /// A literal without a value, at the byte range given.
+    Literal(TextRange),
 }
 
 /// A warning found on the way: the range of the token, and the message.
@@ -49,6 +49,8 @@ pub struct Converter<'a> {
     names: Names,
     ids: NodeIds,
     depth: u32,
+    /// How many format specs are around.
+    specs: u32,
 }
 
 type Result<T> = std::result::Result<T, Fail>;
@@ -64,6 +66,7 @@ impl<'a> Converter<'a> {
             names: Names::default(),
             ids: NodeIds::default(),
             depth: 0,
+            specs: 0,
         }
     }
 
@@ -84,22 +87,9 @@ impl<'a> Converter<'a> {
         Ok(Mod { kind: ModKind::Expression { body }, node_count: self.ids.count() })
     }
 
-    /// A function type: the parameters are the arguments of `call`, the result is `returns`.
-    pub fn function_type(&mut self, call: &r::Expr, returns: &r::Expr) -> Result<Mod> {
-        let r::Expr::Call(call) = call else { return Err(Fail::Reject(call.range())) };
-        let mut argtypes = self.exprs(&call.arguments.args)?;
-        for arg in &mut argtypes {
-            // `*int` and `**int` stand for their types.
-            if let crate::ast::ExprKind::Starred { value, .. } = &mut arg.kind {
-                *arg = (**value).clone();
-            }
-        }
-        for keyword in &call.arguments.keywords {
-            if keyword.arg.is_some() {
-                return Err(Fail::Reject(keyword.range));
-            }
-            argtypes.push(self.expr(&keyword.value)?);
-        }
+    /// A function type.
+    pub fn function_type(&mut self, argtypes: &[r::Expr], returns: &r::Expr) -> Result<Mod> {
+        let argtypes = argtypes.iter().map(|e| self.expr(e)).collect::<Result<_>>()?;
         let returns = Box::new(self.expr(returns)?);
         Ok(Mod { kind: ModKind::FunctionType { argtypes, returns }, node_count: self.ids.count() })
     }
@@ -120,7 +110,14 @@ impl<'a> Converter<'a> {
         if identifier.id.is_empty() {
             return Err(Fail::Reject(identifier.range));
         }
+        self.check_identifier(identifier.as_str(), identifier.range)?;
         Ok(self.names.intern(identifier.as_str()))
+    }
+
+    /// The parser crate knows characters of a later Unicode.
+    fn check_identifier(&self, name: &str, range: TextRange) -> Result<()> {
+        let known = |c: char| c.is_ascii() || krait_text::chars::is_xid_continue(c as u32);
+        if name.is_ascii() || name.chars().all(known) { Ok(()) } else { Err(Fail::Reject(range)) }
     }
 
     fn optional_identifier(&mut self, identifier: &Option<r::Identifier>) -> Result<Option<Name>> {

@@ -132,6 +132,7 @@ impl Converter<'_> {
                 }))
             }
             r::Stmt::Pass(_) => StmtKind::Pass,
+            r::Stmt::Break(s) if self.is_bare_raise(s.range) => StmtKind::Raise { exc: None, cause: None },
             r::Stmt::Break(_) => StmtKind::Break,
             r::Stmt::Continue(_) => StmtKind::Continue,
             r::Stmt::IpyEscapeCommand(s) => return Err(Fail::Reject(s.range)),
@@ -166,6 +167,11 @@ impl Converter<'_> {
                 _ => return end,
             }
         }
+    }
+
+    /// Whether a `break` stands for the `raise` that the source has there.
+    fn is_bare_raise(&self, range: TextRange) -> bool {
+        self.text(range) == "raise"
     }
 
     fn aliases(&mut self, aliases: &[r::Alias]) -> Result<Vec<Alias>> {
