@@ -47,3 +47,24 @@ pub fn new_long_range_iter(th: &Thread, r: Range) -> Res {
     let i = LongRangeIter { range: Slot::new(r.value()), index: Slot::new(Value::ZERO) };
     custom::alloc_exact(th, TypeId::LongRangeIter, i)
 }
+
+/// Iterator that calls a function until it gives the sentinel.
+pub struct CallableIter {
+    /// The callable, or the integer zero when the iterator is exhausted.
+    pub callable: Slot,
+    pub sentinel: Slot,
+}
+
+impl Payload for CallableIter {
+    const NAME: &'static str = "callable_iterator";
+    fn trace(&self, tracer: &mut Tracer) {
+        self.callable.trace(tracer);
+        self.sentinel.trace(tracer);
+    }
+}
+
+/// `iter(callable, sentinel)`.
+pub fn new_callable_iter(th: &Thread, callable: Value, sentinel: Value) -> Res {
+    let i = CallableIter { callable: Slot::new(callable), sentinel: Slot::new(sentinel) };
+    custom::alloc_exact(th, TypeId::CallableIter, i)
+}

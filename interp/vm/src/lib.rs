@@ -25,11 +25,11 @@ mod names;
 mod raise;
 mod unwind;
 
+pub use async_generators::anext_with_default;
+pub use call::run_class_body;
 pub use call::{builtins_of, new_instance, run_code};
 pub use events::finalizers;
 pub use machine::Regs;
-pub use async_generators::anext_with_default;
-pub use call::run_class_body;
 pub use names::frame_locals;
 
 use krait_object::bootstrap::install;

@@ -87,10 +87,9 @@ fn ord(th: &Thread, a: &[Value]) -> Res {
         }
         b.len()
     } else {
-        return Err(th.type_error(format!(
-            "ord() expected string of length 1, but {} found",
-            type_name(th, a[0])
-        )));
+        return Err(
+            th.type_error(format!("ord() expected string of length 1, but {} found", type_name(th, a[0])))
+        );
     };
     Err(th.type_error(format!("ord() expected a character, but string of length {n} found")))
 }
@@ -251,10 +250,7 @@ fn round(th: &Thread, a: &[Value]) -> Res {
 fn sorted(th: &Thread, a: &[Value]) -> Res {
     let items = protocol::collect(th, a[0])?;
     let l = list::from_vec(th, items);
-    let names = krait_object::tuple::new(
-        th,
-        &[th.name(Name::key), th.name(Name::reverse)],
-    );
+    let names = krait_object::tuple::new(th, &[th.name(Name::key), th.name(Name::reverse)]);
     let sort = attr::get(th, l, th.name(Name::sort))?;
     let key = a[1].given().unwrap_or(Value::none());
     let reverse = a[2].given().unwrap_or(Value::false_());
@@ -375,7 +371,9 @@ fn print(th: &Thread, a: &[Value]) -> Res {
         match v.given_not_none() {
             None => Ok(th.interp.interned.intern_text(th, default)),
             Some(v) if Str::from_value(v).is_some() => Ok(v),
-            Some(v) => Err(th.type_error(format!("{name} must be None or a string, not {}", type_name(th, v)))),
+            Some(v) => {
+                Err(th.type_error(format!("{name} must be None or a string, not {}", type_name(th, v))))
+            }
         }
     };
     let sep = text(a[1], " ", "sep")?;
@@ -405,7 +403,9 @@ fn aiter(th: &Thread, a: &[Value]) -> Res {
     let it = call::call_special(th, f, a[0], &[])?;
     let found = Class::of_value(th, it);
     if found.special(th, Name::__anext__).is_none() {
-        return Err(th.type_error(format!("aiter() returned not an async iterator of type '{}'", found.name_text())));
+        return Err(
+            th.type_error(format!("aiter() returned not an async iterator of type '{}'", found.name_text()))
+        );
     }
     Ok(it)
 }

@@ -50,7 +50,9 @@ fn source_of(th: &Thread, v: Value, name: &str, what: &str) -> Res<(Vec<u8>, boo
 pub fn compile(th: &Thread, a: &[Value]) -> Res {
     let filename = crate::paths::decoded_path(th, a[1])?;
     let Some(mode) = Str::from_value(a[2]).map(Str::to_text) else {
-        return Err(th.type_error(format!("compile() argument 'mode' must be str, not {}", type_name(th, a[2]))));
+        return Err(
+            th.type_error(format!("compile() argument 'mode' must be str, not {}", type_name(th, a[2])))
+        );
     };
     let mut flags = match a[3].given() {
         Some(v) => protocol::index_i64(th, v)? as u32,
@@ -147,8 +149,14 @@ pub fn eval(th: &Thread, a: &[Value]) -> Res {
             let start = source.iter().position(|b| *b != b' ' && *b != b'\t').unwrap_or(source.len());
             let filename = th.interp.interned.intern_text(th, "<string>");
             let flags = inherited_flags(th);
-            let request =
-                CompileRequest { source: &source[start..], filename, mode: "eval", flags, optimize: -1, is_text };
+            let request = CompileRequest {
+                source: &source[start..],
+                filename,
+                mode: "eval",
+                flags,
+                optimize: -1,
+                is_text,
+            };
             (th.interp.hooks().compile)(th, &request)?
         }
     };
@@ -163,16 +171,21 @@ pub fn exec(th: &Thread, a: &[Value]) -> Res {
             let free = Tuple::of(c.freevars.get()).len();
             match closure {
                 None if free > 0 => {
-                    return Err(th.type_error(format!("code object requires a closure of exactly length {free}")));
+                    return Err(
+                        th.type_error(format!("code object requires a closure of exactly length {free}"))
+                    );
                 }
                 Some(_) if free == 0 => {
                     return Err(th.type_error("cannot use a closure with this code object"));
                 }
-                Some(v) if Tuple::from_value(v).is_none_or(|t| {
-                    t.len() != free || t.as_slice().iter().any(|c| !c.is_kind(Kind::CellVar))
-                }) =>
+                Some(v)
+                    if Tuple::from_value(v).is_none_or(|t| {
+                        t.len() != free || t.as_slice().iter().any(|c| !c.is_kind(Kind::CellVar))
+                    }) =>
                 {
-                    return Err(th.type_error(format!("code object requires a closure of exactly length {free}")));
+                    return Err(
+                        th.type_error(format!("code object requires a closure of exactly length {free}"))
+                    );
                 }
                 _ => {}
             }
@@ -185,7 +198,8 @@ pub fn exec(th: &Thread, a: &[Value]) -> Res {
             let (source, is_text) = source_of(th, a[0], "exec", "string, bytes or code object")?;
             let filename = th.interp.interned.intern_text(th, "<string>");
             let flags = inherited_flags(th);
-            let request = CompileRequest { source: &source, filename, mode: "exec", flags, optimize: -1, is_text };
+            let request =
+                CompileRequest { source: &source, filename, mode: "exec", flags, optimize: -1, is_text };
             (th.interp.hooks().compile)(th, &request)?
         }
     };

@@ -96,7 +96,9 @@ pub fn import_name(th: &Thread, a: &[Value]) -> Res {
 /// The absolute name of a relative import.
 fn resolve(th: &Thread, name: Str, globals: Option<Value>, level: i64) -> Res {
     let Some(bootstrap) = BOOTSTRAP.get(th) else {
-        return Err(th.raise_new(TypeId::ImportError, "attempted relative import with no known parent package"));
+        return Err(
+            th.raise_new(TypeId::ImportError, "attempted relative import with no known parent package")
+        );
     };
     let Some(g) = globals.and_then(Dict::from_value) else {
         return Err(th.key_error(string::new(th, "'__name__' not in globals")));
@@ -106,7 +108,9 @@ fn resolve(th: &Thread, name: Str, globals: Option<Value>, level: i64) -> Res {
         return Err(th.type_error("package must be a string"));
     };
     if p.is_empty() {
-        return Err(th.raise_new(TypeId::ImportError, "attempted relative import with no known parent package"));
+        return Err(
+            th.raise_new(TypeId::ImportError, "attempted relative import with no known parent package")
+        );
     }
     call::call_method_text(th, bootstrap, "_resolve_name", &[name.value(), package, Value::small(level)])
 }

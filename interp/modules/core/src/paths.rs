@@ -14,10 +14,9 @@ pub fn decoded_path(th: &Thread, v: Value) -> Res {
     }
     let class = krait_object::Class::of_value(th, v);
     let Some(f) = class.special(th, Name::__fspath__) else {
-        return Err(th.type_error(format!(
-            "expected str, bytes or os.PathLike object, not {}",
-            class.name_text()
-        )));
+        return Err(
+            th.type_error(format!("expected str, bytes or os.PathLike object, not {}", class.name_text()))
+        );
     };
     let r = call::call_special(th, f, v, &[])?;
     if Str::from_value(r).is_some() {

@@ -50,16 +50,26 @@ fn run(
 ) -> Result<Output, Box<SyntaxError>> {
     let mut decode = |encoding: &str, bytes: &[u8]| decode_with(encoding, bytes);
     if is_text {
-        return krait_syntax::compile::compile_text(source, filename.as_bytes(), mode, optimize, flags);
+        // Text was encoded by the caller, so it is valid.
+        let text = String::from_utf8_lossy(source);
+        return krait_syntax::compile::compile_text(&text, filename.as_bytes(), mode, optimize, flags);
     }
-    krait_syntax::compile::compile_bytes(source, filename.as_bytes(), mode, optimize, flags, true, &mut decode)
+    krait_syntax::compile::compile_bytes(
+        source,
+        filename.as_bytes(),
+        mode,
+        optimize,
+        flags,
+        true,
+        &mut decode,
+    )
 }
 
 /// Decodes source in an encoding other than UTF-8, Latin-1 and ASCII; this crate knows the multibyte ones.
 fn decode_with(encoding: &str, bytes: &[u8]) -> Result<String, SyntaxError> {
     let unknown = || SyntaxError::bare(ErrorKind::Syntax, format!("unknown encoding: {encoding}"));
     let name = encoding.to_ascii_lowercase().replace('-', "_");
-    let Some(codec) = krait_text::codecs::cjk::Codec::from_name(&name) else { return Err(unknown()) };
+    let Some(codec) = krait_text::cjk::Codec::from_name(&name) else { return Err(unknown()) };
     let mut out = krait_text::CharsBuf::new();
     let mut decoder = codec.decoder();
     let mut errors = krait_text::codecs::DecodeErrors::<()>::Mode(krait_text::codecs::ErrorMode::Strict);

@@ -64,13 +64,24 @@ pub fn interpreter(hash_key: krait_text::hash::Key, heap: HeapConfig) -> Res<&'s
 pub fn main_namespace(th: &Thread) -> Res<Dict> {
     let m = krait_object::module::new(th, "__main__", None);
     let d = m.dict();
-    d.set(th, th.name(Name::__builtins__), Dict::of(th.interp.modules.get()).get_text(th, "builtins").unwrap_or(Value::none()))?;
+    d.set(
+        th,
+        th.name(Name::__builtins__),
+        Dict::of(th.interp.modules.get()).get_text(th, "builtins").unwrap_or(Value::none()),
+    )?;
     Dict::of(th.interp.modules.get()).set_text(th, "__main__", m.value());
     Ok(d)
 }
 
 /// Compiles and runs source in a namespace.
-pub fn run_source(th: &Thread, source: &[u8], filename: &str, mode: &str, namespace: Dict, is_text: bool) -> Res {
+pub fn run_source(
+    th: &Thread,
+    source: &[u8],
+    filename: &str,
+    mode: &str,
+    namespace: Dict,
+    is_text: bool,
+) -> Res {
     let filename = string::try_new(th, filename)?;
     let request = CompileRequest { source, filename, mode, flags: 0, optimize: -1, is_text };
     let code = compiler::compile(th, &request)?;

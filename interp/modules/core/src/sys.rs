@@ -28,7 +28,10 @@ fn setrecursionlimit(th: &Thread, a: &[Value]) -> Res {
     if th.depth.get() >= n {
         return Err(th.raise_new(
             TypeId::RecursionError,
-            format!("cannot set the recursion limit to {n} at the recursion depth {}: the limit is too low", th.depth.get()),
+            format!(
+                "cannot set the recursion limit to {n} at the recursion depth {}: the limit is too low",
+                th.depth.get()
+            ),
         ));
     }
     th.interp.recursion_limit.set(n);

@@ -7,11 +7,7 @@ use krait_object::{Res, Thread, TypeId, Value, attr, call, int, string};
 pub fn at_level(th: &Thread, category: TypeId, text: &str, level: usize) -> Res<()> {
     let Some(m) = warnings_module(th)? else { return Ok(()) };
     let f = attr::get_text(th, m, "warn")?;
-    let args = [
-        string::new(th, text),
-        th.interp.class_value(category),
-        int::from_i64(th, level as i64),
-    ];
+    let args = [string::new(th, text), th.interp.class_value(category), int::from_i64(th, level as i64)];
     call::call(th, f, &args)?;
     Ok(())
 }
@@ -20,12 +16,8 @@ pub fn at_level(th: &Thread, category: TypeId, text: &str, level: usize) -> Res<
 pub fn explicit(th: &Thread, category: TypeId, text: &str, filename: Value, line: u32) -> Res<()> {
     let Some(m) = warnings_module(th)? else { return Ok(()) };
     let f = attr::get_text(th, m, "warn_explicit")?;
-    let args = [
-        string::new(th, text),
-        th.interp.class_value(category),
-        filename,
-        int::from_i64(th, line as i64),
-    ];
+    let args =
+        [string::new(th, text), th.interp.class_value(category), filename, int::from_i64(th, line as i64)];
     call::call(th, f, &args)?;
     Ok(())
 }

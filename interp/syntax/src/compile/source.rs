@@ -53,3 +53,24 @@ pub fn compile_bytes(
     output.warnings.splice(0..0, parsed.warnings);
     Ok(output)
 }
+
+/// As [`compile_bytes`] for text in UTF-8 whose encoding declaration, if any, does not count.
+pub fn compile_text(
+    source: &str,
+    filename: &[u8],
+    mode: Mode,
+    optimize: u8,
+    flags: u32,
+) -> Result<Output, Box<SyntaxError>> {
+    let parse_flags = Flags {
+        barry_as_flufl: flags & BARRY_AS_FLUFL != 0,
+        type_comments: flags & TYPE_COMMENTS != 0,
+        dont_imply_dedent: flags & DONT_IMPLY_DEDENT != 0,
+        allow_incomplete_input: flags & ALLOW_INCOMPLETE_INPUT != 0,
+        ..Flags::default()
+    };
+    let mut parsed = parse::parse(source, mode, &parse_flags)?;
+    let mut output = compile(&mut parsed.tree, filename, Options { optimize, flags })?;
+    output.warnings.splice(0..0, parsed.warnings);
+    Ok(output)
+}

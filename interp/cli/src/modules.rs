@@ -1,0 +1,14 @@
+//! The native modules that this program has, by crate.
+
+use krait_object::native_module::ModuleDef;
+
+/// One line per crate.
+#[rustfmt::skip]
+static CRATES: &[&[&ModuleDef]] = &[
+    krait_modules_core::MODULES,
+];
+
+/// All native modules.
+pub fn all() -> Vec<&'static ModuleDef> {
+    CRATES.iter().flat_map(|c| c.iter().copied()).collect()
+}
