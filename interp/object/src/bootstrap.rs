@@ -49,8 +49,15 @@ static TABLES: &[&[TypeTable]] = &[
     crate::dict_views::TABLES,
     crate::float_methods::TABLES,
     crate::int_methods::TABLES,
+    crate::iter_tools_methods::TABLES,
+    crate::list_methods::TABLES,
     crate::mappingproxy_methods::TABLES,
     crate::object_methods::TABLES,
+    crate::range_methods::TABLES,
+    crate::seq_iter_methods::TABLES,
+    crate::singleton_methods::TABLES,
+    crate::slice_methods::TABLES,
+    crate::tuple_methods::TABLES,
     crate::type_methods::TABLES,
 ];
 
@@ -86,6 +93,10 @@ pub fn install(th: &Thread, tables: &[TypeTable]) {
         let c = th.interp.class(table.id);
         c.set_flag(table.flags, true);
         native::add_methods(th, c, table.methods);
+        let defines = |name| table.methods.iter().any(|m| m.name == name);
+        if defines("__eq__") && !defines("__hash__") {
+            c.dict().set_name(th, th.name(Name::__hash__), Value::none());
+        }
         descriptor::add_getset(th, c, table.getset);
         class::set_doc(th, c, table.doc);
         c.doc.set(table.doc);

@@ -47,3 +47,15 @@ fn is_plain_object(th: &Thread, c: Class) -> bool {
 pub fn unsafe_new(th: &Thread, name: &str, c: Class, own: Class) -> Raised {
     th.type_error(format!("{name}.__new__({}) is not safe, use {}.__new__()", c.name_text(), own.name_text()))
 }
+
+/// `__class_getitem__` of generic builtin classes.
+pub fn class_getitem(th: &Thread, a: &[Value]) -> Res {
+    crate::generic_alias::new(th, a[0], a[1])
+}
+
+/// A function of the `builtins` module, for `__reduce__` results.
+pub fn builtin(th: &Thread, name: &str) -> Res {
+    let found = crate::dict::Dict::from_value(th.interp.builtins.get())
+        .and_then(|d| d.get_name(th, th.interp.interned.intern_text(th, name)));
+    found.ok_or_else(|| th.raise_new(TypeId::AttributeError, name))
+}

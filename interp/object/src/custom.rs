@@ -20,6 +20,10 @@ pub trait Payload: Sized + 'static {
     /// Name for diagnostics.
     const NAME: &'static str;
 
+    /// For iterators: one step, `None` at the end. `protocol::next` calls it directly for exact builtin types; their
+    /// `__next__` is [`next_method`].
+    const NEXT: Option<NextFn> = None;
+
     /// Visits every `Slot`.
     fn trace(&self, tracer: &mut Tracer);
 
@@ -34,8 +38,12 @@ pub trait Payload: Sized + 'static {
             unsafe { p.cast::<Self>().drop_in_place() }
         },
         id: std::any::TypeId::of::<Self>,
+        next: Self::NEXT,
     };
 }
+
+/// One step of an iterator: the item, or `None` at the end.
+pub type NextFn = fn(&Thread, Value) -> Res<Option<Value>>;
 
 /// What the collector and type tests know of a payload type.
 pub struct VTable {
@@ -43,6 +51,28 @@ pub struct VTable {
     trace: fn(*mut u8, &mut Tracer),
     drop: fn(*mut u8),
     id: fn() -> std::any::TypeId,
+    next: Option<NextFn>,
+}
+
+/// The step function of a cell's payload type, when it is an iterator with one. `v` is a custom cell.
+#[inline]
+pub fn next_fn(v: Value) -> Option<NextFn> {
+    debug_assert!(v.is_kind(Kind::Custom));
+    vtable_of(v.cell()).next
+}
+
+/// `__next__` of the iterator types that have a step function.
+pub fn next_method(th: &Thread, a: &[Value]) -> Res {
+    let step = if a[0].is_kind(Kind::Custom) { next_fn(a[0]) } else { None };
+    match step {
+        Some(f) => f(th, a[0])?.ok_or_else(|| th.stop_iteration()),
+        None => Err(th.type_error("the object is no native iterator")),
+    }
+}
+
+/// `__iter__` of iterators.
+pub fn iter_method(_: &Thread, a: &[Value]) -> Res {
+    Ok(a[0])
 }
 
 #[repr(C)]

@@ -15,8 +15,6 @@ pub mod call;
 pub mod cellref;
 pub mod cellvar;
 pub mod class;
-#[cfg(test)]
-mod class_tests;
 pub mod code;
 pub mod complex_methods;
 pub mod construct;
@@ -32,6 +30,7 @@ pub mod float_methods;
 pub mod frameobj;
 pub mod function;
 pub mod generator;
+pub mod generic_alias;
 pub mod hash;
 pub mod instance;
 pub mod int;
@@ -39,10 +38,13 @@ pub mod int_arith;
 pub mod int_methods;
 pub mod int_new;
 pub mod interp;
+pub mod iter_tools_methods;
 pub mod iterator_methods;
 pub mod iterators;
 pub mod kind;
 pub mod list;
+pub mod list_methods;
+pub mod list_sort;
 pub mod mappingproxy_methods;
 pub mod method;
 pub mod module;
@@ -57,18 +59,23 @@ pub mod object_reduce;
 pub mod operators;
 pub mod protocol;
 pub mod range;
+pub mod range_methods;
 pub mod repr_guard;
+pub mod seq_iter_methods;
 pub mod set;
 pub mod set_ops;
 pub mod shape;
 pub mod signature;
+pub mod singleton_methods;
 pub mod slice;
+pub mod slice_methods;
 pub mod storage;
 pub mod string;
 pub mod testing;
 pub mod thread;
 pub mod traceback;
 pub mod tuple;
+pub mod tuple_methods;
 pub mod type_attrs;
 pub mod type_call;
 pub mod type_methods;
@@ -77,9 +84,13 @@ pub mod types;
 pub mod value;
 pub mod weakref;
 pub mod weakref_methods;
+#[cfg(test)]
+mod class_tests;
 
 #[cfg(test)]
 mod number_tests;
+#[cfg(test)]
+mod sequence_tests;
 
 pub use class::Class;
 pub use interp::Interp;

@@ -258,8 +258,22 @@ pub fn call_def(th: &Thread, n: Native, args: &[Value], kwnames: Value) -> Res {
     if def.kind == DefKind::Method && n.receiver.get() == Value::UNBOUND {
         check_receiver(th, n, args)?;
     }
-    if kwnames == Value::MISSING && def.sig.passes(args.len().wrapping_sub(lead)) {
-        return (def.func)(th, args);
+    if kwnames == Value::MISSING {
+        let given = args.len().wrapping_sub(lead);
+        if def.sig.passes(given) {
+            return (def.func)(th, args);
+        }
+        // Optional parameters at the end were left out.
+        let all = lead + def.sig.count as usize;
+        if def.sig.count == def.sig.positional
+            && (def.sig.required as usize..all).contains(&given)
+            && all <= 8
+            && def.sig.varargs == 255
+        {
+            let mut full = [Value::MISSING; 8];
+            full[..args.len()].copy_from_slice(args);
+            return (def.func)(th, &full[..all]);
+        }
     }
     bind(th, n, lead, args, kwnames)
 }
@@ -344,7 +358,8 @@ fn bind(th: &Thread, n: Native, lead: usize, args: &[Value], kwnames: Value) -> 
         slots[lead + sig.varargs as usize] = th.interp.empty_tuple.get();
     }
     if nkw > 0 {
-        bind_keywords(th, n, &mut slots[lead..], keywords, tuple::Tuple::of(kwnames))?;
+        let receiver = slots[0];
+        bind_keywords(th, n, receiver, &mut slots[lead..], keywords, tuple::Tuple::of(kwnames))?;
     }
     for (i, p) in sig.params[..sig.count as usize].iter().enumerate() {
         let optional = p.has_default || i == sig.varargs as usize || i == sig.varkw as usize;
@@ -355,9 +370,30 @@ fn bind(th: &Thread, n: Native, lead: usize, args: &[Value], kwnames: Value) -> 
     (def.func)(th, &slots[..lead + sig.count as usize])
 }
 
+/// Keywords of a call of a subclass may be meant for its own `__init__`, or its own `__new__`: a builtin's other half
+/// passes over them.
+fn ignores_names(th: &Thread, n: Native, receiver: Value) -> bool {
+    use crate::names::Name;
+    let Some(owner) = Class::from_value(n.owner.get()) else { return false };
+    match n.def().name {
+        "__new__" => Class::from_value(receiver)
+            .is_some_and(|c| c.special(th, Name::__init__) != owner.special(th, Name::__init__)),
+        "__init__" => {
+            Class::of_value(th, receiver).special(th, Name::__new__) != owner.special(th, Name::__new__)
+        }
+        _ => false,
+    }
+}
+
+/// Can any parameter be given by name?
+fn takes_names(sig: &Sig) -> bool {
+    (sig.posonly..sig.count).any(|i| i != sig.varargs && i != sig.varkw)
+}
+
 fn bind_keywords(
     th: &Thread,
     n: Native,
+    receiver: Value,
     slots: &mut [Value],
     values: &[Value],
     names: tuple::Tuple,
@@ -394,7 +430,8 @@ fn bind_keywords(
                 };
                 d.set(th, name.value(), value)?;
             }
-            None if sig.posonly == sig.count => {
+            None if !takes_names(sig) && ignores_names(th, n, receiver) => return Ok(()),
+            None if !takes_names(sig) => {
                 return Err(th.type_error(format!("{}() takes no keyword arguments", shown_name(n))));
             }
             None => {
@@ -421,8 +458,8 @@ fn too_many(th: &Thread, n: Native, given: usize, nkw: usize) -> Raised {
     let max = sig.positional as usize - hidden;
     let given = given - hidden;
     let name = shown_name(n);
-    let only_positional = sig.posonly as usize == sig.count as usize;
-    if is_wrapper(def) && only_positional {
+    let only_positional = !takes_names(sig);
+    if is_wrapper(def) && def.name != "__init__" && only_positional {
         return slot_count(th, n, given);
     }
     if hidden == 1 && only_positional {
@@ -436,12 +473,14 @@ fn too_many(th: &Thread, n: Native, given: usize, nkw: usize) -> Raised {
         format!("{name}() takes exactly one argument ({given} given)")
     } else if only_positional {
         let at = if sig.required as usize == max { "" } else { "at most " };
-        format!("{} expected {at}{max} argument{}, got {given}", def.name, plural(max))
+        format!("{} expected {at}{max} argument{}, got {given}", called_name(n), plural(max))
+    } else if max == 0 {
+        format!("{}() takes no positional arguments", called_name(n))
     } else {
-        let named = sig.count as usize > max || (sig.posonly as usize) < max;
-        let exact = sig.required as usize == sig.positional as usize && !named;
+        let named = sig.count > sig.positional || sig.posonly < sig.positional;
+        let exact = sig.required == sig.positional && !named;
         let at = if exact { "exactly" } else { "at most" };
-        let kind = if sig.count as usize > max { "positional " } else { "" };
+        let kind = if sig.count > sig.positional { "positional " } else { "" };
         let name = called_name(n);
         format!("{name}() takes {at} {max} {kind}argument{} ({} given)", plural(max), given + nkw)
     })
@@ -458,10 +497,10 @@ fn missing(th: &Thread, n: Native, at: usize, given: usize, nkw: usize) -> Raise
     }
     let max = sig.positional as usize - hidden;
     let given = given - hidden;
-    let only_positional = sig.posonly as usize == sig.count as usize;
+    let only_positional = !takes_names(sig);
     let p = sig.params[at];
     let param = &def.text[p.start as usize..][..p.len as usize];
-    if is_wrapper(def) && only_positional {
+    if is_wrapper(def) && def.name != "__init__" && only_positional {
         return slot_count(th, n, given);
     }
     if hidden == 1 && only_positional {
@@ -478,7 +517,7 @@ fn missing(th: &Thread, n: Native, at: usize, given: usize, nkw: usize) -> Raise
     } else if only_positional || (at < sig.posonly as usize && nkw == 0 && sig.posonly == sig.required) {
         let required = sig.required as usize;
         let least = if required == max { "" } else { "at least " };
-        format!("{} expected {least}{required} argument{}, got {given}", def.name, plural(required))
+        format!("{} expected {least}{required} argument{}, got {given}", called_name(n), plural(required))
     } else if at >= max {
         format!("{}() missing required keyword-only argument: '{param}'", called_name(n))
     } else {

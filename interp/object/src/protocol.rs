@@ -484,7 +484,7 @@ pub fn range_iter(th: &Thread, r: Range) -> Res {
     {
         return Ok(iterators::new_range_iter(th, start, step, count as u64));
     }
-    crate::iterator_methods::new_long_range_iter(th, r)
+    crate::range_methods::new_long_range_iter(th, r)
 }
 
 /// Has the object `__next__`?
@@ -506,6 +506,12 @@ pub fn next(th: &Thread, it: Value) -> Res<Option<Value>> {
                     crate::generator::Resumed::Yielded(v) => Ok(Some(v)),
                     crate::generator::Resumed::Returned(_) => Ok(None),
                 };
+            }
+            // Exact builtin types only: a Python subclass may have a `__next__` of its own.
+            Kind::Custom if it.header().shape() < TypeId::COUNT as u32 => {
+                if let Some(f) = crate::custom::next_fn(it) {
+                    return f(th, it);
+                }
             }
             _ => {}
         }

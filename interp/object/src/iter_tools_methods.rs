@@ -1,0 +1,470 @@
+//! What programs see of `enumerate`, `zip`, `map`, `filter` and `reversed`.
+
+use crate::bootstrap::TypeTable;
+use crate::call;
+use crate::cellref::Slot;
+use crate::class::{Class, type_name};
+use crate::construct;
+use crate::custom::{self, Custom, NextFn, Payload, iter_method, next_method};
+use crate::dict::Dict;
+use crate::kind::Kind;
+use crate::names::Name;
+use crate::protocol;
+use crate::storage::ValueVec;
+use crate::thread::{Raised, Res, Thread};
+use crate::tuple::{self, Tuple};
+use crate::types::TypeId;
+use crate::value::Value;
+use crate::{int, int_arith, natives};
+use krait_gc::Tracer;
+use std::cell::Cell;
+
+/// Keywords are refused for the builtin class itself; a Python subclass may take them in its `__init__`.
+fn no_keywords(th: &Thread, class: Class, t: TypeId, kwargs: Value) -> Result<(), Raised> {
+    match Dict::from_value(kwargs) {
+        Some(d) if class.is(t) && !d.is_empty() => {
+            Err(th.type_error(format!("{}() takes no keyword arguments", t.name())))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The class of an object as a value, for `__reduce__`.
+fn class_value(th: &Thread, v: Value) -> Value {
+    Class::of_value(th, v).value()
+}
+
+struct Enumerate {
+    iterator: Slot,
+    /// Any int.
+    count: Slot,
+}
+
+impl Payload for Enumerate {
+    const NAME: &'static str = "enumerate";
+    const NEXT: Option<NextFn> = Some(enumerate_step);
+    fn trace(&self, tracer: &mut Tracer) {
+        self.iterator.trace(tracer);
+        self.count.trace(tracer);
+    }
+}
+
+fn enumerate_new(th: &Thread, a: &[Value]) -> Res {
+    let class = construct::class_arg(th, a[0], TypeId::Enumerate)?;
+    if a[1] == Value::MISSING {
+        return Err(th.type_error("enumerate() missing required argument 'iterable'"));
+    }
+    let count = match a[2].given() {
+        Some(v) => protocol::index(th, v)?,
+        None => Value::ZERO,
+    };
+    let iterator = protocol::iter(th, a[1])?;
+    Ok(custom::alloc(th, class, Enumerate { iterator: Slot::new(iterator), count: Slot::new(count) })?
+        .value())
+}
+
+fn enumerate_step(th: &Thread, v: Value) -> Res<Option<Value>> {
+    let it = Custom::<Enumerate>::of(v);
+    let Some(x) = protocol::next(th, it.iterator.get())? else { return Ok(None) };
+    let n = it.count.get();
+    match n.small_int().and_then(|n| Value::try_small(n + 1)) {
+        Some(next) => it.count.init(next),
+        None => it.count.set(th, it.cell(), int_arith::add(th, n, Value::small(1))?),
+    }
+    Ok(Some(tuple::from_slice(th, &[n, x])?))
+}
+
+fn enumerate_reduce(th: &Thread, a: &[Value]) -> Res {
+    let it = Custom::<Enumerate>::of(a[0]);
+    let args = tuple::from_slice(th, &[it.iterator.get(), it.count.get()])?;
+    tuple::from_slice(th, &[class_value(th, a[0]), args])
+}
+
+struct Zip {
+    /// A tuple of iterators.
+    iterators: Slot,
+    strict: Cell<bool>,
+}
+
+impl Payload for Zip {
+    const NAME: &'static str = "zip";
+    const NEXT: Option<NextFn> = Some(zip_step);
+    fn trace(&self, tracer: &mut Tracer) {
+        self.iterators.trace(tracer);
+    }
+}
+
+/// A tuple of iterators over the items of a tuple.
+fn iterators_of(th: &Thread, iterables: &[Value]) -> Res {
+    let mut out = ValueVec::with_capacity(th, iterables.len())?;
+    for &v in iterables {
+        let it = protocol::iter(th, v)?;
+        out.push(th, it)?;
+    }
+    tuple::from_vec(th, &out)
+}
+
+fn zip_new(th: &Thread, a: &[Value]) -> Res {
+    let class = construct::class_arg(th, a[0], TypeId::Zip)?;
+    let strict = match a[2].given() {
+        Some(v) => protocol::truth(th, v)?,
+        None => false,
+    };
+    let iterators = iterators_of(th, Tuple::of(a[1]).as_slice())?;
+    Ok(custom::alloc(th, class, Zip { iterators: Slot::new(iterators), strict: Cell::new(strict) })?.value())
+}
+
+fn zip_step(th: &Thread, v: Value) -> Res<Option<Value>> {
+    let it = Custom::<Zip>::of(v);
+    let iterators = Tuple::of(it.iterators.get());
+    if iterators.is_empty() {
+        return Ok(None);
+    }
+    // The common widths need no array in the heap.
+    let mut few = [Value::ZERO; 4];
+    if iterators.len() <= few.len() {
+        for (i, &x) in iterators.as_slice().iter().enumerate() {
+            match protocol::next(th, x)? {
+                Some(v) => few[i] = v,
+                None => return zip_end(th, it, i),
+            }
+        }
+        return Ok(Some(tuple::from_slice(th, &few[..iterators.len()])?));
+    }
+    let mut items = ValueVec::with_capacity(th, iterators.len())?;
+    for (i, &x) in iterators.as_slice().iter().enumerate() {
+        match protocol::next(th, x)? {
+            Some(v) => items.push(th, v)?,
+            None => return zip_end(th, it, i),
+        }
+    }
+    Ok(Some(tuple::from_vec(th, &items)?))
+}
+
+/// Iterator `at` is exhausted: fine, or with `strict` only when all are.
+#[cold]
+fn zip_end(th: &Thread, it: Custom<Zip>, at: usize) -> Res<Option<Value>> {
+    if !it.strict.get() {
+        return Ok(None);
+    }
+    let plural = |n: usize| if n == 1 { " " } else { "s 1-" };
+    if at > 0 {
+        return Err(th.value_error(format!(
+            "zip() argument {} is shorter than argument{}{at}",
+            at + 1,
+            plural(at)
+        )));
+    }
+    for (i, &x) in Tuple::of(it.iterators.get()).as_slice().iter().enumerate().skip(1) {
+        if protocol::next(th, x)?.is_some() {
+            return Err(th.value_error(format!(
+                "zip() argument {} is longer than argument{}{i}",
+                i + 1,
+                plural(i)
+            )));
+        }
+    }
+    Ok(None)
+}
+
+fn zip_reduce(th: &Thread, a: &[Value]) -> Res {
+    let it = Custom::<Zip>::of(a[0]);
+    let class = class_value(th, a[0]);
+    if it.strict.get() {
+        tuple::from_slice(th, &[class, it.iterators.get(), Value::true_()])
+    } else {
+        tuple::from_slice(th, &[class, it.iterators.get()])
+    }
+}
+
+fn zip_setstate(th: &Thread, a: &[Value]) -> Res {
+    let strict = protocol::truth(th, a[1])?;
+    Custom::<Zip>::of(a[0]).strict.set(strict);
+    Ok(Value::none())
+}
+
+struct Map {
+    function: Slot,
+    /// A tuple of iterators.
+    iterators: Slot,
+}
+
+impl Payload for Map {
+    const NAME: &'static str = "map";
+    const NEXT: Option<NextFn> = Some(map_step);
+    fn trace(&self, tracer: &mut Tracer) {
+        self.function.trace(tracer);
+        self.iterators.trace(tracer);
+    }
+}
+
+fn map_new(th: &Thread, a: &[Value]) -> Res {
+    let class = construct::class_arg(th, a[0], TypeId::Map)?;
+    no_keywords(th, class, TypeId::Map, a[2])?;
+    let args = Tuple::of(a[1]).as_slice();
+    let [function, iterables @ ..] = args else {
+        return Err(th.type_error("map() must have at least two arguments."));
+    };
+    if iterables.is_empty() {
+        return Err(th.type_error("map() must have at least two arguments."));
+    }
+    let iterators = iterators_of(th, iterables)?;
+    Ok(custom::alloc(th, class, Map { function: Slot::new(*function), iterators: Slot::new(iterators) })?
+        .value())
+}
+
+fn map_step(th: &Thread, v: Value) -> Res<Option<Value>> {
+    let it = Custom::<Map>::of(v);
+    let iterators = Tuple::of(it.iterators.get()).as_slice();
+    let mut few = [Value::ZERO; 4];
+    if iterators.len() <= few.len() {
+        for (i, &x) in iterators.iter().enumerate() {
+            match protocol::next(th, x)? {
+                Some(v) => few[i] = v,
+                None => return Ok(None),
+            }
+        }
+        return call::call(th, it.function.get(), &few[..iterators.len()]).map(Some);
+    }
+    let mut items = ValueVec::with_capacity(th, iterators.len())?;
+    for &x in iterators {
+        match protocol::next(th, x)? {
+            Some(v) => items.push(th, v)?,
+            None => return Ok(None),
+        }
+    }
+    call::call(th, it.function.get(), items.as_slice()).map(Some)
+}
+
+fn map_reduce(th: &Thread, a: &[Value]) -> Res {
+    let it = Custom::<Map>::of(a[0]);
+    let iterators = Tuple::of(it.iterators.get()).as_slice();
+    let mut args = ValueVec::with_capacity(th, iterators.len() + 1)?;
+    args.push(th, it.function.get())?;
+    for &x in iterators {
+        args.push(th, x)?;
+    }
+    let args = tuple::from_vec(th, &args)?;
+    tuple::from_slice(th, &[class_value(th, a[0]), args])
+}
+
+struct Filter {
+    function: Slot,
+    iterator: Slot,
+}
+
+impl Payload for Filter {
+    const NAME: &'static str = "filter";
+    const NEXT: Option<NextFn> = Some(filter_step);
+    fn trace(&self, tracer: &mut Tracer) {
+        self.function.trace(tracer);
+        self.iterator.trace(tracer);
+    }
+}
+
+/// Exactly so many arguments, as `PyArg_UnpackTuple` checks.
+fn exactly(th: &Thread, t: TypeId, args: &[Value], n: usize) -> Result<(), Raised> {
+    if args.len() == n {
+        return Ok(());
+    }
+    let s = if n == 1 { "" } else { "s" };
+    Err(th.type_error(format!("{} expected {n} argument{s}, got {}", t.name(), args.len())))
+}
+
+fn filter_new(th: &Thread, a: &[Value]) -> Res {
+    let class = construct::class_arg(th, a[0], TypeId::Filter)?;
+    no_keywords(th, class, TypeId::Filter, a[2])?;
+    let args = Tuple::of(a[1]).as_slice();
+    exactly(th, TypeId::Filter, args, 2)?;
+    let iterator = protocol::iter(th, args[1])?;
+    Ok(custom::alloc(th, class, Filter { function: Slot::new(args[0]), iterator: Slot::new(iterator) })?
+        .value())
+}
+
+fn filter_step(th: &Thread, v: Value) -> Res<Option<Value>> {
+    let it = Custom::<Filter>::of(v);
+    let f = it.function.get();
+    let by_truth = f.is_none() || f == th.interp.class_value(TypeId::Bool);
+    while let Some(x) = protocol::next(th, it.iterator.get())? {
+        let verdict = if by_truth { x } else { call::call(th, f, &[x])? };
+        if protocol::truth(th, verdict)? {
+            return Ok(Some(x));
+        }
+    }
+    Ok(None)
+}
+
+fn filter_reduce(th: &Thread, a: &[Value]) -> Res {
+    let it = Custom::<Filter>::of(a[0]);
+    let args = tuple::from_slice(th, &[it.function.get(), it.iterator.get()])?;
+    tuple::from_slice(th, &[class_value(th, a[0]), args])
+}
+
+struct Reversed {
+    /// The sequence, or `UNBOUND` at the end.
+    seq: Slot,
+    /// The next position; negative at the end.
+    index: Cell<i64>,
+}
+
+impl Payload for Reversed {
+    const NAME: &'static str = "reversed";
+    const NEXT: Option<NextFn> = Some(reversed_step);
+    fn trace(&self, tracer: &mut Tracer) {
+        self.seq.trace(tracer);
+    }
+}
+
+fn reversed_new(th: &Thread, a: &[Value]) -> Res {
+    let class = construct::class_arg(th, a[0], TypeId::Reversed)?;
+    no_keywords(th, class, TypeId::Reversed, a[2])?;
+    let args = Tuple::of(a[1]).as_slice();
+    exactly(th, TypeId::Reversed, args, 1)?;
+    let seq = args[0];
+    let refuse = || Err(th.type_error(format!("'{}' object is not reversible", type_name(th, seq))));
+    let of = Class::of_value(th, seq);
+    let method = of.lookup(th, th.name(Name::__reversed__));
+    if let Some(f) = method {
+        return if f.is_none() { refuse() } else { call::call_special(th, f, seq, &[]) };
+    }
+    if of.special(th, Name::__getitem__).is_none() || seq.is_kind(Kind::Dict) {
+        return refuse();
+    }
+    let n = protocol::len(th, seq)? as i64;
+    Ok(custom::alloc(th, class, Reversed { seq: Slot::new(seq), index: Cell::new(n - 1) })?.value())
+}
+
+fn reversed_step(th: &Thread, v: Value) -> Res<Option<Value>> {
+    let it = Custom::<Reversed>::of(v);
+    let i = it.index.get();
+    if i >= 0 {
+        let r = protocol::getitem(th, it.seq.get(), int::from_i64(th, i));
+        match r {
+            Ok(x) => {
+                it.index.set(i - 1);
+                return Ok(Some(x));
+            }
+            Err(_) if th.pending_is(TypeId::IndexError) || th.pending_is(TypeId::StopIteration) => {
+                th.clear_pending();
+            }
+            Err(e) => return Err(e),
+        }
+    }
+    it.index.set(-1);
+    it.seq.init(Value::UNBOUND);
+    Ok(None)
+}
+
+fn reversed_hint(th: &Thread, a: &[Value]) -> Res {
+    let it = Custom::<Reversed>::of(a[0]);
+    let left = it.index.get() + 1;
+    if left == 0 || it.seq.get() == Value::UNBOUND {
+        return Ok(Value::ZERO);
+    }
+    // A sequence that shrank has nothing at the position any more.
+    let n = protocol::len(th, it.seq.get())? as i64;
+    Ok(int::from_i64(th, if n < left { 0 } else { left }))
+}
+
+fn reversed_reduce(th: &Thread, a: &[Value]) -> Res {
+    let it = Custom::<Reversed>::of(a[0]);
+    let class = class_value(th, a[0]);
+    if it.seq.get() == Value::UNBOUND {
+        let args = tuple::from_slice(th, &[th.interp.empty_tuple.get()])?;
+        return tuple::from_slice(th, &[class, args]);
+    }
+    let args = tuple::from_slice(th, &[it.seq.get()])?;
+    tuple::from_slice(th, &[class, args, int::from_i64(th, it.index.get())])
+}
+
+fn reversed_setstate(th: &Thread, a: &[Value]) -> Res {
+    let i = crate::seq_iter_methods::state_arg(th, a[1])?;
+    let it = Custom::<Reversed>::of(a[0]);
+    if it.seq.get() != Value::UNBOUND {
+        let n = protocol::len(th, it.seq.get())? as i64;
+        it.index.set(i.clamp(-1, n - 1));
+    }
+    Ok(Value::none())
+}
+
+natives! {
+    static ENUMERATE = {
+        staticmethod "__new__" "(cls, /, iterable=None, start=0)" enumerate_new, "";
+        method "__iter__" "()" iter_method, "", Reads;
+        method "__next__" "()" next_method, "";
+        method "__reduce__" "()" enumerate_reduce, "";
+        classmethod "__class_getitem__" "(object, /)" construct::class_getitem, "A generic alias of the class.";
+    }
+}
+
+natives! {
+    static ZIP = {
+        staticmethod "__new__" "(cls, /, *iterables, strict=False)" zip_new, "";
+        method "__iter__" "()" iter_method, "", Reads;
+        method "__next__" "()" next_method, "";
+        method "__reduce__" "()" zip_reduce, "";
+        method "__setstate__" "(object, /)" zip_setstate, "";
+    }
+}
+
+natives! {
+    static MAP = {
+        staticmethod "__new__" "(cls, /, *args, **kwargs)" map_new, "";
+        method "__iter__" "()" iter_method, "", Reads;
+        method "__next__" "()" next_method, "";
+        method "__reduce__" "()" map_reduce, "";
+    }
+}
+
+natives! {
+    static FILTER = {
+        staticmethod "__new__" "(cls, /, *args, **kwargs)" filter_new, "";
+        method "__iter__" "()" iter_method, "", Reads;
+        method "__next__" "()" next_method, "";
+        method "__reduce__" "()" filter_reduce, "";
+    }
+}
+
+natives! {
+    static REVERSED = {
+        staticmethod "__new__" "(cls, /, *args, **kwargs)" reversed_new, "";
+        method "__iter__" "()" iter_method, "", Reads;
+        method "__next__" "()" next_method, "";
+        method "__length_hint__" "()" reversed_hint, "";
+        method "__reduce__" "()" reversed_reduce, "";
+        method "__setstate__" "(object, /)" reversed_setstate, "";
+    }
+}
+
+pub static TABLES: &[TypeTable] = &[
+    TypeTable::new(
+        TypeId::Enumerate,
+        "enumerate(iterable, start=0)\n--\n\nPairs of a count and an item of the iterable.",
+        ENUMERATE,
+        &[],
+    ),
+    TypeTable::new(
+        TypeId::Zip,
+        "zip(*iterables, strict=False) --> Yield tuples until an input is exhausted.",
+        ZIP,
+        &[],
+    ),
+    TypeTable::new(
+        TypeId::Map,
+        "map(func, *iterables) --> map object\n\nThe results of calling the function with items of the iterables.",
+        MAP,
+        &[],
+    ),
+    TypeTable::new(
+        TypeId::Filter,
+        "filter(function or None, iterable) --> filter object\n\nThe items for which the function is true, or that are true themselves.",
+        FILTER,
+        &[],
+    ),
+    TypeTable::new(
+        TypeId::Reversed,
+        "reversed(sequence, /)\n--\n\nAn iterator over the sequence from its end.",
+        REVERSED,
+        &[],
+    ),
+];
