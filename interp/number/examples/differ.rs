@@ -2,6 +2,9 @@
 //!
 //! A line is the operation's name and its arguments, separated by tabs; the answer is one line.
 
+#[path = "differ/decimal.rs"]
+mod decimal;
+
 use krait_number::float::{self, complex::Complex};
 use krait_number::format::{self, Conversion, FormatError, Locale, Percent, Piece, Spec};
 use krait_number::int::{self, IntBuf, IntRef};
@@ -56,6 +59,9 @@ fn answer(op: &str, args: &[&str]) -> Option<String> {
     }
     if let Some(name) = op.strip_prefix("random.") {
         return random_answer(name, args);
+    }
+    if let Some(name) = op.strip_prefix("dec.") {
+        return decimal::answer(name, args);
     }
     if let Some(name) = op.strip_prefix("complex.") {
         return complex_answer(name, args);

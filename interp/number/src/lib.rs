@@ -6,6 +6,7 @@
 //! the heap or exceptions. Errors come back as small enums (or as the finished message where CPython's text has
 //! parameters that only this crate knows); the caller makes exceptions of them.
 
+pub mod decimal;
 pub mod float;
 pub mod format;
 pub mod int;

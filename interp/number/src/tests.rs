@@ -49,7 +49,7 @@ fn format_specs() {
     let mut out = String::new();
     let spec = Spec::parse_float("n".as_bytes(), "float").unwrap();
     format::format_float(1234567.0, &spec, "float", locale, &mut out).unwrap();
-    assert_eq!(out, "1.23457e+06");
+    assert_eq!(out, "1,23457e+06");
     out.clear();
     let spec = Spec::parse_float("012.9n".as_bytes(), "float").unwrap();
     format::format_float(1234567.5, &spec, "float", locale, &mut out).unwrap();

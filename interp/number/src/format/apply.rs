@@ -22,17 +22,17 @@ impl Locale<'static> {
 }
 
 /// A number split for layout; digits are ASCII.
-struct Parts<'a> {
+pub(crate) struct Parts<'a> {
     /// `-`, `+`, a space, or none.
-    sign: Option<u8>,
+    pub sign: Option<u8>,
     /// `0x` and the like.
-    prefix: &'a [u8],
+    pub prefix: &'a [u8],
     /// Digits before the point: these are grouped.
-    whole: &'a [u8],
+    pub whole: &'a [u8],
     /// Whether the decimal point follows.
-    point: bool,
+    pub point: bool,
     /// What follows the digits and the point.
-    rest: &'a [u8],
+    pub rest: &'a [u8],
 }
 
 /// The sign to show.
@@ -86,15 +86,25 @@ fn groups(digits: usize, min_width: usize, locale: &Locale) -> Vec<(usize, usize
     }
 }
 
-/// Writes a split number with padding and grouping.
-fn layout<S: Sink + ?Sized>(spec: &Spec, parts: &Parts, locale: &Locale, out: &mut S) {
+/// Whether a spec pads with zeros that count as digits.
+fn zero_padded(spec: &Spec) -> bool {
+    spec.fill == u32::from(b'0') && spec.align == Align::AfterSign
+}
+
+/// Writes a split number with padding and grouping; `zeros` says whether zeros fill the width as digits.
+pub(crate) fn layout<S: Sink + ?Sized>(
+    spec: &Spec,
+    parts: &Parts,
+    locale: &Locale,
+    zeros: bool,
+    out: &mut S,
+) {
     let fixed = usize::from(parts.sign.is_some())
         + parts.prefix.len()
         + if parts.point { locale.decimal_point.chars().count() } else { 0 }
         + parts.rest.len();
     let width = spec.width.unwrap_or(0);
-    let zero_fill = spec.fill == u32::from(b'0') && spec.align == Align::AfterSign;
-    let min_digits = if zero_fill { width.saturating_sub(fixed) } else { 0 };
+    let min_digits = if zeros { width.saturating_sub(fixed) } else { 0 };
     let separator = locale.thousands_sep.chars().count();
     let plain = locale.grouping.is_empty() && min_digits <= parts.whole.len();
     let split = if plain || parts.whole.is_empty() {
@@ -245,7 +255,7 @@ pub fn format_int<S: Sink + ?Sized>(
         point: false,
         rest: b"",
     };
-    layout(spec, &parts, &grouping_of(spec, locale, radix != 10), out);
+    layout(spec, &parts, &grouping_of(spec, locale, radix != 10), zero_padded(spec), out);
     Ok(())
 }
 
@@ -313,7 +323,7 @@ pub fn format_float<S: Sink + ?Sized>(
     }
     let (whole, point, rest) = split_float(&buffer[usize::from(negative)..]);
     let parts = Parts { sign: sign_for(spec.sign, negative), prefix: b"", whole, point, rest };
-    layout(spec, &parts, &grouping_of(spec, locale, false), out);
+    layout(spec, &parts, &grouping_of(spec, locale, false), zero_padded(spec), out);
     Ok(())
 }
 
@@ -368,7 +378,7 @@ pub fn format_complex<S: Sink + ?Sized>(
         let negative = buffer.first() == Some(&b'-');
         let (whole, point, rest) = split_float(&buffer[usize::from(negative)..]);
         let parts = Parts { sign: sign_for(sign, negative), prefix: b"", whole, point, rest };
-        layout(&inner, &parts, &locale, &mut body);
+        layout(&inner, &parts, &locale, false, &mut body);
     };
     if !only_imaginary {
         part(value.re, spec.sign);

@@ -292,6 +292,11 @@ impl Reciprocal {
         Reciprocal { d, v: div_2by1(!d, u64::MAX, d).0 }
     }
 
+    /// A divisor whose reciprocal `v`, `(2**128 - 1) / d - 2**64`, is known.
+    pub const fn from_parts(d: u64, v: u64) -> Reciprocal {
+        Reciprocal { d, v }
+    }
+
     /// Quotient and remainder of `hi:lo / d` for `hi < d`.
     #[inline]
     pub fn div(self, hi: u64, lo: u64) -> (u64, u64) {

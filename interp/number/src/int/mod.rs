@@ -46,9 +46,9 @@ pub use bits::{and, bit_count, invert, or, shl, shr, xor};
 pub use bytes::{from_bytes, to_bytes};
 pub use convert::{HASH_MODULUS, from_f64, hash, hash_i64, round_scaled, to_f64, true_divide};
 pub(crate) use parse::is_space;
-pub use parse::{CHECK_THRESHOLD as STR_DIGITS_CHECK_THRESHOLD, ParseIntError, parse};
+pub use parse::{CHECK_THRESHOLD as STR_DIGITS_CHECK_THRESHOLD, ParseIntError, from_digits, parse};
 pub use power::{mod_inverse, modpow, pow};
-pub use print::{digits_exceed_limit, to_string, write_i64, write_radix};
+pub use print::{digits_exceed_limit, to_string, write_i64, write_radix, write_u64};
 pub use root::{gcd, is_square, isqrt, lcm};
 
 use smallvec::SmallVec;

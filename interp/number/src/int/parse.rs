@@ -84,7 +84,7 @@ pub fn parse(text: &[u8], base: u32, max_digits: usize, out: &mut IntBuf) -> Res
     } else {
         digits
     };
-    convert(digits, base, out);
+    from_digits(digits, base, out);
     if only_zero && !out.limbs.is_empty() {
         return Err(ParseIntError::Invalid);
     }
@@ -116,8 +116,8 @@ fn scan_digits(text: &[u8], base: u32) -> Option<(usize, usize, bool)> {
     last_was_digit.then_some((count, length, underscores))
 }
 
-/// `out` becomes the value of `digits`, which all belong to `base`.
-pub(crate) fn convert(digits: &[u8], base: u32, out: &mut IntBuf) {
+/// `out` becomes the value of `digits` (ASCII), which all belong to `base`, 2 to 36.
+pub fn from_digits(digits: &[u8], base: u32, out: &mut IntBuf) {
     out.clear();
     if base.is_power_of_two() {
         return convert_binary(digits, base.trailing_zeros(), out);

@@ -138,3 +138,11 @@ pub fn to_string(a: IntRef, radix: u32, prefix: bool) -> String {
     write_radix(a, radix, &mut out);
     crate::ascii_string(out)
 }
+
+/// Appends the decimal digits of a small number.
+#[inline]
+pub fn write_u64(value: u64, out: &mut Vec<u8>) {
+    let mut buffer = [0; 20];
+    let at = decimal_u64(value, &mut buffer);
+    out.extend_from_slice(&buffer[at..]);
+}
