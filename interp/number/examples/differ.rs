@@ -101,6 +101,13 @@ fn int_answer(op: &str, args: &[&str]) -> Option<String> {
     let result = match op {
         "divmod" => int::divmod(at(0), at(1), &mut out, &mut second),
         "floordiv" => int::floordiv(at(0), at(1), &mut out),
+        "round" => {
+            let mut power = IntBuf::new();
+            let done = int::pow(IntBuf::from(10u64).as_ref(), at(1), &mut power)
+                .and_then(|()| int::divmod_near(at(0), power.as_ref(), &mut out, &mut second));
+            int::sub(at(0), second.as_ref(), &mut out);
+            done
+        }
         "mod" => int::rem(at(0), at(1), &mut out),
         "shl" => int::shl(at(0), at(1).to_u64()?, &mut out),
         "pow" => int::pow(at(0), at(1), &mut out),
@@ -171,6 +178,8 @@ fn float_answer(op: &str, args: &[&str]) -> Option<String> {
         },
         "pow" => shown(float::pow(x(), y())),
         "round" => shown(float::round_to(x(), args[1].parse().ok()?)),
+        "half" => float::pack_half(x()).map_or("Overflow".into(), |b| format!("{b:x}")),
+        "unhalf" => show_float(float::unpack_half(u16::from_str_radix(args[0], 16).ok()?)),
         "hash" => float::hash(x())?.to_string(),
         "ratio" => {
             let (mut n, mut d) = (IntBuf::new(), IntBuf::new());

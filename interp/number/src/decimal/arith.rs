@@ -1,7 +1,9 @@
 //! Addition, multiplication, and operations that change exponents: quantize, rounding to integers, scaleb.
 
 use super::coef::Coef;
-use super::rounding::shift_round;
+use super::rounding::{rounds_up, shift_round};
+use super::small;
+use super::words::Rest;
 use super::{Context, Decimal, Kind, Number, Rounding, status};
 use std::cmp::Ordering;
 
@@ -69,7 +71,7 @@ impl Context {
         if a_neg == b_neg {
             return self.finish(a_neg, a.add(b), exp, status);
         }
-        match a.cmp(b) {
+        match a.compare(b) {
             Ordering::Greater => self.finish(a_neg, a.sub(b), exp, status),
             Ordering::Less => self.finish(b_neg, b.sub(a), exp, status),
             Ordering::Equal => self.finish(self.rounding == Rounding::Floor, Coef::ZERO, exp, status),
@@ -79,10 +81,36 @@ impl Context {
     /// `a * b`.
     #[inline]
     pub fn mul(&self, a: &Number, b: &Number, status: &mut u32) -> Decimal {
+        if let (Kind::Finite, Kind::Finite, Coef::Small(x), Coef::Small(y)) =
+            (a.kind, b.kind, &a.coef, &b.coef)
+            && x.leading_zeros() + y.leading_zeros() < 128
+            && let Some(result) = self.mul_wide(a.neg != b.neg, *x, *y, a.exp + b.exp, status)
+        {
+            return result;
+        }
         match self.product(a, b, status) {
             Ok((neg, coef, exp)) => self.finish(neg, coef, exp, status),
             Err(special) => special,
         }
+    }
+
+    /// A product of more than 128 bits that is rounded to fewer, unless it comes near the limits of exponents.
+    fn mul_wide(&self, neg: bool, x: u128, y: u128, exp: i64, status: &mut u32) -> Option<Decimal> {
+        if self.prec > 37 || self.clamp {
+            return None;
+        }
+        let (mut kept, rest, cut) = small::rounded_product(x, y, self.prec);
+        let exp = exp + cut;
+        let adjusted = exp + self.prec - 1;
+        if adjusted >= self.emax || adjusted < self.emin {
+            return None;
+        }
+        *status |= status::ROUNDED | if rest == Rest::Zero { 0 } else { status::INEXACT };
+        if rounds_up(self.rounding, neg, &Coef::Small(kept), rest) {
+            kept += 1;
+        }
+        // Nines that became a power of ten are one digit too long: that is settled there.
+        Some(self.finish(neg, Coef::Small(kept), exp, status))
     }
 
     /// The exact product of finite numbers, or the special result.

@@ -35,7 +35,7 @@ const POW10_WIDE: [u128; 39] = {
 /// Number of digits; 0 for 0.
 #[inline]
 fn small_digits(x: u128) -> usize {
-    let guess = (128 - x.leading_zeros() as usize) * 1233 >> 12;
+    let guess = ((128 - x.leading_zeros() as usize) * 1233) >> 12;
     guess + usize::from(x >= POW10_WIDE[guess])
 }
 
@@ -57,8 +57,9 @@ fn div_pow10(x: u128, n: usize) -> (u128, u128) {
     (q, u128::from(high) * u128::from(POW10[19]) + u128::from(low))
 }
 
+/// `x / d` and the remainder.
 #[inline]
-fn div_wide(x: u128, d: u64) -> (u128, u64) {
+pub(super) fn div_wide(x: u128, d: u64) -> (u128, u64) {
     let (high, low) = ((x >> 64) as u64, x as u64);
     let (q1, r) = (high / d, high % d);
     let (q0, r) = div_2by1(r, low, d);
@@ -298,8 +299,8 @@ impl Coef<'_> {
             if let (Ok(x), Ok(y)) = (u64::try_from(*x), u64::try_from(*y)) {
                 return Coef::from_u128(u128::from(x) * u128::from(y));
             }
-            if let Some(product) = x.checked_mul(*y) {
-                return Coef::from_u128(product);
+            if x.leading_zeros() + y.leading_zeros() >= 128 {
+                return Coef::from_u128(x * y);
             }
         }
         // A square is recognized by the identity of the words.
@@ -322,7 +323,7 @@ impl Coef<'_> {
 
     /// Compares by value.
     #[inline]
-    pub fn cmp(&self, other: &Coef) -> Ordering {
+    pub fn compare(&self, other: &Coef) -> Ordering {
         match (self, other) {
             (Coef::Small(x), Coef::Small(y)) => x.cmp(y),
             (Coef::Small(_), _) => Ordering::Less,

@@ -8,12 +8,12 @@ use std::cmp::Ordering;
 fn magnitudes(a: &Number, b: &Number) -> Ordering {
     let by_size = a.adjusted().cmp(&b.adjusted());
     if by_size != Ordering::Equal || a.exp == b.exp {
-        return by_size.then_with(|| a.coef.cmp(&b.coef));
+        return by_size.then_with(|| a.coef.compare(&b.coef));
     }
     // The same size, different lengths: the longer one ends in digits that the shorter one has not.
     let (long, short, order) = if a.exp < b.exp { (a, b, false) } else { (b, a, true) };
     let (top, rest) = long.coef.shr(short.exp - long.exp);
-    let result = top.cmp(&short.coef);
+    let result = top.compare(&short.coef);
     let result = match result {
         Ordering::Equal if rest != super::words::Rest::Zero => Ordering::Greater,
         other => other,
@@ -59,7 +59,7 @@ pub fn total_order(a: &Number, b: &Number) -> Ordering {
         }
         .then_with(|| a.exp.cmp(&b.exp)),
         Kind::Infinity => Ordering::Equal,
-        _ => a.coef.cmp(&b.coef),
+        _ => a.coef.compare(&b.coef),
     });
     if a.neg { size.reverse() } else { size }
 }

@@ -2,6 +2,7 @@
 
 use super::coef::Coef;
 use super::compare::zero;
+use super::small;
 use super::{Context, Decimal, Number, status};
 use std::cmp::Ordering;
 
@@ -36,20 +37,28 @@ impl Context {
         let shift = b.coef.digits() - a.coef.digits() + self.prec + 1;
         let mut exp = ideal - shift;
         let (wide_a, wide_b);
-        let (mut q, r) = if shift > 0 {
+        let (mut q, inexact) = if let (Coef::Small(x), Coef::Small(y)) = (&a.coef, &b.coef)
+            && self.prec <= small::MAX_QUOTIENT_PREC
+            && shift >= 0
+        {
+            let (q, inexact) = small::scaled_quotient(*x, shift, *y);
+            (Coef::from_u128(q), inexact)
+        } else if shift > 0 {
             wide_a = match a.coef.shl(shift) {
                 Some(coef) => coef,
-                None => return self.div_exact_only(a, b, neg, status),
+                None => return self.div_exact_only(a, b, status),
             };
-            wide_a.divmod(&b.coef)
+            let (q, r) = wide_a.divmod(&b.coef);
+            (q, !r.is_zero())
         } else {
             wide_b = match b.coef.shl(-shift) {
                 Some(coef) => coef,
                 None => return Number::no_memory(status),
             };
-            a.coef.divmod(&wide_b)
+            let (q, r) = a.coef.divmod(&wide_b);
+            (q, !r.is_zero())
         };
-        if !r.is_zero() {
+        if inexact {
             if q.digit(0) % 5 == 0 {
                 q = q.increment();
             }
@@ -63,10 +72,19 @@ impl Context {
         self.finish(neg, q, exp, status)
     }
 
-    /// A quotient at a precision for which there is no memory: it can still be exact, with few digits.
-    fn div_exact_only(&self, a: &Number, b: &Number, neg: bool, status: &mut u32) -> Decimal {
-        let (q, r) = a.coef.divmod(&b.coef);
-        if r.is_zero() { self.finish(neg, q, a.exp - b.exp, status) } else { Number::no_memory(status) }
+    /// A quotient at a precision for which there is no memory. It can still be exact, and then it has no more
+    /// digits than the dividend and four for each digit of the divisor (a power of two times one of five).
+    fn div_exact_only(&self, a: &Number, b: &Number, status: &mut u32) -> Decimal {
+        let prec = a.coef.digits() + 4 * b.coef.digits() + 2;
+        if prec >= self.prec {
+            return Number::no_memory(status);
+        }
+        let mut inner = 0;
+        let result = Context { prec, ..Context::MAX }.div(a, b, &mut inner);
+        if inner & (status::INEXACT | status::MALLOC_ERROR) != 0 {
+            return Number::no_memory(status);
+        }
+        self.finish_number(&result, status)
     }
 
     fn by_zero(&self, a: &Number, neg: bool, status: &mut u32) -> Decimal {
@@ -210,7 +228,7 @@ impl Context {
         let Some((q, r)) = aligned_division(a, b) else { return Number::no_memory(status) };
         let Some(divisor) = b.coef.shl((b.exp - ideal).max(0)) else { return Number::no_memory(status) };
         let twice = r.add(&r);
-        let up = match twice.cmp(&divisor) {
+        let up = match twice.compare(&divisor) {
             Ordering::Less => false,
             Ordering::Equal => q.is_odd(),
             Ordering::Greater => true,

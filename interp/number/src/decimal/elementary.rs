@@ -12,7 +12,7 @@ use crate::int::{self, IntBuf, IntRef};
 /// Bits in a decimal digit.
 const LOG2_10: f64 = 3.3219280948873626;
 /// Precisions beyond this are not attempted: no machine has the memory.
-const HOPELESS: i64 = 1 << 40;
+const HOPELESS: i64 = 1 << 32;
 
 /// Where an approximation with `digits` digits (off by up to 8 units) decides how it rounds when `cut` digits go.
 fn decides(coef: &Coef, cut: i64) -> bool {
@@ -24,8 +24,8 @@ fn decides(coef: &Coef, cut: i64) -> bool {
         return true;
     };
     let near = |a: &Coef, b: &Coef| {
-        let (big, small) = if a.cmp(b).is_ge() { (a, b) } else { (b, a) };
-        big.sub(small).cmp(&Coef::Small(8)).is_le()
+        let (big, small) = if a.compare(b).is_ge() { (a, b) } else { (b, a) };
+        big.sub(small).compare(&Coef::Small(8)).is_le()
     };
     !near(&low, &Coef::ZERO) && !near(&low, &half) && !near(&low, &full)
 }
@@ -100,7 +100,7 @@ impl Context {
         let (radicand, lost) = if by >= 0 {
             match a.coef.shl(by) {
                 Some(coef) => (coef, false),
-                None => return Number::no_memory(status),
+                None => return self.sqrt_exact_only(a, status),
             }
         } else {
             let (coef, rest) = a.coef.shr(-by);
@@ -128,6 +128,20 @@ impl Context {
         self.half_even().finish(false, root, exp, status)
     }
 
+    /// A root at a precision for which there is no memory: an exact one has half as many digits as its square.
+    fn sqrt_exact_only(&self, a: &Number, status: &mut u32) -> Decimal {
+        let prec = a.coef.digits() / 2 + 2;
+        if prec >= self.prec {
+            return Number::no_memory(status);
+        }
+        let mut inner = 0;
+        let result = Context { prec, ..Context::MAX }.sqrt(a, &mut inner);
+        if inner & (status::INEXACT | status::MALLOC_ERROR) != 0 {
+            return Number::no_memory(status);
+        }
+        self.finish_number(&result, status)
+    }
+
     /// `exp(a)`.
     pub fn exp(&self, a: &Number, status: &mut u32) -> Decimal {
         if let Some(nan) = self.nan_result(&[a], status) {
@@ -140,7 +154,7 @@ impl Context {
             return Number::from_i64(1);
         }
         let ctx = self.half_even();
-        if a.adjusted() >= 20 {
+        if a.adjusted() >= 19 {
             if a.neg {
                 return ctx.finish(false, Coef::Small(1), -4 * super::MAX_PREC, status);
             }

@@ -17,8 +17,7 @@ pub struct DecimalSpec {
 /// Reads a format spec; `None` is ValueError "invalid format string". `capitals` is the context's, for the type
 /// that is not given.
 pub fn parse_spec<T: CodePoints + ?Sized>(text: &T, capitals: bool) -> Option<DecimalSpec> {
-    let end = text.len();
-    let at = |i: usize| if i < end { u8::try_from(text.at(i)).unwrap_or(0xff) } else { 0xff };
+    let byte = |i: usize| if i < text.len() { u8::try_from(text.at(i)).unwrap_or(0xff) } else { 0xff };
     let align = |b: u8| match b {
         b'<' => Some(Align::Left),
         b'>' => Some(Align::Right),
@@ -26,12 +25,29 @@ pub fn parse_spec<T: CodePoints + ?Sized>(text: &T, capitals: bool) -> Option<De
         b'=' => Some(Align::AfterSign),
         _ => None,
     };
+    // As in CPython, `z` is taken out first, from behind alignment and sign; what remains is read without it.
+    let mut z = match (align(byte(1)), align(byte(0))) {
+        (Some(_), _) => 2,
+        (None, Some(_)) => 1,
+        (None, None) => 0,
+    };
+    if matches!(byte(z), b'+' | b'-' | b' ') {
+        z += 1;
+    }
+    let no_negative_zero = byte(z) == b'z';
+    let hidden = if no_negative_zero { z } else { usize::MAX };
+    let end = text.len() - usize::from(no_negative_zero);
+    let at = |i: usize| if i < end { byte(i + usize::from(i >= hidden)) } else { 0xff };
     let mut spec = Spec::plain(if capitals { b'G' } else { b'g' }, Align::Right);
     let mut zeros = false;
     let mut i = 0;
     let mut aligned = true;
     if let Some(a) = align(at(1)) {
-        (spec.fill, spec.align) = (text.at(0), a);
+        (spec.fill, spec.align) = (text.at(usize::from(hidden == 0)), a);
+        if hidden == 0 && spec.fill >= 0x80 {
+            // CPython takes `z` out byte by byte and then stumbles over such a fill.
+            return None;
+        }
         i = 2;
     } else if let Some(a) = align(at(0)) {
         spec.align = a;
@@ -39,17 +55,10 @@ pub fn parse_spec<T: CodePoints + ?Sized>(text: &T, capitals: bool) -> Option<De
     } else {
         aligned = false;
     }
-    if at(i) == b'z' {
-        spec.no_negative_zero = true;
-        i += 1;
-    }
+    spec.no_negative_zero = no_negative_zero;
     if matches!(at(i), b'+' | b'-' | b' ') {
         spec.sign = Some(at(i));
         i += 1;
-        if at(i) == b'z' && !spec.no_negative_zero {
-            spec.no_negative_zero = true;
-            i += 1;
-        }
     }
     if at(i) == b'0' {
         if aligned {
@@ -66,7 +75,7 @@ pub fn parse_spec<T: CodePoints + ?Sized>(text: &T, capitals: bool) -> Option<De
             value = value.checked_mul(10)?.checked_add(usize::from(at(*i) - b'0'))?;
             *i += 1;
         }
-        (*i > start && value <= isize::MAX as usize).then_some(value)
+        (*i > start && value as u64 <= super::MAX_PREC as u64).then_some(value)
     };
     if at(i).is_ascii_digit() {
         if at(i) == b'0' {
@@ -123,8 +132,10 @@ impl Context {
             layout(&spec, &parts, &locale, format.zeros, out);
             return Some(());
         }
+        // CPython does not look again after rounding for this one type.
+        let coerces = spec.no_negative_zero && (kind != b'F' || a.is_zero());
         let a = self.round_for(a, kind, spec.precision)?;
-        let neg = a.neg && !(a.coef.is_zero() && spec.no_negative_zero);
+        let neg = a.neg && !(a.coef.is_zero() && coerces);
         let left = a.exp + a.coef.digits();
         let point = match kind.to_ascii_lowercase() {
             b'e' => match spec.precision {

@@ -5,7 +5,12 @@
 //! and report conditions by setting bits of a status word ([`status`]); trapping is the caller's business. No
 //! library serves: `bigdecimal` and `dashu-float` have no contexts, conditions, NaNs or subnormal numbers,
 //! `fastnum` and `rust_decimal` a fixed size, `dec` binds the C library decNumber with sizes fixed when it is
-//! compiled and quadratic algorithms. Precision goes up to 999999999999999999, so no operation may take time or
+//! compiled and quadratic algorithms. Measured here, with CPython's `_decimal` in parentheses (which includes some
+//! 0.04 of interpreter), in microseconds: adding money 0.035 (0.099), multiplying it 0.027 (0.089), quantize 0.059
+//! (0.192), 28 digits times 28 digits 0.074 (0.114), divided by 0.136 (0.218), `exp` 3.3 (8.4), `ln` 3.8 (27); the
+//! manual's `pi()` at 28 digits 18 (30) and at 5000 digits 89,000 (109,000); a million digits squared 21,800 (48,000).
+//!
+//! Precision goes up to 999999999999999999, so no operation may take time or
 //! memory proportional to it unless the result has that many digits; memory that can not be had is reported as
 //! [`status::MALLOC_ERROR`].
 
@@ -21,6 +26,7 @@ mod format;
 mod ntt;
 mod power;
 mod rounding;
+mod small;
 mod text;
 mod words;
 
@@ -97,7 +103,7 @@ pub enum Rounding {
 }
 
 /// What limits and rounds results.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Context {
     /// The precision, 1 to [`MAX_PREC`].
     pub prec: i64,
@@ -291,3 +297,6 @@ impl<'a> Number<'a> {
         names[usize::from(self.neg)]
     }
 }
+
+#[cfg(test)]
+mod tests;

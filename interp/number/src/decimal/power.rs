@@ -75,10 +75,12 @@ impl Context {
             return Number::finite(neg, Coef::Small(1), 0);
         }
         let mut n = IntBuf::new();
-        let zeros = match b.to_int(Rounding::Down, &mut n) {
-            Ok(()) => n.to_i64().and_then(|n| n.checked_mul(-a.exp)),
-            Err(_) if a.exp == 0 => Some(0),
-            Err(_) => None,
+        let zeros = if a.exp == 0 {
+            Some(0)
+        } else if b.adjusted() <= EXPONENT_DIGITS && b.to_int(Rounding::Down, &mut n).is_ok() {
+            n.to_i64().and_then(|n| n.checked_mul(-a.exp))
+        } else {
+            None
         };
         let zeros = match zeros {
             Some(zeros) if zeros < self.prec => zeros,

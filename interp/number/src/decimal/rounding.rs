@@ -18,7 +18,7 @@ pub fn rounds_up(rounding: Rounding, neg: bool, kept: &Coef, rest: Rest) -> bool
         Rounding::HalfUp => rest != Rest::Below,
         Rounding::HalfDown => rest == Rest::Above,
         Rounding::HalfEven => rest == Rest::Above || (rest == Rest::Half && kept.is_odd()),
-        Rounding::ZeroFiveUp => kept.digit(0) % 5 == 0,
+        Rounding::ZeroFiveUp => kept.digit(0).is_multiple_of(5),
     }
 }
 

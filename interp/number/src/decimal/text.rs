@@ -22,28 +22,23 @@ fn read(text: &[u8]) -> Option<Decimal> {
         Some(text) => read_exponent(text)?,
         None => 0,
     };
-    let joined;
-    let digits = match body.iter().position(|&b| b == b'.') {
-        Some(i) => {
-            let (whole, fraction) = (&body[..i], &body[i + 1..]);
-            exp -= fraction.len() as i64;
-            if whole.iter().all(|&b| b == b'0') && !fraction.is_empty() {
-                fraction
-            } else {
-                joined = [whole, fraction].concat();
-                &joined[..]
-            }
-        }
-        None => body,
+    let (whole, fraction) = match body.iter().position(|&b| b == b'.') {
+        Some(i) => (&body[..i], &body[i + 1..]),
+        None => (body, &[][..]),
     };
-    let any = body.len() - usize::from(body.contains(&b'.')) > 0;
-    if !any
-        || !body.iter().all(|&b| b.is_ascii_digit() || b == b'.')
-        || !digits.iter().all(u8::is_ascii_digit)
-    {
+    exp -= fraction.len() as i64;
+    let all = whole.iter().chain(fraction);
+    if whole.len() + fraction.len() == 0 || !all.clone().all(u8::is_ascii_digit) {
         return None;
     }
-    Some(Number::finite(neg, Coef::parse(digits), exp))
+    let coef = if fraction.is_empty() {
+        Coef::parse(whole)
+    } else if whole.len() + fraction.len() <= 19 {
+        Coef::Small(u128::from(all.fold(0u64, |v, b| v * 10 + u64::from(b - b'0'))))
+    } else {
+        Coef::parse(&[whole, fraction].concat())
+    };
+    Some(Number::finite(neg, coef, exp))
 }
 
 /// An exponent, limited to far beyond what any context allows.

@@ -28,10 +28,31 @@ pub const POW10: [u64; 20] = {
     table
 };
 
+/// For each power of ten the multiplier and the shift that divide a word by it.
+const MAGIC: [(u64, u32); WIDTH + 1] = {
+    let mut table = [(0, 0); WIDTH + 1];
+    let mut i = 1;
+    while i <= WIDTH {
+        let shift = 63 - POW10[i].leading_zeros();
+        table[i] = ((1u128 << (64 + shift)).div_ceil(POW10[i] as u128) as u64, shift);
+        i += 1;
+    }
+    table
+};
+
+/// Quotient and remainder of a word by 10**`n`, `0 < n <= 18`. The multiplier is too large by less than the
+/// divisor, which is less than 2**(shift + 1), so that below 2**60 the error never reaches a unit.
+#[inline]
+fn split_word(w: u64, n: usize) -> (u64, u64) {
+    let (multiplier, shift) = MAGIC[n];
+    let q = ((u128::from(w) * u128::from(multiplier)) >> 64) as u64 >> shift;
+    (q, w - q * POW10[n])
+}
+
 /// From this length of both factors on: Karatsuba.
 const KARATSUBA: usize = 48;
 /// From this length of both factors on: transforms.
-const NTT: usize = 700;
+const NTT: usize = 900;
 /// From this length of divisor and quotient on: recursive division.
 const RECURSIVE: usize = 80;
 
@@ -66,7 +87,7 @@ fn trimmed(mut a: &[u64]) -> &[u64] {
 #[inline]
 pub fn word_digits(w: u64) -> usize {
     // 1233 / 4096 is just above log10(2).
-    let guess = (64 - w.leading_zeros() as usize) * 1233 >> 12;
+    let guess = ((64 - w.leading_zeros() as usize) * 1233) >> 12;
     guess + usize::from(w >= POW10[guess])
 }
 
@@ -90,7 +111,7 @@ pub fn trailing_zeros(a: &[u64]) -> usize {
     let Some(i) = a.iter().position(|&w| w != 0) else { return 0 };
     let mut w = a[i];
     let mut n = i * WIDTH;
-    while w % 10 == 0 {
+    while w.is_multiple_of(10) {
         w /= 10;
         n += 1;
     }
@@ -278,13 +299,12 @@ pub fn shl(a: &[u64], n: usize) -> Option<Words> {
         out.extend_from_slice(a);
         return Some(out);
     }
-    let (up, down) = (POW10[places], POW10[WIDTH - places]);
+    let up = POW10[places];
     let mut carry = 0;
-    for &w in a {
-        let high = w / down;
-        out.push((w - high * down) * up + carry);
-        carry = high;
-    }
+    out.extend(a.iter().map(|&w| {
+        let (high, low) = split_word(w, WIDTH - places);
+        low * up + std::mem::replace(&mut carry, high)
+    }));
     if carry != 0 {
         out.push(carry);
     }
@@ -325,20 +345,24 @@ pub fn shr(a: &[u64], n: usize) -> (Words, Rest) {
     if n > total {
         return (Words::new(), if total == 0 { Rest::Zero } else { Rest::Below });
     }
+    // The highest digit cut off, and what lies below it.
     let (top, below) = ((n - 1) / WIDTH, (n - 1) % WIDTH);
-    let more = a[top] % POW10[below] != 0 || a[..top].iter().any(|&w| w != 0);
-    let rest = Rest::from_digit(digit(a, n - 1), more);
+    let (high, low) = if below == 0 { (a[top], 0) } else { split_word(a[top], below) };
+    let more = low != 0 || a[..top].iter().any(|&w| w != 0);
+    let rest = Rest::from_digit(high % 10, more);
     let (words, places) = (n / WIDTH, n % WIDTH);
     let kept = a.get(words..).unwrap_or(&[]);
     let mut out = Words::with_capacity(kept.len());
     if places == 0 {
         out.extend_from_slice(kept);
     } else {
-        let (down, up) = (POW10[places], POW10[WIDTH - places]);
-        for (i, &w) in kept.iter().enumerate() {
-            let above = kept.get(i + 1).copied().unwrap_or(0);
-            out.push(w / down + above % down * up);
-        }
+        let up = POW10[WIDTH - places];
+        let mut high = kept.first().map_or(0, |&w| split_word(w, places).0);
+        out.extend(kept.iter().skip(1).map(|&w| {
+            let (next, low) = split_word(w, places);
+            std::mem::replace(&mut high, next) + low * up
+        }));
+        out.push(high);
     }
     trim(&mut out);
     (out, rest)

@@ -10,11 +10,13 @@ pub mod arith;
 pub mod complex;
 mod digits;
 mod hex;
+mod narrow;
 mod parse;
 mod text;
 
 pub use arith::{FloatError, as_integer_ratio, divmod, floordiv, hash, hash_complex, pow, rem, round_to};
 pub use digits::{Digits, exact, fixed, shortest};
 pub use hex::{HexError, from_hex, to_hex};
+pub use narrow::{pack_half, pack_single, unpack_half};
 pub use parse::{parse, parse_prefix};
 pub use text::{ADD_DOT_0, ALTERNATE, NO_NEGATIVE_ZERO, SIGN, format, format_fixed, repr, write_repr};

@@ -137,6 +137,26 @@ pub fn divmod(a: IntRef, b: IntRef, quotient: &mut IntBuf, remainder: &mut IntBu
     Ok(())
 }
 
+/// Quotient rounded half to even, and what remains (`round(int, -n)` subtracts the remainder by `10**n`).
+/// `b` is positive.
+pub fn divmod_near(
+    a: IntRef,
+    b: IntRef,
+    quotient: &mut IntBuf,
+    remainder: &mut IntBuf,
+) -> Result<(), IntError> {
+    divmod(a, b, quotient, remainder)?;
+    let mut twice = IntBuf::new();
+    add(remainder.as_ref(), remainder.as_ref(), &mut twice);
+    let order = limbs::cmp(&twice.limbs, b.limbs);
+    if order == Ordering::Greater || (order == Ordering::Equal && quotient.as_ref().is_odd()) {
+        let (q, r) = (quotient.clone(), remainder.clone());
+        add(q.as_ref(), IntRef::ONE, quotient);
+        sub(r.as_ref(), b, remainder);
+    }
+    Ok(())
+}
+
 /// `out = a // b`.
 pub fn floordiv(a: IntRef, b: IntRef, out: &mut IntBuf) -> Result<(), IntError> {
     divmod(a, b, out, &mut IntBuf::new())

@@ -41,7 +41,7 @@ mod power;
 mod print;
 mod root;
 
-pub use arith::{add, divmod, floordiv, mul, rem, square, sub};
+pub use arith::{add, divmod, divmod_near, floordiv, mul, rem, square, sub};
 pub use bits::{and, bit_count, invert, or, shl, shr, xor};
 pub use bytes::{from_bytes, to_bytes};
 pub use convert::{HASH_MODULUS, from_f64, hash, hash_i64, round_scaled, to_f64, true_divide};
