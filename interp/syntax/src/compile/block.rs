@@ -281,10 +281,10 @@ impl<'a> Compiler<'a> {
         let r = self.operand(&f.iter, &[])?;
         self.u.set_top(mark);
         let iter = Reg::temp(mark);
-        self.u.emit_to(Op::GET_ITER, Dest::Push, r.0, 0, f.iter.span);
+        self.u.emit_to(Op::GET_ITER, Dest::Push, r.0, 0, span);
         self.u.bind(header);
         self.push_block(Block::Loop { header, exit }, span)?;
-        self.next_item(iter, &f.target, done, f.iter.span)?;
+        self.next_item(iter, &f.target, done, span)?;
         self.stmts(&f.body)?;
         self.u.emit_jump(Op::JUMP_BACK, 0, 0, 0, header, Span::default());
         self.u.blocks.pop();
@@ -324,10 +324,10 @@ impl<'a> Compiler<'a> {
         let r = self.operand(&f.iter, &[])?;
         self.u.set_top(mark);
         let iter = Reg::temp(mark);
-        self.u.emit_to(Op::GET_AITER, Dest::Push, r.0, 0, f.iter.span);
+        self.u.emit_to(Op::GET_AITER, Dest::Push, r.0, 0, span);
         self.u.bind(header);
         self.push_block(Block::Loop { header, exit }, span)?;
-        self.next_async_item(iter, &f.target, done, f.iter.span)?;
+        self.next_async_item(iter, &f.target, done, span)?;
         self.stmts(&f.body)?;
         self.u.emit_jump(Op::JUMP_BACK, 0, 0, 0, header, Span::default());
         self.u.blocks.pop();

@@ -125,7 +125,7 @@ impl<'a> Compiler<'a> {
         if names.is_empty() {
             self.u.emit(Op::CALL, slot.0, count, result.0, span);
         } else {
-            let names = self.u.consts.add(&Constant::Tuple(names));
+            let names = self.u.constant(&Constant::Tuple(names));
             self.u.emit_data(Op::CALL_KW, slot.0, count, result.0, names, span);
         }
         self.u.pushed(dest);
@@ -288,7 +288,7 @@ impl<'a> Compiler<'a> {
         let Some(args) = self.super_call(value, attr) else { return Ok(false) };
         let ExprKind::Call { func, .. } = &value.kind else { return Ok(false) };
         let mark = self.u.top;
-        let span = attribute_span(e, attr, e.span);
+        let span = e.span;
         let name = self.mangled(attr);
         let generic = self.u.label();
         let end = self.u.label();
@@ -320,7 +320,7 @@ impl<'a> Compiler<'a> {
         let Some(args) = self.super_call(value, attr) else { return Ok(None) };
         let ExprKind::Call { func: name_expr, .. } = &value.kind else { return Ok(None) };
         let mark = self.u.top;
-        let span = attribute_span(func, attr, func.span);
+        let span = func.span;
         let name = self.mangled(attr);
         let generic = self.u.label();
         let end = self.u.label();

@@ -67,7 +67,7 @@ impl<'a> Compiler<'a> {
         {
             let r = self.operand(&outermost.iter, &[])?;
             let iter = Reg::temp(mark + 1);
-            self.u.emit(get, iter.0, r.0, 0, outermost.iter.span);
+            self.u.emit(get, iter.0, r.0, 0, span);
             self.u.set_top(mark + 2);
             let result = Reg::temp(mark);
             let outer = self.u.handler;
@@ -101,7 +101,7 @@ impl<'a> Compiler<'a> {
         let height = self.u.top;
         let r = self.operand(&outermost.iter, &[])?;
         self.u.set_top(height);
-        self.u.emit_to(get, Dest::Push, r.0, 0, outermost.iter.span);
+        self.u.emit_to(get, Dest::Push, r.0, 0, span);
         self.u.set_top(mark);
         if is_async && !generator {
             self.u.emit(Op::CALL, slot.0, 1, Reg::temp(mark).0, span);
@@ -174,7 +174,7 @@ impl<'a> Compiler<'a> {
                     let r = self.operand(&generator.iter, &[])?;
                     self.u.set_top(mark);
                     let op = if generator.is_async { Op::GET_AITER } else { Op::GET_ITER };
-                    self.u.emit_to(op, Dest::Push, r.0, 0, generator.iter.span);
+                    self.u.emit_to(op, Dest::Push, r.0, 0, parts.span);
                     Reg::temp(mark)
                 }
             }
@@ -182,9 +182,9 @@ impl<'a> Compiler<'a> {
         if looping {
             self.u.bind(header);
             if generator.is_async {
-                self.next_async_item(iter, &generator.target, done, generator.iter.span)?;
+                self.next_async_item(iter, &generator.target, done, parts.span)?;
             } else {
-                self.next_item(iter, &generator.target, done, generator.iter.span)?;
+                self.next_item(iter, &generator.target, done, parts.span)?;
             }
         }
         for test in &generator.ifs {

@@ -250,7 +250,7 @@ impl<'a> Compiler<'a> {
                 self.u.emit(Op::LOAD_INT, to, n as u16, (n >> 16) as u16, span);
             }
             _ => {
-                let index = self.u.consts.add(value);
+                let index = self.u.constant(value);
                 if index < 0x8000 {
                     self.u.emit(Op::LOAD_K, to, index as u16, 0, span);
                 } else {
@@ -269,7 +269,7 @@ impl<'a> Compiler<'a> {
     /// The index of a constant expression when it fits an operand.
     pub(super) fn constant_operand(&mut self, e: &Expr) -> Option<u16> {
         let value = constant_of(e)?;
-        let index = self.u.consts.add(value);
+        let index = self.u.constant(value);
         (index < 0x8000).then_some(index as u16)
     }
 
@@ -499,14 +499,6 @@ pub(super) fn attribute_span(e: &Expr, attr: &Name, span: Span) -> Span {
         return span;
     }
     let length = attr.chars().count() as u32;
-    if length <= end.end_col_offset {
-        Span {
-            lineno: end.end_lineno,
-            col_offset: end.end_col_offset - length,
-            end_lineno: span.end_lineno,
-            end_col_offset: end.end_col_offset,
-        }
-    } else {
-        Span { lineno: end.end_lineno, ..span }
-    }
+    let col_offset = end.end_col_offset.saturating_sub(length);
+    Span { lineno: end.end_lineno, col_offset, ..span }
 }

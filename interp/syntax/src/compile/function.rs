@@ -333,7 +333,9 @@ impl<'a> Compiler<'a> {
         let handler = self.u.scope.generator.then(|| self.start_stop_iteration());
         let r = self.operand(body, &[])?;
         self.u.set_top(0);
-        self.u.emit_last(Op::RETURN, r.0, 0, 0, body.span);
+        let line = span.lineno;
+        let at = Span { lineno: line, end_lineno: line, ..Span::default() };
+        self.u.emit_last(Op::RETURN, r.0, 0, 0, at);
         if let Some(handler) = handler {
             self.end_stop_iteration(handler);
         }

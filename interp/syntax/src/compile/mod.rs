@@ -319,7 +319,8 @@ impl<'a> Compiler<'a> {
         let unit = std::mem::replace(&mut self.u, outer);
         let free = unit.freevars.clone();
         let template = self.assemble(unit)?;
-        Ok(Made { index: self.u.consts.add_code(template), free })
+        let index = if self.u.reachable { self.u.consts.add_code(template) } else { 0 };
+        Ok(Made { index, free })
     }
 }
 

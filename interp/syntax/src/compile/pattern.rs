@@ -163,7 +163,7 @@ impl<'a> Compiler<'a> {
     fn check_length(&mut self, jump: Op, length: usize, subject: Reg, context: &Context<'a>, span: Span) {
         let t = Reg::temp(self.u.top);
         self.u.emit(Op::GET_LEN, t.0, subject.0, 0, span);
-        let k = self.u.consts.add(&Constant::Int(IntLit::Small(length as i64)));
+        let k = self.u.constant(&Constant::Int(IntLit::Small(length as i64)));
         if k >= 0x8000 {
             self.u.overflow = true;
         }
@@ -243,12 +243,12 @@ impl<'a> Compiler<'a> {
             }
             let item = Reg::temp(self.u.top);
             if i < star {
-                let k = self.u.consts.add(&Constant::Int(IntLit::Small(i as i64))) as u16;
+                let k = self.u.constant(&Constant::Int(IntLit::Small(i as i64))) as u16;
                 self.u.emit(Op::GETITEM_K, item.0, subject.0, k, span);
             } else {
                 // The subject may not know negative indexes.
                 let back = Constant::Int(IntLit::Small((patterns.len() - i) as i64));
-                let k = self.u.consts.add(&back) as u16;
+                let k = self.u.constant(&back) as u16;
                 self.u.emit(Op::GET_LEN, item.0, subject.0, 0, span);
                 self.u.emit(Op::SUB_K, item.0, item.0, k, span);
                 self.u.emit(Op::GETITEM, item.0, subject.0, item.0, span);

@@ -100,8 +100,8 @@ impl<'a> Compiler<'a> {
                     let class = self.operand(typ, &[])?;
                     self.u.set_top(height);
                     let matches = Reg::temp(height);
-                    self.u.emit(Op::EXC_MATCH, matches.0, exc.0, class.0, typ.span);
-                    self.u.emit_jump(Op::JUMP_IF_FALSE, matches.0, 0, 0, next, typ.span);
+                    self.u.emit(Op::EXC_MATCH, matches.0, exc.0, class.0, h.span);
+                    self.u.emit_jump(Op::JUMP_IF_FALSE, matches.0, 0, 0, next, h.span);
                 }
                 None if i + 1 < t.handlers.len() => {
                     return self.error("default 'except:' must be last", h.span);
@@ -270,7 +270,6 @@ impl<'a> Compiler<'a> {
             return self.error("'async with' outside async function", s.span);
         }
         let Some(item) = w.items.get(pos) else { return self.stmts(&w.body) };
-        let span = item.context_expr.span;
         let mark = self.u.top;
         let outer = self.u.handler;
         let manager = self.operand(&item.context_expr, &[])?;
@@ -279,24 +278,24 @@ impl<'a> Compiler<'a> {
         let enter = Reg::temp(base + 2 + FRAME_WORDS as u16);
         let (enter_kind, exit_kind) =
             if is_async { (special::AENTER, special::AEXIT) } else { (special::ENTER, special::EXIT) };
-        self.u.emit(Op::LOAD_SPECIAL, enter.0, manager.0, enter_kind, span);
+        self.u.emit(Op::LOAD_SPECIAL, enter.0, manager.0, enter_kind, s.span);
         self.u.set_top((enter.0 & !Reg::TEMP) + 1);
-        self.u.emit(Op::LOAD_SPECIAL, exit.0, manager.0, exit_kind, span);
+        self.u.emit(Op::LOAD_SPECIAL, exit.0, manager.0, exit_kind, s.span);
         self.u.set_top(base + 2);
         let entered = Reg::temp(base + 2);
         let local = item.optional_vars.as_deref().and_then(|v| self.local_target(v));
         if is_async {
-            self.u.emit(Op::CALL, enter.0, 0, entered.0, span);
-            self.u.emit(Op::GET_AWAITABLE, entered.0, entered.0, 1, span);
+            self.u.emit(Op::CALL, enter.0, 0, entered.0, s.span);
+            self.u.emit(Op::GET_AWAITABLE, entered.0, entered.0, 1, s.span);
             self.u.push();
-            self.delegate(entered, local.map_or(Dest::Push, Dest::To), span);
+            self.delegate(entered, local.map_or(Dest::Push, Dest::To), s.span);
         } else {
-            self.u.emit(Op::CALL, enter.0, 0, local.unwrap_or(entered).0, span);
+            self.u.emit(Op::CALL, enter.0, 0, local.unwrap_or(entered).0, s.span);
         }
         self.u.set_top(base + 2);
         let handler = self.u.new_handler();
         self.u.handler = Some(handler);
-        self.push_block(Block::With { exit, span, is_async, outer }, span)?;
+        self.push_block(Block::With { exit, span: s.span, is_async, outer }, s.span)?;
         if let Some(vars) = &item.optional_vars
             && local.is_none()
         {
@@ -308,20 +307,20 @@ impl<'a> Compiler<'a> {
         self.u.blocks.pop();
         self.u.handler = outer;
         self.u.set_top(base + 2);
-        self.call_exit(exit, None, is_async, span)?;
+        self.call_exit(exit, None, is_async, s.span)?;
 
         let end = self.u.label();
         let (exc, cold) = self.u.begin_handler(handler, outer);
         let (old, cleanup) = self.push_exc(exc);
-        self.call_exit(exit, Some(exc), is_async, span)?;
+        self.call_exit(exit, Some(exc), is_async, s.span)?;
         let result = Reg::temp(self.u.top);
         let suppress = self.u.label();
-        self.u.emit_jump(Op::JUMP_IF_TRUE, result.0, 0, 0, suppress, span);
+        self.u.emit_jump(Op::JUMP_IF_TRUE, result.0, 0, 0, suppress, s.span);
         self.u.handler = outer;
-        self.u.emit(Op::POP_EXC, old.0, 0, 0, span);
-        self.u.emit_last(Op::RERAISE, exc.0, 1, 0, span);
+        self.u.emit(Op::POP_EXC, old.0, 0, 0, s.span);
+        self.u.emit_last(Op::RERAISE, exc.0, 1, 0, s.span);
         self.u.bind(suppress);
-        self.u.emit(Op::POP_EXC, old.0, 0, 0, span);
+        self.u.emit(Op::POP_EXC, old.0, 0, 0, s.span);
         self.u.jump(end);
         self.cleanup(cleanup, old, outer);
         self.u.end_cold(cold);

@@ -14,7 +14,7 @@
 //! This file knows nothing of the tree beyond names, spans and constants.
 
 use super::konst::ConstPool;
-use crate::ast::{Name, Span};
+use crate::ast::{Constant, Name, Span};
 use crate::scope::Scope;
 use krait_bytecode::Op;
 use std::collections::{HashMap, HashSet};
@@ -280,6 +280,11 @@ impl<'a> Unit<'a> {
         self.names.push(name.clone());
         self.name_index.insert(name.clone(), index);
         index
+    }
+
+    /// Index of a constant among the code's constants. Code that is not reached needs none.
+    pub fn constant(&mut self, value: &Constant) -> u32 {
+        if self.reachable { self.consts.add(value) } else { 0 }
     }
 
     // Labels.

@@ -292,6 +292,7 @@ impl Folder {
                         match opposite(ops[0]) {
                             Some(negated) => {
                                 ops[0] = negated;
+                                e.span = operand.span;
                                 Some(std::mem::replace(&mut operand.kind, kind(Constant::None)))
                             }
                             None => None,
