@@ -15,6 +15,8 @@ pub mod call;
 pub mod cellref;
 pub mod cellvar;
 pub mod class;
+#[cfg(test)]
+mod class_tests;
 pub mod code;
 pub mod complex_methods;
 pub mod construct;
@@ -84,8 +86,6 @@ pub mod types;
 pub mod value;
 pub mod weakref;
 pub mod weakref_methods;
-#[cfg(test)]
-mod class_tests;
 
 #[cfg(test)]
 mod number_tests;

@@ -8,6 +8,7 @@ use crate::call::call_special;
 use crate::class::{Class, flag, type_name};
 use crate::kind::Kind;
 use crate::names::Name;
+use crate::numeric;
 use crate::thread::{Res, Thread};
 use crate::value::Value;
 
@@ -109,6 +110,9 @@ impl BinOp {
 
 /// `a OP b`.
 pub fn binary(th: &Thread, op: BinOp, a: Value, b: Value) -> Res {
+    if let Some(r) = numeric::binary(th, op, a, b) {
+        return r;
+    }
     match attempt(th, op, a, b)? {
         Some(v) => Ok(v),
         None => Err(unsupported(th, op.symbol(), a, b)),
@@ -117,6 +121,9 @@ pub fn binary(th: &Thread, op: BinOp, a: Value, b: Value) -> Res {
 
 /// `a OP= b`.
 pub fn inplace(th: &Thread, op: BinOp, a: Value, b: Value) -> Res {
+    if let Some(r) = numeric::binary(th, op, a, b) {
+        return r;
+    }
     if let Some(f) = Class::of_value(th, a).special(th, op.inplace()) {
         let r = call_special(th, f, a, &[b])?;
         if !r.is_not_implemented() {

@@ -229,6 +229,9 @@ pub fn compare(th: &Thread, op: Cmp, a: Value, b: Value) -> Res {
             _ => op.of(x.chars().compare(y.chars())),
         }));
     }
+    if let Some(r) = crate::numeric::compare(op, a, b) {
+        return Ok(Value::bool(r));
+    }
     th.check_native_stack()?;
     let (ca, cb) = (Class::of_value(th, a), Class::of_value(th, b));
     let mut tried_b = false;
@@ -286,6 +289,9 @@ pub fn equal(th: &Thread, a: Value, b: Value) -> Res<bool> {
 
 /// `repr(v)`.
 pub fn repr(th: &Thread, v: Value) -> Res {
+    if v.is_small_int() {
+        return crate::int_methods::to_str(th, v);
+    }
     th.check_native_stack()?;
     match Class::of_value(th, v).special(th, Name::__repr__) {
         Some(f) => {
@@ -303,6 +309,9 @@ pub fn repr(th: &Thread, v: Value) -> Res {
 pub fn str_of(th: &Thread, v: Value) -> Res {
     if v.has_shape(fixed::STR) {
         return Ok(v);
+    }
+    if v.is_small_int() {
+        return crate::int_methods::to_str(th, v);
     }
     th.check_native_stack()?;
     match Class::of_value(th, v).special(th, Name::__str__) {
