@@ -134,6 +134,8 @@ pub extern "C" fn load_attr(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Value
 
 /// Finds the quick form for what this object and name show, and fills the cache words.
 /// The quick form must not decline at once: it would come straight back here.
+/// Not inlined: its locals' addresses must not be in a handler's frame.
+#[inline(never)]
 fn specialize_load(th: &Thread, pc: Pc, obj: Value, name: Value, method: bool) -> Option<Op> {
     if !obj.is_cell() {
         return None;
@@ -341,6 +343,7 @@ pub extern "C" fn store_attr(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Valu
     }
 }
 
+#[inline(never)]
 fn specialize_store(th: &Thread, pc: Pc, obj: Value, name: Value) -> Option<Op> {
     if !obj.is_kind(Kind::Instance) {
         return None;

@@ -345,11 +345,17 @@ pub fn delegate_of(g: Generator) -> Option<Value> {
     if c == 0 { None } else { Some(unsafe { *g.registers().add(c - 1) }) }
 }
 
+/// Is the exception an instance of the builtin class?
+#[inline(never)]
+fn is_a(th: &Thread, e: Value, class: TypeId) -> bool {
+    Class::of_value(th, e).is_subclass_of(th.interp.class(class))
+}
+
 /// `async for`: StopAsyncIteration ends the loop, anything else goes on.
 pub extern "C" fn end_async_for(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Value {
     regs.save(pc);
     let e = regs.get(pc.a());
-    if Class::of_value(th, e).is_subclass_of(th.interp.class(TypeId::StopAsyncIteration)) {
+    if is_a(th, e, TypeId::StopAsyncIteration) {
         return next(pc.skip(1), regs, th, t);
     }
     th.raise(e);
@@ -360,7 +366,7 @@ pub extern "C" fn end_async_for(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> V
 pub extern "C" fn cleanup_throw(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Value {
     regs.save(pc);
     let e = regs.get(pc.a());
-    if Class::of_value(th, e).is_subclass_of(th.interp.class(TypeId::StopIteration)) {
+    if is_a(th, e, TypeId::StopIteration) {
         let v = Exception::of(e).field(krait_object::exception::fields::VALUE);
         regs.set(pc.b(), if v == Value::UNBOUND { Value::none() } else { v });
         return next(pc.skip(1), regs, th, t);

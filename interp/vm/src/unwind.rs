@@ -25,6 +25,7 @@ pub extern "C" fn unwind_again(regs: Regs, th: &Thread, t: &Table) -> Value {
 }
 
 /// Pops frames up to one that goes on; None when the exception leaves this run of the dispatch loop.
+#[inline(never)]
 fn find(mut regs: Regs, th: &Thread) -> Option<Regs> {
     loop {
         let code = regs.code();
