@@ -50,7 +50,7 @@ fn main() {
     let (mut bytes, mut spent) = (0, std::time::Duration::ZERO);
     for file in files {
         let Ok(source) = std::fs::read(&file) else { continue };
-        let decoded = decode_source(&source, false, &mut |codec, _| {
+        let decoded = decode_source(&source, None, &mut |codec, _| {
             Err(krait_syntax::error::SyntaxError::undecodable(format!("unknown encoding: {codec}")))
         });
         let Ok(text) = decoded else { continue };

@@ -46,6 +46,7 @@ pub fn compile_bytes(
         dont_imply_dedent: flags & DONT_IMPLY_DEDENT != 0,
         allow_incomplete_input: flags & ALLOW_INCOMPLETE_INPUT != 0,
         from_file,
+        filename: String::from_utf8_lossy(filename).into_owned(),
         ..Flags::default()
     };
     let mut parsed = parse::parse_bytes(source, mode, &parse_flags, decode)?;

@@ -44,6 +44,8 @@ pub struct Flags {
     pub allow_incomplete_input: bool,
     /// The bytes come from a file and not from a string given to `compile`: some texts differ.
     pub from_file: bool,
+    /// The name of the file for the one message that has it.
+    pub filename: String,
     /// `sys.get_int_max_str_digits()`; 0 is no limit.
     pub max_int_digits: usize,
 }
@@ -56,6 +58,7 @@ impl Default for Flags {
             dont_imply_dedent: false,
             allow_incomplete_input: false,
             from_file: false,
+            filename: String::new(),
             max_int_digits: 4300,
         }
     }
@@ -87,7 +90,8 @@ pub fn parse_bytes(
     if memchr::memchr(0, source).is_some() {
         return Err(Box::new(null_bytes(flags)));
     }
-    let text = source::decode_source(source, flags.from_file, decode)?;
+    let file = flags.from_file.then_some(flags.filename.as_str());
+    let text = source::decode_source(source, file, decode)?;
     parse(&text, mode, flags)
 }
 

@@ -5,6 +5,7 @@
 
 use crate::ast::Span;
 use crate::error::{ErrorKind, SyntaxError};
+use crate::token::{TokenKind, Tokenizer};
 use std::borrow::Cow;
 use std::cell::Cell;
 
@@ -88,61 +89,181 @@ fn normalize_codec(name: &str) -> String {
     }
 }
 
-/// Decodes source bytes as CPython's tokenizer does.
+/// Decodes source bytes as CPython's tokenizer does. The text still has its own newlines.
 ///
-/// `decode` is asked for codecs other than utf-8, latin-1 and ascii. The text still has its own newlines.
-pub fn decode_source(source: &[u8], from_file: bool, decode: DecodeWith<'_>) -> Result<String, SyntaxError> {
+/// `file` is the name of the file that they come from; a string given to `compile` has none, and other texts for
+/// its errors. `decode` is asked for the codecs that this crate does not know.
+pub fn decode_source(
+    source: &[u8],
+    file: Option<&str>,
+    decode: DecodeWith<'_>,
+) -> Result<String, Box<SyntaxError>> {
     let (bom, body) = match source.strip_prefix(b"\xef\xbb\xbf") {
         Some(body) => (true, body),
         None => (false, source),
     };
-    let cookie = encoding_cookie(body);
-    if let (true, Some((_, name))) = (bom, &cookie)
-        && name != "utf-8"
-    {
-        return Err(SyntaxError::undecodable(format!("encoding problem: {name} with BOM")));
-    }
-    match cookie.as_ref().map(|(_, name)| name.as_str()) {
-        None | Some("utf-8") => match std::str::from_utf8(body) {
+    let cookie = encoding_cookie(body).map(|(_, name)| name);
+    let problem = |name: &str| Box::new(SyntaxError::undecodable(format!("encoding problem: {name}")));
+    let Some(name) = cookie.filter(|name| name != "utf-8" || std::str::from_utf8(body).is_err()) else {
+        return match std::str::from_utf8(body) {
             Ok(text) => Ok(text.into()),
-            Err(error) => Err(bad_utf8(body, error, from_file, cookie.is_none() && !bom)),
+            Err(error) => match file {
+                Some(file) if !bom => Err(Box::new(undeclared(body, error.valid_up_to(), file))),
+                _ => undecodable_token(body, bom),
+            },
+        };
+    };
+    if bom && name != "utf-8" {
+        return Err(problem(&format!("{name} with BOM")));
+    }
+    let decoded = match name.to_ascii_lowercase().as_str() {
+        "utf-8" => return undecodable_token(body, true),
+        "iso-8859-1" | "latin1" => Ok(body.iter().map(|&b| b as char).collect()),
+        "utf8" => std::str::from_utf8(body).map(str::to_owned).map_err(|error| {
+            let at = error.valid_up_to();
+            SyntaxError::undecodable(utf8_message(&body[at..], at))
+        }),
+        "ascii" | "us-ascii" => match body.iter().position(|b| *b >= 0x80) {
+            None => Ok(String::from_utf8_lossy(body).into_owned()),
+            Some(at) => Err(SyntaxError::undecodable(format!(
+                "'ascii' codec can't decode byte 0x{:02x} in position {at}: ordinal not in range(128)",
+                body[at]
+            ))),
         },
-        Some("iso-8859-1") => Ok(body.iter().map(|&b| b as char).collect()),
-        Some(name) => {
-            let mut text = decode(name, body)?;
+        _ => decode(&name, body),
+    };
+    match decoded {
+        Ok(mut text) => {
             if text.starts_with('\u{feff}') {
                 text.remove(0);
             }
             Ok(text)
         }
+        Err(error) if file.is_some() && error.kind == ErrorKind::Syntax => Err(problem(&name)),
+        Err(error) => Err(Box::new(error)),
     }
 }
 
-fn bad_utf8(source: &[u8], error: std::str::Utf8Error, from_file: bool, undeclared: bool) -> SyntaxError {
-    let at = error.valid_up_to();
-    let bad = source[at];
-    let line_start = memchr::memrchr(b'\n', &source[..at]).map_or(0, |n| n + 1);
-    if from_file && undeclared {
-        let line = 1 + memchr::memchr_iter(b'\n', &source[..at]).count();
-        return SyntaxError::bare(
-            ErrorKind::Syntax,
-            format!(
-                "Non-UTF-8 code starting with '\\x{bad:02x}' on line {line}, but no encoding declared; see \
-                 https://peps.python.org/pep-0263/ for details"
-            ),
-        );
-    }
-    let reason = utf8_reason(&source[at..]);
-    let (position, end) = (at - line_start, at - line_start + reason.1);
-    let place = if reason.1 == 1 {
-        format!("byte 0x{bad:02x} in position {position}")
-    } else {
-        format!("bytes in position {position}-{}", end - 1)
-    };
+fn undeclared(source: &[u8], at: usize, file: &str) -> SyntaxError {
+    let line = 1 + memchr::memchr_iter(b'\n', &source[..at]).count();
     SyntaxError::bare(
         ErrorKind::Syntax,
-        format!("(unicode error) 'utf-8' codec can't decode {place}: {}", reason.0),
+        format!(
+            "Non-UTF-8 code starting with '\\x{:02x}' in file {file} on line {line}, but no encoding declared; see \
+             https://peps.python.org/pep-0263/ for details",
+            source[at]
+        ),
     )
+}
+
+fn utf8_message(bad: &[u8], position: usize) -> String {
+    let (reason, len) = utf8_reason(bad);
+    let place = if len == 1 {
+        format!("byte 0x{:02x} in position {position}", bad[0])
+    } else {
+        format!("bytes in position {position}-{}", position + len - 1)
+    };
+    format!("'utf-8' codec can't decode {place}: {reason}")
+}
+
+/// Stands for bytes that are no UTF-8; no program can have it.
+const BAD: char = '\u{ffff}';
+
+/// Text with bytes that are no UTF-8: the first token that has some is the error. In comments they do not matter.
+/// With a declared encoding the columns are counted in the text as it is shown, otherwise they are bytes.
+fn undecodable_token(body: &[u8], declared: bool) -> Result<String, Box<SyntaxError>> {
+    let mut text = String::with_capacity(body.len() + 8);
+    // Where the marks are in the text, and the bytes that they stand for.
+    let mut marks: Vec<(usize, &[u8])> = Vec::new();
+    for chunk in body.utf8_chunks() {
+        text.push_str(&normalize_newlines(chunk.valid()));
+        if !chunk.invalid().is_empty() {
+            marks.push((text.len(), chunk.invalid()));
+            text.push(BAD);
+        }
+    }
+    let shown = |text: &str| text.replace(BAD, "\u{fffd}");
+    let raw = |at: usize| {
+        let before = marks.iter().take_while(|(mark, _)| *mark < at);
+        at - before.map(|(_, bytes)| BAD.len_utf8() - bytes.len()).sum::<usize>()
+    };
+    let mut scanner = Tokenizer::new(&text);
+    loop {
+        let (start, end, token) = match scanner.next_token() {
+            Ok(token) if token.kind == TokenKind::EndMarker => return Ok(shown(&text)),
+            Ok(token) if matches!(token.kind, TokenKind::String | TokenKind::FStringMiddle) => {
+                let parts = token.text(&text);
+                let quote = parts.find(['"', '\'']).unwrap_or(0);
+                let string = token.kind == TokenKind::String;
+                let width = if string { quote_width(&parts[quote..]) } else { 0 };
+                let start = token.start as usize + if string { quote + width } else { 0 };
+                (start, token.end as usize - width, Some(token))
+            }
+            Ok(_) => continue,
+            // A name, which is the only other place for it.
+            Err(_) => match scanner.token_start() {
+                at if text[at..].contains(BAD) => {
+                    let name = |c: char| c.is_alphanumeric() || c == '_' || c == BAD;
+                    let len = text[at..].find(|c| !name(c)).unwrap_or(text.len() - at);
+                    (at, at + len, None)
+                }
+                _ => return Ok(shown(&text)),
+            },
+        };
+        let Some((mark, _)) = marks.iter().find(|(mark, _)| (start..end).contains(mark)) else {
+            if token.is_none() {
+                return Ok(shown(&text));
+            }
+            continue;
+        };
+        let position = raw(*mark) - raw(start);
+        let bad = &body[byte_of(body, raw(*mark))..byte_of(body, raw(end))];
+        let msg = format!("(unicode error) {}", utf8_message(bad, position));
+        let lines = Lines::new(&text);
+        let (lineno, _) = lines.position(start as u32);
+        let line_start = raw(lines.offset(lineno, 0) as usize);
+        let (offset, end_lineno, end_offset) = match token {
+            Some(token) => {
+                let end_start = raw(lines.offset(token.end_lineno, 0) as usize);
+                let (start, end) = (raw(token.start as usize), raw(token.end as usize));
+                (start - line_start + 1, token.end_lineno, (end - end_start + 1) as i32)
+            }
+            None => (raw(end) - line_start, lineno, -1),
+        };
+        let line = shown(lines.line(lineno));
+        let column = |bytes: i32| {
+            if !declared || bytes < 0 {
+                return bytes;
+            }
+            let inside = &line.as_bytes()[..(bytes as usize).min(line.len())];
+            inside.iter().filter(|&&b| b & 0xc0 != 0x80).count() as i32
+        };
+        return Err(Box::new(SyntaxError {
+            kind: ErrorKind::Syntax,
+            msg,
+            lineno,
+            offset: column(offset as i32),
+            end_lineno,
+            end_offset: column(end_offset),
+            text: Some(line),
+        }));
+    }
+}
+
+fn quote_width(quoted: &str) -> usize {
+    if quoted.len() >= 6 && (quoted.starts_with("\"\"\"") || quoted.starts_with("'''")) { 3 } else { 1 }
+}
+
+/// The offset in the bytes of an offset in the text whose newlines are normalized.
+fn byte_of(body: &[u8], at: usize) -> usize {
+    let mut dropped = 0;
+    for (i, pair) in body.windows(2).enumerate() {
+        if i - dropped >= at {
+            break;
+        }
+        dropped += (pair == b"\r\n") as usize;
+    }
+    at + dropped
 }
 
 /// The decoder's reason for stopping at the first byte, and how many bytes it blames.

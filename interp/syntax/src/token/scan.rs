@@ -138,6 +138,11 @@ impl<'a> Tokenizer<'a> {
         self.unterminated_at_eof
     }
 
+    /// Where the token scanned last, or the one that failed, begins.
+    pub fn token_start(&self) -> usize {
+        self.start
+    }
+
     /// What has not been scanned yet.
     pub fn rest(&self) -> &'a str {
         self.text.get(self.cur..).unwrap_or("")
