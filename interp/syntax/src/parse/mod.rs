@@ -17,6 +17,7 @@ use ruff_python_ast::PythonVersion;
 use ruff_python_parser::{InterpolatedStringErrorType, LexicalErrorType, ParseErrorType, ParseOptions};
 use ruff_text_size::TextRange;
 use std::borrow::Cow;
+use std::mem::ManuallyDrop;
 
 /// What kind of source it is: the third argument of `compile`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -129,12 +130,13 @@ impl Run<'_> {
         };
         let options = ParseOptions::from(mode).with_target_version(PythonVersion::PY312);
         let source = self.without_flufl();
-        let mut parsed = ruff_python_parser::parse_unchecked(&source, options.clone());
+        let mut parsed = Deep::new(ruff_python_parser::parse_unchecked(&source, options.clone()), &source);
         if !parsed.errors().is_empty() {
             if let Some(error) = diagnose(self.source, self.mode, self.flags) {
                 return Err(error);
             }
-            parsed = ruff_python_parser::parse_unchecked(&with_bare_raise_hidden(&source), options);
+            let hidden = with_bare_raise_hidden(&source);
+            parsed = Deep::new(ruff_python_parser::parse_unchecked(&hidden, options), &source);
             if let Some(error) = parsed.errors().first() {
                 return Err(self.error_in(error.location, fallback(&error.error)));
             }
@@ -147,8 +149,8 @@ impl Run<'_> {
             r::Mod::Module(module) => converter.module(module, self.mode == Mode::Single),
             r::Mod::Expression(expression) => converter.expression(&expression.body),
         };
-        if matches!(result, Err(Fail::TooDeep)) {
-            drop_deep(parsed, self.source.len());
+        if result.is_ok() {
+            parsed.is_shallow();
         }
         self.finish(result, converter)
     }
@@ -346,15 +348,46 @@ fn has_good_tokens(source: &str) -> bool {
     }
 }
 
-/// Drops a tree that may nest as deeply as its source is long.
-fn drop_deep<T>(tree: T, source_len: usize) {
-    const PER_LEVEL: usize = 256;
-    const MOST: usize = 1 << 30;
-    let need = source_len.saturating_mul(PER_LEVEL);
-    if need < MOST {
-        stacker::grow(need + (1 << 20), || drop(tree));
-    } else {
+/// A tree of the parser crate, which may nest as deeply as its source is long, until somebody knows better.
+struct Deep<T> {
+    tree: ManuallyDrop<T>,
+    levels: usize,
+}
+
+impl<T> Deep<T> {
+    fn new(tree: T, source: &str) -> Deep<T> {
+        Deep { tree: ManuallyDrop::new(tree), levels: source.len() }
+    }
+
+    /// The tree has been walked.
+    fn is_shallow(&mut self) {
+        self.levels = 0;
+    }
+}
+
+impl<T> std::ops::Deref for Deep<T> {
+    type Target = T;
+    fn deref(&self) -> &T {
+        &self.tree
+    }
+}
+
+impl<T> Drop for Deep<T> {
+    fn drop(&mut self) {
+        const HARMLESS: usize = 2048;
+        const PER_LEVEL: usize = 256;
+        const MOST: usize = 1 << 30;
+        let need = self.levels.saturating_mul(PER_LEVEL);
         // No stack is that large; a leak is better than an overflow.
-        std::mem::forget(tree);
+        if need >= MOST {
+            return;
+        }
+        // SAFETY: this is the only place that drops the tree, and nobody uses it afterwards.
+        let tree = unsafe { ManuallyDrop::take(&mut self.tree) };
+        if self.levels <= HARMLESS {
+            drop(tree);
+        } else {
+            stacker::grow(need + (1 << 20), || drop(tree));
+        }
     }
 }
