@@ -245,7 +245,7 @@ pub fn own(th: &Thread, obj: Value, name: Value) -> Option<Value> {
 }
 
 /// The attribute dict of an object that is no instance or class, if it has one already.
-fn own_dict(obj: Value) -> Option<Dict> {
+pub fn own_dict(obj: Value) -> Option<Dict> {
     match obj.kind() {
         Kind::Function => Dict::from_value(Function::of(obj).dict.get()),
         Kind::Module => Some(Module::of(obj).dict()),

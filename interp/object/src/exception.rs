@@ -125,6 +125,19 @@ pub fn make(th: &Thread, class: TypeId, args: &[Value]) -> Res {
         let args = tuple::from_slice(th, args)?;
         return Ok(allocate(th, class, args).value());
     }
+    // Natives end iterations with these all the time.
+    if class.is(TypeId::StopIteration) {
+        let all = tuple::from_slice(th, args)?;
+        let e = allocate(th, class, all);
+        if let Some(&value) = args.first() {
+            e.set_field(th, fields::VALUE, value)?;
+        }
+        return Ok(e.value());
+    }
+    if class.is(TypeId::AttributeError) || class.is(TypeId::NameError) {
+        let args = tuple::from_slice(th, args)?;
+        return Ok(allocate(th, class, args).value());
+    }
     call::call(th, class.value(), args)
 }
 

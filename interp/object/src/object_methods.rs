@@ -38,14 +38,16 @@ fn check_setter(th: &Thread, v: Value, what: &str) -> Result<(), Raised> {
     Ok(())
 }
 
-fn setattr(th: &Thread, a: &[Value]) -> Res {
+/// `object.__setattr__`.
+pub fn setattr(th: &Thread, a: &[Value]) -> Res {
     let name = name_arg(th, a[1])?;
     check_setter(th, a[0], "__setattr__")?;
     attr::generic_set(th, a[0], name, a[2])?;
     Ok(Value::none())
 }
 
-fn delattr(th: &Thread, a: &[Value]) -> Res {
+/// `object.__delattr__`.
+pub fn delattr(th: &Thread, a: &[Value]) -> Res {
     let name = name_arg(th, a[1])?;
     check_setter(th, a[0], "__delattr__")?;
     attr::generic_set(th, a[0], name, Value::MISSING)?;
