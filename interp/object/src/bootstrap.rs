@@ -47,6 +47,11 @@ static TABLES: &[&[TypeTable]] = &[
     crate::complex_methods::TABLES,
     crate::dict_methods::TABLES,
     crate::dict_views::TABLES,
+    crate::exception_fields::TABLES,
+    crate::exception_group::TABLES,
+    crate::exception_methods::TABLES,
+    crate::exception_os::TABLES,
+    crate::exception_unicode::TABLES,
     crate::float_methods::TABLES,
     crate::int_methods::TABLES,
     crate::iter_tools_methods::TABLES,
@@ -74,7 +79,8 @@ pub fn start(th: &Thread) -> Res<()> {
     }
     for &t in &TypeId::ALL[1..] {
         let c = interp.class(t);
-        if t.flags() & crate::types::flags::DICT != 0 && t != TypeId::Function {
+        let inherited = t.base() != TypeId::Object && t.base().flags() & crate::types::flags::DICT != 0;
+        if t.flags() & crate::types::flags::DICT != 0 && t != TypeId::Function && !inherited {
             descriptor::add_getset(th, c, attr::DICT_GETSET);
         }
         if c.dict().get_name(th, th.name(Name::__eq__)).is_some()
@@ -124,7 +130,10 @@ fn basics(th: &Thread, interp: &Interp) -> Res<()> {
 
 fn make_class(th: &Thread, interp: &Interp, t: TypeId) -> Res<()> {
     let base = if t == TypeId::Object { None } else { Some(interp.class(t.base())) };
-    let bases: Vec<Value> = base.iter().map(|b| b.value()).collect();
+    let mut bases: Vec<Value> = base.iter().map(|b| b.value()).collect();
+    if t == TypeId::ExceptionGroup {
+        bases.push(interp.class_value(TypeId::Exception));
+    }
     let name = interp.interned.intern_text(th, t.name());
     let bases_value = tuple::from_slice(th, &bases)?;
     let flags = class::builtin_flags(t) | base.map_or(0, |b| b.flags.get() & flag::DICT);
@@ -148,7 +157,7 @@ fn make_class(th: &Thread, interp: &Interp, t: TypeId) -> Res<()> {
     )?;
     interp.set_class(t, c.value());
     let mro = match base {
-        Some(b) => class::c3(th, c, &[b.value()])?,
+        Some(_) => class::c3(th, c, &bases)?,
         None => tuple::from_slice(th, &[c.value()])?,
     };
     c.finish(th, mro);

@@ -70,9 +70,9 @@ fn new(th: &Thread, a: &[Value]) -> Res {
     let mut nested_base = false;
     for (i, &e) in all.as_slice().iter().enumerate() {
         if !e.is_kind(Kind::Exception) {
-            return Err(th.value_error(format!(
-                "Item {i} of second argument (exceptions) is not an exception"
-            )));
+            return Err(
+                th.value_error(format!("Item {i} of second argument (exceptions) is not an exception"))
+            );
         }
         nested_base |= !Class::of_value(th, e).is_subclass_of(plain);
     }

@@ -234,9 +234,7 @@ fn check_chained(th: &Thread, value: Value, what: &str) -> Done {
         return Err(not_deletable(th, &format!("__{what}__")));
     }
     if !value.is_none() && !value.is_kind(Kind::Exception) {
-        return Err(
-            th.type_error(format!("exception {what} must be None or derive from BaseException"))
-        );
+        return Err(th.type_error(format!("exception {what} must be None or derive from BaseException")));
     }
     Ok(())
 }

@@ -64,10 +64,9 @@ fn decode_init(th: &Thread, a: &[Value]) -> Res {
         Kind::Bytes => args[1],
         Kind::ByteArray => bytes::from_slice(th, bytearray::ByteArray::of(args[1]).as_slice())?,
         _ => {
-            return Err(th.type_error(format!(
-                "a bytes-like object is required, not '{}'",
-                type_name(th, args[1])
-            )));
+            return Err(
+                th.type_error(format!("a bytes-like object is required, not '{}'", type_name(th, args[1])))
+            );
         }
     };
     set_fields(th, e, ENCODING, &[args[0], object, start, end, args[4]])?;
@@ -129,7 +128,8 @@ fn decode_str(th: &Thread, a: &[Value]) -> Res {
     };
     let (encoding, reason) = (shown(th, e, ENCODING)?, shown(th, e, REASON)?);
     let (start, end) = range(e);
-    let byte = usize::try_from(start).ok().and_then(|i| object.as_slice().get(i)).filter(|_| end == start + 1);
+    let byte =
+        usize::try_from(start).ok().and_then(|i| object.as_slice().get(i)).filter(|_| end == start + 1);
     let what = match byte {
         Some(b) => format!("byte 0x{b:02x} in position {start}"),
         None => format!("bytes in position {start}-{}", end - 1),
