@@ -103,17 +103,17 @@ fn iter(_th: &Thread, a: &[Value]) -> Res {
     Ok(a[0])
 }
 
-fn repr(th: &Thread, a: &[Value]) -> Res {
+pub fn repr(th: &Thread, a: &[Value]) -> Res {
     let g = of(a);
     let name = Str::from_value(g.qualname.get()).map(Str::to_text).unwrap_or_default();
     Ok(string::new(th, &format!("<{} object {name} at {:#x}>", type_name(th, a[0]), a[0].0 - 1)))
 }
 
-fn get_name(_th: &Thread, v: Value) -> Res {
+pub fn get_name(_th: &Thread, v: Value) -> Res {
     Ok(Generator::of(v).name.get())
 }
 
-fn set_name(th: &Thread, v: Value, x: Value) -> Res<()> {
+pub fn set_name(th: &Thread, v: Value, x: Value) -> Res<()> {
     if Str::from_value(x).is_none() {
         return Err(th.type_error("__name__ must be set to a string object"));
     }
@@ -122,11 +122,11 @@ fn set_name(th: &Thread, v: Value, x: Value) -> Res<()> {
     Ok(())
 }
 
-fn get_qualname(_th: &Thread, v: Value) -> Res {
+pub fn get_qualname(_th: &Thread, v: Value) -> Res {
     Ok(Generator::of(v).qualname.get())
 }
 
-fn set_qualname(th: &Thread, v: Value, x: Value) -> Res<()> {
+pub fn set_qualname(th: &Thread, v: Value, x: Value) -> Res<()> {
     if Str::from_value(x).is_none() {
         return Err(th.type_error("__qualname__ must be set to a string object"));
     }
@@ -139,15 +139,15 @@ fn running(_th: &Thread, v: Value) -> Res {
     Ok(Value::bool(Generator::of(v).state() == State::Running))
 }
 
-fn suspended(_th: &Thread, v: Value) -> Res {
+pub fn suspended(_th: &Thread, v: Value) -> Res {
     Ok(Value::bool(Generator::of(v).state() == State::Suspended))
 }
 
-fn code(_th: &Thread, v: Value) -> Res {
+pub fn code(_th: &Thread, v: Value) -> Res {
     Ok(Generator::of(v).code.get())
 }
 
-fn delegate(_th: &Thread, v: Value) -> Res {
+pub fn delegate(_th: &Thread, v: Value) -> Res {
     Ok(delegate_of(Generator::of(v)).unwrap_or(Value::none()))
 }
 
@@ -155,7 +155,7 @@ fn origin(_th: &Thread, v: Value) -> Res {
     Ok(Generator::of(v).origin.get())
 }
 
-fn frame(th: &Thread, v: Value) -> Res {
+pub fn frame(th: &Thread, v: Value) -> Res {
     let g = Generator::of(v);
     match g.state() {
         State::Finished => return Ok(Value::none()),
@@ -213,6 +213,10 @@ pub fn finalize(th: &Thread, g: Generator) {
     }
 }
 
+fn class_getitem(th: &Thread, a: &[Value]) -> Res {
+    call::call(th, th.interp.class_value(TypeId::GenericAlias), &[a[0], a[1]])
+}
+
 natives! {
     static GENERATOR = {
         method "__iter__" "()" iter, "Implement iter(self).";
@@ -221,6 +225,7 @@ natives! {
         method "send" "(arg, /)" send, "Resumes the generator with a value.";
         method "throw" "(type, value=None, traceback=None, /)" throw_method, "Raises an exception inside the generator.";
         method "close" "()" close_method, "Raises GeneratorExit inside the generator.";
+        classmethod "__class_getitem__" "(item, /)" class_getitem, "See PEP 585";
     }
 }
 
@@ -231,6 +236,7 @@ natives! {
         method "send" "(arg, /)" send, "Resumes the coroutine with a value.";
         method "throw" "(type, value=None, traceback=None, /)" throw_method, "Raises an exception inside the coroutine.";
         method "close" "()" close_method, "Raises GeneratorExit inside the coroutine.";
+        classmethod "__class_getitem__" "(item, /)" class_getitem, "See PEP 585";
     }
 }
 

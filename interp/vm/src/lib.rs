@@ -57,4 +57,5 @@ pub fn hooks() -> Hooks {
 /// Adds the methods of the types that the VM implements. To be called once, after `bootstrap::start`.
 pub fn setup(th: &Thread) {
     install(th, generator_methods::TABLES);
+    install(th, async_generators::TABLES);
 }
