@@ -1,6 +1,8 @@
 //! What all `__new__` functions of builtin types share: the check of their class argument.
 
 use crate::class::{Class, type_name};
+use crate::names::Name;
+use crate::native::Native;
 use crate::thread::{Raised, Res, Thread};
 use crate::types::TypeId;
 use crate::value::Value;
@@ -24,22 +26,18 @@ fn check(th: &Thread, v: Value, t: TypeId) -> Res<Class> {
         let sub = c.name_text();
         return Err(th.type_error(format!("{name}.__new__({sub}): {sub} is not a subtype of {name}")));
     }
-    // `bool` is an `int` with a `__new__` of its own; only classes from Python may share their base's.
-    if let Some(own) = native_base(th, c)
-        && own != th.interp.class(t)
-    {
-        return Err(unsafe_new(th, name, c, own));
+    // What native `__new__` the class would use, were it not for those written in Python, must be this type's.
+    let mut own = c;
+    loop {
+        match own.special(th, Name::__new__).and_then(Native::from_value) {
+            Some(f) if f.owner.get() == th.interp.class_value(t) => return Ok(c),
+            Some(_) => return Err(unsafe_new(th, name, c, own)),
+            None => match Class::from_value(own.base.get()) {
+                Some(b) => own = b,
+                None => return Ok(c),
+            },
+        }
     }
-    Ok(c)
-}
-
-/// The first class of the MRO that is a builtin type with a layout of its own.
-fn native_base(th: &Thread, c: Class) -> Option<Class> {
-    c.mro().iter().map(|&k| Class::of(k)).find(|k| k.type_id.get() != 0 && !is_plain_object(th, *k))
-}
-
-fn is_plain_object(th: &Thread, c: Class) -> bool {
-    c == th.interp.class(TypeId::Object) || c.is(TypeId::Generic)
 }
 
 /// TypeError of `object.__new__(int)` and the like.
