@@ -9,7 +9,7 @@
 
 use super::bound;
 use super::unit::{Handler, Insn, LabelState, NONE, Reg, Unit};
-use crate::ast::Span;
+use crate::ast::{Name, Span};
 use krait_bytecode::{CodeTemplate, Const, ExceptionEntry, Instr, Op, Operand, Position};
 
 /// The instructions of a unit in a row.
@@ -56,6 +56,33 @@ impl Row {
 /// Whether control never goes on to the next instruction.
 pub(super) fn is_last(op: Op) -> bool {
     matches!(op, Op::JUMP | Op::JUMP_BACK | Op::RETURN | Op::RETURN_NONE | Op::RAISE | Op::RERAISE)
+}
+
+/// Numbers the locals in their final order. Answers their names and the registers of cells, in order.
+fn reorder_locals(row: &mut Row, names: &[Name], order: &[Reg], cells: &[Reg]) -> (Vec<Name>, Vec<u16>) {
+    let mut number = vec![0; names.len()];
+    for (new, old) in order.iter().enumerate() {
+        number[old.0 as usize] = new as u16;
+    }
+    if order.iter().enumerate().any(|(new, old)| old.0 as usize != new) {
+        let renumber = |field: &mut u16| {
+            if *field & Reg::TEMP == 0 {
+                *field = number[*field as usize];
+            }
+        };
+        for insn in &mut row.code {
+            let [a, b, c] = insn.op.operands();
+            for (kind, field) in [(a, &mut insn.a), (b, &mut insn.b), (c, &mut insn.c)] {
+                if matches!(kind, Operand::D | Operand::R | Operand::U | Operand::S | Operand::W | Operand::V)
+                {
+                    renumber(field);
+                }
+            }
+        }
+    }
+    let mut cells: Vec<u16> = cells.iter().map(|r| number[r.0 as usize]).collect();
+    cells.sort_unstable();
+    (order.iter().map(|r| names[r.0 as usize].clone()).collect(), cells)
 }
 
 /// Jumps to jumps go to the end of the chain; a jump to the next instruction goes; returns are copied.
@@ -250,6 +277,8 @@ pub(super) fn assemble(unit: Unit<'_>, filename: &[u8]) -> Result<CodeTemplate, 
         return Err("code block needs too many registers or names");
     }
     let mut row = Row::new(unit.segs, &unit.labels);
+    let (varnames, cell_registers) =
+        reorder_locals(&mut row, &unit.varnames, &unit.order, &unit.cell_registers);
     let parameters = unit.arg_count + unit.kwonly_count + (unit.flags >> 2 & 1) + (unit.flags >> 3 & 1);
     bound::drop_checks(&mut row, &unit.handlers, parameters as usize, locals);
     thread_jumps(&mut row);
@@ -363,8 +392,8 @@ pub(super) fn assemble(unit: Unit<'_>, filename: &[u8]) -> Result<CodeTemplate, 
         arg_count: unit.arg_count,
         posonly_count: unit.posonly_count,
         kwonly_count: unit.kwonly_count,
-        varnames: unit.varnames.iter().map(|n| n.as_str().into()).collect(),
-        cell_registers: unit.cell_registers.iter().map(|r| r.0).collect(),
+        varnames: varnames.iter().map(|n| n.as_str().into()).collect(),
+        cell_registers,
         freevars: unit.freevars.iter().map(|n| n.as_str().into()).collect(),
         register_count: (locals + unit.max_top as usize) as u32,
         consts,

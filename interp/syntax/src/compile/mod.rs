@@ -252,7 +252,10 @@ impl<'a> Compiler<'a> {
                 return;
             }
         }
-        let function = matches!(parent.kind, UnitKind::Function | UnitKind::AsyncFunction | UnitKind::Lambda);
+        let function = matches!(
+            parent.kind,
+            UnitKind::Function | UnitKind::AsyncFunction | UnitKind::Lambda | UnitKind::Alias
+        );
         let locals = if function { ".<locals>" } else { "" };
         self.u.qualname = format!("{}{locals}.{}", parent.qualname, self.u.name);
     }

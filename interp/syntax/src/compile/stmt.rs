@@ -143,6 +143,7 @@ impl<'a> Compiler<'a> {
         let later: Vec<&Expr> = targets.iter().collect();
         let mut rest = targets;
         let mut from = None;
+        let made = self.u.order.len();
         if let Some((first, others)) = targets.split_first()
             && let Some(reg) = self.local_target(first)
         {
@@ -150,8 +151,18 @@ impl<'a> Compiler<'a> {
                 ExprKind::Name { id, .. } => others.is_empty() || !self.u.walrus.contains(&self.mangled(id)),
                 _ => false,
             };
+            // A new local comes after those that its value uses first.
+            let fresh = self.u.order.len() > made;
+            if fresh {
+                self.u.order.pop();
+            }
             if safe {
                 self.expr(value, Dest::To(reg))?;
+            }
+            if fresh {
+                self.u.order.push(reg);
+            }
+            if safe {
                 from = Some(reg);
                 rest = others;
             }
@@ -346,17 +357,17 @@ impl<'a> Compiler<'a> {
         if !targets.iter().all(|t| matches!(t.kind, ExprKind::Name { .. })) {
             return None;
         }
-        let mut first = None;
-        let mut run = true;
-        for (i, target) in targets.iter().enumerate() {
-            match (self.local_target(target), first) {
-                (None, _) => run = false,
-                (Some(reg), None) if i == 0 => first = Some(reg),
-                (Some(reg), Some(f)) if reg.0 == f.0 + i as u16 => {}
-                _ => run = false,
-            }
+        let mut registers = Vec::with_capacity(targets.len());
+        for target in targets {
+            registers.push(self.local_target(target));
         }
-        first.filter(|_| run)
+        let first = (*registers.first()?)?;
+        let at = self.u.order.iter().position(|r| *r == first)?;
+        let run = registers.iter().enumerate().all(|(i, r)| {
+            // The registers must be neighbours in the final order, which is also the present one from here on.
+            r.is_some_and(|r| self.u.order.get(at + i) == Some(&r))
+        });
+        run.then_some(first)
     }
 
     fn delete(&mut self, target: &'a Expr) -> R<()> {

@@ -25,7 +25,8 @@ impl<'a> Compiler<'a> {
                     match bound {
                         None => (name, intrinsic::TYPEVAR),
                         Some(bound) => {
-                            self.lazy_value(*id, name, bound, bound.span.lineno, span)?;
+                            let line = bound.span.lineno;
+                            self.lazy_value(UnitKind::TypeParams, *id, name, bound, line, span)?;
                             let constraints = matches!(bound.kind, ExprKind::Tuple { .. })
                                 || matches!(constant_of(bound), Some(Constant::Tuple(_)));
                             let kind = if constraints {
@@ -57,9 +58,18 @@ impl<'a> Compiler<'a> {
         Ok(Reg::temp(mark))
     }
 
+    #[allow(clippy::too_many_arguments)]
     /// Pushes a function that evaluates `value` when asked.
-    fn lazy_value(&mut self, id: NodeId, name: &Name, value: &'a Expr, line: u32, span: Span) -> R<()> {
-        self.enter(UnitKind::Annotation, id, name, line)?;
+    fn lazy_value(
+        &mut self,
+        kind: UnitKind,
+        id: NodeId,
+        name: &Name,
+        value: &'a Expr,
+        line: u32,
+        span: Span,
+    ) -> R<()> {
+        self.enter(kind, id, name, line)?;
         self.start_unit(&[]);
         let r = self.operand(value, &[])?;
         self.u.set_top(0);
@@ -102,7 +112,7 @@ impl<'a> Compiler<'a> {
 
     /// Makes the alias from the name and the type parameters at `mark` and the value's function.
     fn alias_object(&mut self, t: &'a TypeAlias, name: &Name, mark: u16, span: Span) -> R<()> {
-        self.lazy_value(t.id, name, &t.value, span.lineno, span)?;
+        self.lazy_value(UnitKind::Alias, t.id, name, &t.value, span.lineno, span)?;
         self.u.set_top(mark);
         let r = Reg::temp(mark).0;
         self.u.emit(Op::BUILD_TUPLE, r, r, 3, span);

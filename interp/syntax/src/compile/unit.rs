@@ -97,9 +97,10 @@ pub(super) enum UnitKind {
     AsyncFunction,
     Lambda,
     Comprehension,
+    /// Type parameters, or the bound or constraints of one.
     TypeParams,
-    /// A bound, a constraint tuple or the value of a type alias.
-    Annotation,
+    /// The value of a type alias.
+    Alias,
 }
 
 impl UnitKind {
@@ -134,7 +135,10 @@ pub(super) struct Unit<'a> {
     pub arg_count: u32,
     pub posonly_count: u32,
     pub kwonly_count: u32,
+    /// Names of the local registers, in the order they were made.
     pub varnames: Vec<Name>,
+    /// The local registers in their final order, that of first use: what is assigned counts after its value.
+    pub order: Vec<Reg>,
     pub locals: HashMap<Name, Reg>,
     pub cells: HashMap<Name, Reg>,
     /// Registers of `cells` in order of their names, then those of inlined comprehensions.
@@ -177,6 +181,7 @@ impl<'a> Unit<'a> {
             posonly_count: 0,
             kwonly_count: 0,
             varnames: Vec::new(),
+            order: Vec::new(),
             locals: HashMap::new(),
             cells: HashMap::new(),
             cell_registers: Vec::new(),
@@ -212,6 +217,7 @@ impl<'a> Unit<'a> {
         }
         let reg = Reg(self.varnames.len() as u16);
         self.varnames.push(name.clone());
+        self.order.push(reg);
         reg
     }
 
