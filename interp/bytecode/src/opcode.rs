@@ -534,12 +534,10 @@ opcodes! {
     /// FOR_ITER over a generator: resumes its frame in place
     FOR_ITER_GENERATOR R D _ data 1 cache 1;
 
-    // Words below are written by the interpreter only.
-
-    /// A continuation frame's end: decodes what to do with a value from the frame's continuation kind.
-    CONTINUE _ _ _ data 0 cache 0;
-    /// Leaves the dispatch loop to the native caller.
-    EXIT _ _ _ data 0 cache 0;
+    /// ENTER of a function with a compiled trace: cache 0 = its address
+    ENTER_TRACE _ _ _ data 0 cache 1;
+    /// JUMP_BACK of a loop with a compiled trace: cache 0 = its address
+    JUMP_BACK_TRACE _ J _ data 0 cache 1;
 }
 
 /// Which special method `LOAD_SPECIAL` loads (operand c).
@@ -648,6 +646,7 @@ impl Op {
         match self {
             Op::JUMP
             | Op::JUMP_BACK
+            | Op::JUMP_BACK_TRACE
             | Op::JUMP_IF_TRUE
             | Op::JUMP_IF_FALSE
             | Op::JUMP_IF_NONE

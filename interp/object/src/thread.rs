@@ -51,6 +51,8 @@ pub struct Thread {
     pub stack_limit: Cell<*mut Value>,
     /// Events for the next safe point; see [`event`].
     pub events: AtomicU32,
+    /// Iterations or calls after which the JIT is told; `u64::MAX` when it is off.
+    pub hot_threshold: Cell<u64>,
     /// Python frames entered and not left, for the recursion limit.
     pub depth: Cell<u32>,
     /// The pending exception, or `UNBOUND`.
@@ -138,6 +140,7 @@ impl Thread {
             // SAFETY: the margin is inside the mapping.
             stack_limit: Cell::new(unsafe { base.add(words - STACK_MARGIN) }),
             events: AtomicU32::new(0),
+            hot_threshold: Cell::new(u64::MAX),
             depth: Cell::new(0),
             pending: Cell::new(Value::UNBOUND),
             handled: Cell::new(Value::none()),

@@ -23,6 +23,11 @@ pub extern "C" fn enter(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Value {
     if th.events.load(Ordering::Relaxed) != 0 {
         return enter_events(pc, regs, th, t);
     }
+    let count = pc.extra(0) + 1;
+    pc.set_extra(0, count);
+    if count == th.hot_threshold.get() {
+        return crate::jit::hot(pc.skip(2), regs, th, t);
+    }
     next(pc.skip(2), regs, th, t)
 }
 
@@ -39,6 +44,11 @@ extern "C" fn enter_events(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Value 
 pub extern "C" fn jump_back(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Value {
     if th.events.load(Ordering::Relaxed) != 0 {
         return jump_back_events(pc, regs, th, t);
+    }
+    let count = pc.extra(0) + 1;
+    pc.set_extra(0, count);
+    if count == th.hot_threshold.get() {
+        return crate::jit::hot(pc.jump(2, pc.bc()), regs, th, t);
     }
     next(pc.jump(2, pc.bc()), regs, th, t)
 }

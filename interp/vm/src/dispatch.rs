@@ -186,7 +186,7 @@ const fn handler(op: Op) -> Handler {
         Op::MATCH_KEYS => functions::match_keys,
         Op::MATCH_CLASS => functions::match_class,
         Op::INTRINSIC => raise::intrinsic_call,
-        Op::CONTINUE | Op::EXIT => basic::never,
+        Op::ENTER_TRACE | Op::JUMP_BACK_TRACE => crate::jit::enter_trace,
     }
 }
 

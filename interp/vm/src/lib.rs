@@ -20,6 +20,7 @@ mod generator_methods;
 pub mod generators;
 mod items;
 mod iterate;
+pub mod jit;
 mod machine;
 mod names;
 mod raise;
