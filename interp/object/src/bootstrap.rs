@@ -53,6 +53,7 @@ static TABLES: &[&[TypeTable]] = &[
     crate::exception_os::TABLES,
     crate::exception_unicode::TABLES,
     crate::float_methods::TABLES,
+    crate::generic_alias_methods::TABLES,
     crate::int_methods::TABLES,
     crate::iter_tools_methods::TABLES,
     crate::list_methods::TABLES,
@@ -63,7 +64,10 @@ static TABLES: &[&[TypeTable]] = &[
     crate::singleton_methods::TABLES,
     crate::slice_methods::TABLES,
     crate::tuple_methods::TABLES,
+    crate::type_alias_methods::TABLES,
     crate::type_methods::TABLES,
+    crate::typevar_methods::TABLES,
+    crate::union_type::TABLES,
 ];
 
 /// Fills a new interpreter: to be called once, on its first thread, before any code runs.

@@ -124,9 +124,10 @@ pub unsafe fn release(cell: CellPtr) {
     }
 }
 
-/// `type(v).__name__` for error texts.
+/// The name of a value's type as error texts have it: native classes outside `builtins` show their module.
 pub fn type_name(th: &Thread, v: Value) -> String {
-    Class::of_value(th, v).name_text()
+    let c = Class::of_value(th, v);
+    if c.has_flag(flag::HEAP) { c.name_text() } else { set_target_name(th, c) }
 }
 
 /// Everything a new class needs; `type_new` and the bootstrap fill it in.

@@ -326,12 +326,17 @@ fn shown_name(n: Native) -> String {
     def.name.to_owned()
 }
 
-/// The name as errors about keywords show it: of methods without their class, of `__new__` the class.
+/// The name as errors about keywords show it: of methods without their class, of `__new__` the class. (The classes of
+/// `typing` are made by C functions with names of their own.)
 fn called_name(n: Native) -> String {
-    if n.def().name == "__new__" || n.def().name == "__init__" {
-        shown_name(n)
-    } else {
-        n.def().name.to_owned()
+    if n.def().name != "__new__" && n.def().name != "__init__" {
+        return n.def().name.to_owned();
+    }
+    let name = shown_name(n);
+    match name.as_str() {
+        "TypeVar" | "ParamSpec" | "ParamSpecArgs" | "ParamSpecKwargs" | "TypeVarTuple" => name.to_lowercase(),
+        "TypeAliasType" => "typealias".to_owned(),
+        _ => name,
     }
 }
 

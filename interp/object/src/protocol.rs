@@ -711,7 +711,7 @@ pub fn is_instance(th: &Thread, v: Value, class: Value) -> Res<bool> {
     {
         return real_is_instance(th, v, c);
     }
-    if let Some(t) = Tuple::from_value(class) {
+    if let Some(t) = Tuple::from_value(class).or_else(|| crate::union_type::args_of(class)) {
         th.check_native_stack()?;
         for &c in t.as_slice() {
             if is_instance(th, v, c)? {
@@ -754,7 +754,7 @@ pub fn is_subclass(th: &Thread, v: Value, class: Value) -> Res<bool> {
     {
         return Ok(a.is_subclass_of(b));
     }
-    if let Some(t) = Tuple::from_value(class) {
+    if let Some(t) = Tuple::from_value(class).or_else(|| crate::union_type::args_of(class)) {
         th.check_native_stack()?;
         for &c in t.as_slice() {
             if is_subclass(th, v, c)? {

@@ -20,6 +20,9 @@ pub fn class_getitem(th: &Thread, c: Class, key: Value) -> Res {
     if let Some(f) = attr::get_opt(th, c.value(), th.name(Name::__class_getitem__))? {
         return call::call(th, f, &[key]);
     }
+    if c.is(TypeId::Type) {
+        return crate::generic_alias::new(th, c.value(), key);
+    }
     Err(th.type_error(format!("type '{}' is not subscriptable", c.name_text())))
 }
 
@@ -257,6 +260,8 @@ natives! {
         method "__setattr__" "(name, value, /)" setattr, "Implement setattr(self, name, value).";
         method "__delattr__" "(name, /)" delattr, "Implement delattr(self, name).";
         method "__init__" "(*args, **kwargs)" init, "Initialize self.";
+        method "__or__" "(value, /)" crate::union_type::or_method, "Return self|value.";
+        method "__ror__" "(value, /)" crate::union_type::ror_method, "Return value|self.";
         method "mro" "()" mro, "Return a type's method resolution order.";
         method "__subclasses__" "()" subclasses, "Return a list of immediate subclasses.";
         classmethod "__prepare__" "(*args, **kwargs)" prepare, "Used for the class statement.";

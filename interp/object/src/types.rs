@@ -141,11 +141,11 @@ builtin_types! {
     WeakCallableProxy "CallableProxyType" "weakref" Object WeakRef NO_NEW;
     GenericAlias "GenericAlias" "types" Object Custom BASE;
     UnionType "UnionType" "types" Object Custom NO_NEW;
-    TypeVar "TypeVar" "typing" Object Custom 0;
-    ParamSpec "ParamSpec" "typing" Object Custom 0;
+    TypeVar "TypeVar" "typing" Object Custom DICT;
+    ParamSpec "ParamSpec" "typing" Object Custom DICT;
     ParamSpecArgs "ParamSpecArgs" "typing" Object Custom 0;
     ParamSpecKwargs "ParamSpecKwargs" "typing" Object Custom 0;
-    TypeVarTuple "TypeVarTuple" "typing" Object Custom 0;
+    TypeVarTuple "TypeVarTuple" "typing" Object Custom DICT;
     TypeAliasType "TypeAliasType" "typing" Object Custom 0;
     Generic "Generic" "typing" Object Instance BASE;
     Capsule "PyCapsule" "builtins" Object Custom NO_NEW;

@@ -7,7 +7,9 @@ use krait_bytecode::opcode::intrinsic;
 use krait_object::class::{Class, type_name};
 use krait_object::exception::{self, Exception};
 use krait_object::tuple::Tuple;
-use krait_object::{Kind, Raised, Res, Thread, TypeId, Value, call, list};
+use krait_object::{
+    Kind, Raised, Res, Thread, TypeId, Value, call, list, type_alias_methods, typevar_methods,
+};
 
 pub extern "C" fn raise(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Value {
     regs.save(pc);
@@ -302,6 +304,22 @@ fn run_intrinsic(pc: Pc, regs: Regs, th: &Thread) -> Res {
         }
         intrinsic::STOPITERATION_ERROR => stopiteration_error(th, regs, v),
         intrinsic::ASYNC_GEN_WRAP => crate::async_generators::wrap(th, v),
+        intrinsic::TYPEVAR => typevar_methods::new_typevar(th, v, None, None),
+        intrinsic::PARAMSPEC => typevar_methods::new_paramspec(th, v),
+        intrinsic::TYPEVARTUPLE => typevar_methods::new_typevartuple(th, v),
+        intrinsic::SUBSCRIPT_GENERIC => type_alias_methods::subscript_generic(th, v),
+        intrinsic::TYPEALIAS => type_alias_methods::from_parts(th, v),
+        intrinsic::TYPEVAR_WITH_BOUND => {
+            typevar_methods::new_typevar(th, v, Some(regs.get(pc.b() + 1)), None)
+        }
+        intrinsic::TYPEVAR_WITH_CONSTRAINTS => {
+            typevar_methods::new_typevar(th, v, None, Some(regs.get(pc.b() + 1)))
+        }
+        intrinsic::SET_FUNCTION_TYPE_PARAMS => {
+            let f = krait_object::function::Function::of(v);
+            f.type_params.set(th, f.cell(), regs.get(pc.b() + 1));
+            Ok(v)
+        }
         n => Err(th.raise_new(TypeId::SystemError, format!("intrinsic {n} is not available"))),
     }
 }

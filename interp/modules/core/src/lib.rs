@@ -11,10 +11,11 @@ pub mod paths;
 mod source;
 pub mod start;
 pub mod sys;
+pub mod typing;
 mod unraisable;
 pub mod warn;
 
 use krait_object::native_module::ModuleDef;
 
 /// The modules of this crate.
-pub static MODULES: &[&ModuleDef] = &[&builtins::MODULE, &sys::MODULE];
+pub static MODULES: &[&ModuleDef] = &[&builtins::MODULE, &sys::MODULE, &typing::MODULE];
