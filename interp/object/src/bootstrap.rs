@@ -63,6 +63,8 @@ static TABLES: &[&[TypeTable]] = &[
     crate::seq_iter_methods::TABLES,
     crate::singleton_methods::TABLES,
     crate::slice_methods::TABLES,
+    crate::str_iter::TABLES,
+    crate::str_methods::TABLES,
     crate::tuple_methods::TABLES,
     crate::type_alias_methods::TABLES,
     crate::type_methods::TABLES,

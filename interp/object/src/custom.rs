@@ -6,6 +6,7 @@
 //! after it (see `attrs.rs`).
 
 use crate::attrs;
+use crate::buffer::BufferProcs;
 use crate::class::Class;
 use crate::kind::Kind;
 use crate::thread::{Res, Thread};
@@ -23,6 +24,8 @@ pub trait Payload: Sized + 'static {
     /// For iterators: one step, `None` at the end. `protocol::next` calls it directly for exact builtin types; their
     /// `__next__` is [`next_method`].
     const NEXT: Option<NextFn> = None;
+    /// How objects of the type export their memory (the buffer protocol), if they do.
+    const BUFFER: Option<&'static BufferProcs> = None;
 
     /// Visits every `Slot`.
     fn trace(&self, tracer: &mut Tracer);
@@ -39,6 +42,7 @@ pub trait Payload: Sized + 'static {
         },
         id: std::any::TypeId::of::<Self>,
         next: Self::NEXT,
+        buffer: Self::BUFFER,
     };
 }
 
@@ -52,6 +56,7 @@ pub struct VTable {
     drop: fn(*mut u8),
     id: fn() -> std::any::TypeId,
     next: Option<NextFn>,
+    buffer: Option<&'static BufferProcs>,
 }
 
 /// The step function of a cell's payload type, when it is an iterator with one. `v` is a custom cell.
@@ -73,6 +78,12 @@ pub fn next_method(th: &Thread, a: &[Value]) -> Res {
 /// `__iter__` of iterators.
 pub fn iter_method(_: &Thread, a: &[Value]) -> Res {
     Ok(a[0])
+}
+
+/// The buffer functions of a custom cell's type; None for other values and types without.
+#[inline]
+pub fn buffer_procs(v: Value) -> Option<&'static BufferProcs> {
+    if v.is_kind(Kind::Custom) { vtable_of(v.cell()).buffer } else { None }
 }
 
 #[repr(C)]

@@ -9,6 +9,7 @@ pub mod attr;
 pub mod attrs;
 pub mod bool_methods;
 pub mod bootstrap;
+pub mod buffer;
 pub mod bytearray;
 pub mod bytes;
 pub mod call;
@@ -18,6 +19,9 @@ pub mod class;
 #[cfg(test)]
 mod class_tests;
 pub mod code;
+pub mod codec;
+pub mod codec_errors;
+pub mod codec_registry;
 pub mod complex_methods;
 pub mod construct;
 pub mod custom;
@@ -33,6 +37,7 @@ pub mod exception_os;
 pub mod exception_unicode;
 pub mod float;
 pub mod float_methods;
+pub mod format_markup;
 pub mod frameobj;
 pub mod function;
 pub mod generator;
@@ -54,22 +59,29 @@ pub mod list_methods;
 pub mod list_sort;
 pub mod lock;
 pub mod mappingproxy_methods;
+pub mod memory_items;
+pub mod memoryview;
 pub mod method;
 pub mod module;
 pub mod module_methods;
 pub mod names;
 pub mod native;
 pub mod native_module;
+#[cfg(test)]
+mod number_tests;
 pub mod number_text;
 pub mod numeric;
 pub mod object_methods;
 pub mod object_reduce;
 pub mod operators;
+pub mod percent;
 pub mod protocol;
 pub mod range;
 pub mod range_methods;
 pub mod repr_guard;
 pub mod seq_iter_methods;
+#[cfg(test)]
+mod sequence_tests;
 pub mod set;
 pub mod set_ops;
 pub mod shape;
@@ -78,6 +90,16 @@ pub mod singleton_methods;
 pub mod slice;
 pub mod slice_methods;
 pub mod storage;
+pub mod str_build;
+pub mod str_case;
+pub mod str_format;
+pub mod str_iter;
+pub mod str_methods;
+pub mod str_search;
+pub mod str_split;
+#[cfg(test)]
+mod str_tests;
+pub mod str_translate;
 pub mod string;
 pub mod structseq;
 pub mod testing;
@@ -97,11 +119,6 @@ pub mod union_type;
 pub mod value;
 pub mod weakref;
 pub mod weakref_methods;
-
-#[cfg(test)]
-mod number_tests;
-#[cfg(test)]
-mod sequence_tests;
 
 pub use class::Class;
 pub use interp::Interp;

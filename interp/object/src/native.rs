@@ -71,6 +71,11 @@ impl NativeDef {
         NativeDef { name, text, sig: Sig::parse(text), func, doc, kind, effect: Effect::Runs }
     }
 
+    /// Are arguments parsed by an old-style format in C? Then there is no `__text_signature__`.
+    pub const fn old_style(&self) -> bool {
+        self.text.as_bytes()[0] == b'!'
+    }
+
     /// The definition with a declared effect.
     pub const fn effect(mut self, effect: Effect) -> NativeDef {
         self.effect = effect;
@@ -474,6 +479,9 @@ fn too_many(th: &Thread, n: Native, given: usize, nkw: usize) -> Raised {
     }
     th.type_error(if max == 0 && only_positional {
         format!("{name}() takes no arguments ({given} given)")
+    } else if def.old_style() {
+        let at = if sig.required as usize == max { "exactly" } else { "at most" };
+        format!("{}() takes {at} {max} argument{} ({given} given)", def.name, plural(max))
     } else if only_positional && max == 1 && sig.required == 1 {
         format!("{name}() takes exactly one argument ({given} given)")
     } else if only_positional {
@@ -517,7 +525,11 @@ fn missing(th: &Thread, n: Native, at: usize, given: usize, nkw: usize) -> Raise
             plural(required)
         ));
     }
-    th.type_error(if only_positional && max == 1 && sig.required == 1 {
+    th.type_error(if def.old_style() && only_positional && max > 1 {
+        let required = sig.required as usize;
+        let at = if required == max { "exactly" } else { "at least" };
+        format!("{}() takes {at} {required} argument{} ({given} given)", def.name, plural(required))
+    } else if only_positional && max == 1 && sig.required == 1 {
         format!("{}() takes exactly one argument ({given} given)", shown_name(n))
     } else if only_positional || (at < sig.posonly as usize && nkw == 0 && sig.posonly == sig.required) {
         let required = sig.required as usize;

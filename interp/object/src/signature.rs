@@ -5,6 +5,9 @@
 //! the two can not disagree. A native function gets one argument word per parameter, in
 //! order (after the receiver, for methods): `MISSING` when it was not given, a tuple for
 //! `*args`, a dict or `MISSING` for `**kwargs`.
+//!
+//! A text that starts with `!` belongs to a function whose C original parses its arguments
+//! by an old-style format: it has no `__text_signature__`, and the errors read differently.
 
 /// Most parameters a native function may have.
 pub const MAX_PARAMS: usize = 22;
@@ -51,7 +54,7 @@ impl Sig {
             varargs: 255,
             varkw: 255,
         };
-        let mut i = 1;
+        let mut i = if s[0] == b'!' { 2 } else { 1 };
         let mut star = false;
         while i < s.len() && s[i] != b')' {
             match s[i] {

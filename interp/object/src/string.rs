@@ -91,7 +91,13 @@ impl Str {
     /// Bytes per code point.
     #[inline(always)]
     pub fn width(self) -> usize {
-        1 << (self.meta.get() >> WIDTH_SHIFT & 3)
+        1 << self.width_log()
+    }
+
+    /// Binary logarithm of the width.
+    #[inline(always)]
+    pub(crate) fn width_log(self) -> u64 {
+        self.meta.get() >> WIDTH_SHIFT & 3
     }
 
     #[inline(always)]
@@ -200,8 +206,8 @@ impl Str {
     }
 }
 
-/// Room for a string of `len` units; the text is to be filled in.
-fn allocate(th: &Thread, len: usize, width_log: u64, ascii: bool) -> Res<(Str, *mut u8)> {
+/// Room for an exact string of `len` units; the text is to be filled in.
+pub(crate) fn allocate(th: &Thread, len: usize, width_log: u64, ascii: bool) -> Res<(Str, *mut u8)> {
     let bytes = len
         .checked_add(1)
         .and_then(|n| n.checked_shl(width_log as u32))
@@ -364,7 +370,7 @@ pub fn concat(th: &Thread, a: Str, b: Str) -> Res {
 }
 
 /// Writes text in units of the given width.
-fn copy_units(to: *mut u8, log: u64, chars: Chars<'_>) {
+pub(crate) fn copy_units(to: *mut u8, log: u64, chars: Chars<'_>) {
     // SAFETY: callers give `to` room for `chars.len()` units of the width, and the width holds every code point.
     unsafe {
         match (chars, log) {
@@ -439,8 +445,14 @@ pub fn copy_for_subclass(th: &Thread, s: Str, shape: u32, tail_bytes: usize) -> 
     Ok(r.value())
 }
 
-/// The text of an argument that must be a string; else TypeError "NAME() argument N must be str, not T".
+/// The text of an argument that must be a string; else TypeError "WHAT must be str, not T", as C's argument parser has it.
 pub fn expect(th: &Thread, v: Value, what: &str) -> Result<Str, Raised> {
-    Str::from_value(v)
-        .ok_or_else(|| th.type_error(format!("{what} must be str, not {}", crate::class::type_name(th, v))))
+    Str::from_value(v).ok_or_else(|| bad_argument(th, v, what, "str"))
+}
+
+/// TypeError of an argument: "WHAT must be WANTED, not T" (None is shown by its name, not its type's).
+#[cold]
+pub fn bad_argument(th: &Thread, v: Value, what: &str, wanted: &str) -> Raised {
+    let shown = if v.is_none() { "None".to_owned() } else { crate::class::type_name(th, v) };
+    th.type_error(format!("{what} must be {wanted}, not {shown}"))
 }
