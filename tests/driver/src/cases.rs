@@ -5,6 +5,7 @@
 //! `# modes: NAME ...` (only these), `# skip: NAME ...` (not these), `# flags: FLAG ...` (given to the
 //! interpreter), `# time-limit: SECONDS`.
 
+use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -154,6 +155,40 @@ pub fn modes(root: &Path, wanted: &[String]) -> Result<Vec<Mode>, String> {
         return Err(format!("{} has no mode {name}", path.display()));
     }
     Ok(modes.into_iter().filter(|m| wanted.is_empty() || wanted.contains(&m.name)).collect())
+}
+
+/// The programs (with their mode) that need what the interpreter does not have yet: lines `PATH MODE` of `root/pending`.
+///
+/// # Errors
+/// A message when the file is there and cannot be read.
+pub fn pending(root: &Path) -> Result<HashSet<String>, String> {
+    let path = root.join("pending");
+    if !path.exists() {
+        return Ok(HashSet::new());
+    }
+    let text = fs::read_to_string(&path).map_err(|e| format!("{}: {e}", path.display()))?;
+    Ok(text
+        .lines()
+        .filter(|l| !l.starts_with('#') && !l.trim().is_empty())
+        .map(|l| l.trim().to_owned())
+        .collect())
+}
+
+/// Writes `root/pending` anew: the runs that failed.
+///
+/// # Errors
+/// A message when the disk refuses.
+pub fn write_pending(root: &Path, failures: &[String]) -> Result<(), String> {
+    let path = root.join("pending");
+    let mut text = String::from(
+        "# Programs that need what Krait does not have yet: path and mode. They are run, and may fail.\n\
+         # Written by `tests/run --write-pending`; the list may only get shorter.\n",
+    );
+    for line in failures {
+        text.push_str(line);
+        text.push('\n');
+    }
+    fs::write(&path, text).map_err(|e| format!("{}: {e}", path.display()))
 }
 
 fn parse_modes(text: &str) -> Vec<Mode> {

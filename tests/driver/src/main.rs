@@ -30,6 +30,7 @@ usage: krait-test-driver corpus       --interpreter CMD [options] [FILTER ...]
   --pythonpath DIR   put on PYTHONPATH for values/ (may be repeated)
   --jobs N           programs at a time (default: the number of processors)
   --time-limit S     seconds that one run may take (default 60)
+  --write-pending    corpus: list what fails in tests/pending
   --missing          regenerate: only programs without an expectation
   --stderr           differential: compare all of standard error, not its last line
 ";
@@ -46,6 +47,8 @@ pub struct Options {
     modes: Vec<String>,
     /// Programs at a time.
     jobs: usize,
+    /// The failures of this run become `tests/pending`.
+    write_pending: bool,
     /// Only programs without an expectation are recorded.
     missing: bool,
     /// All of standard error is compared.
@@ -92,6 +95,7 @@ fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Options, String>
         tests: PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/..")),
         modes: Vec::new(),
         jobs: std::thread::available_parallelism().map_or(1, usize::from),
+        write_pending: false,
         missing: false,
         all_of_stderr: false,
         words: Vec::new(),
@@ -111,6 +115,7 @@ fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Options, String>
                 options.launcher.time_limit =
                     Duration::from_secs(u64::try_from(number(&value()?)?).map_err(|e| e.to_string())?);
             }
+            "--write-pending" => options.write_pending = true,
             "--missing" => options.missing = true,
             "--stderr" => options.all_of_stderr = true,
             _ if argument.starts_with('-') => return Err(format!("unknown option {argument}\n{USAGE}")),

@@ -29,7 +29,10 @@ pub fn corpus(options: &Options) -> Result<bool, String> {
     if runs.is_empty() {
         return Err("no program to run".to_owned());
     }
+    let pending = cases::pending(&options.tests)?;
     let (mut passed, mut failed) = (0, 0);
+    let (mut still_pending, mut ready) = (0, Vec::new());
+    let mut failures = Vec::new();
     let mut slowest = Vec::new();
     let work = |(program, mode): &(&Program, &Mode)| {
         let want = program.expectation().ok_or("no expectation is recorded; run tests/regenerate")?;
@@ -40,10 +43,18 @@ pub fn corpus(options: &Options) -> Result<bool, String> {
     pool::in_order(&runs, options.jobs, work, |(program, mode), result| match result {
         Ok((None, seconds)) => {
             passed += 1;
+            if pending.contains(&key(program, mode)) {
+                ready.push(key(program, mode));
+            }
             slowest.push((seconds, format!("{} [{}]", program.name, mode.name)));
+        }
+        Ok((Some(_), _)) | Err(_) if pending.contains(&key(program, mode)) => {
+            still_pending += 1;
+            failures.push(key(program, mode));
         }
         Ok((Some(text), _)) | Err(text) => {
             failed += 1;
+            failures.push(key(program, mode));
             let text = if failed > SHOWN { String::new() } else { format!("\n{}", indented(&text)) };
             println!("FAILED {} [{}]{text}", program.name, mode.name);
         }
@@ -52,8 +63,19 @@ pub fn corpus(options: &Options) -> Result<bool, String> {
     for (seconds, name) in slowest.iter().take(3).filter(|(seconds, _)| *seconds > 5.0) {
         println!("slow: {seconds:.1} s {name}");
     }
+    if options.write_pending {
+        cases::write_pending(&options.tests, &failures)?;
+    } else if still_pending > 0 || !ready.is_empty() {
+        println!("{still_pending} pending programs (tests/pending) fail as expected");
+        ready.iter().for_each(|name| println!("passes now, take it off tests/pending: {name}"));
+    }
     println!("{passed} passed, {failed} failed");
     Ok(failed == 0)
+}
+
+/// A line of `tests/pending`.
+fn key(program: &Program, mode: &Mode) -> String {
+    format!("{} {}", program.name, mode.name)
 }
 
 /// Runs the files given on CPython and on the interpreter, and compares the two.
