@@ -1,5 +1,5 @@
 """Parses each source on standard input (they end in NUL bytes) and prints the error or `ok`, in the form of the
-`errors` example. The argument is the mode."""
+`errors` example, with the same arguments."""
 import ast
 import sys
 import unicodedata
@@ -27,11 +27,12 @@ def quote(text):
 
 def main():
     mode = sys.argv[1] if len(sys.argv) > 1 else "exec"
-    flags = ast.PyCF_ONLY_AST | (0x4200 if len(sys.argv) > 2 else 0)
+    extra = sys.argv[2] if len(sys.argv) > 2 else ""
+    flags = ast.PyCF_ONLY_AST | (0x4200 if extra == "incomplete" else 0)
     out = open(1, "w", encoding="utf-8", errors="surrogatepass", closefd=False)
     for source in sys.stdin.buffer.read().split(b"\0"):
         with warnings.catch_warnings(record=True) as caught:
-            warnings.simplefilter("always")
+            warnings.simplefilter("error" if extra == "strict" else "always")
             try:
                 compile(source.decode(), "<unknown>", mode, flags)
             except SyntaxError as e:

@@ -1,5 +1,6 @@
 //! Parses each source on standard input (they end in NUL bytes) and prints the error or `ok`, in the form of
-//! `compare_errors.py`. The argument is the mode: `exec`, `eval` or `single`.
+//! `compare_errors.py`. The first argument is the mode: `exec`, `eval`, `single` or `func_type`. The second may be
+//! `incomplete` (the flags of `codeop`) or `strict` (warnings are errors).
 
 use krait_syntax::error::{ErrorKind, SyntaxError};
 use krait_syntax::parse::{Flags, Mode, parse};
@@ -12,7 +13,9 @@ fn main() {
         Some("func_type") => Mode::FuncType,
         _ => Mode::Exec,
     };
-    let incomplete = std::env::args().nth(2).is_some();
+    let extra = std::env::args().nth(2);
+    let incomplete = extra.as_deref() == Some("incomplete");
+    let strict = extra.as_deref() == Some("strict");
     let flags =
         Flags { allow_incomplete_input: incomplete, dont_imply_dedent: incomplete, ..Flags::default() };
     let mut all = Vec::new();
@@ -21,7 +24,11 @@ fn main() {
     }
     for source in all.split(|&b| b == 0) {
         let Ok(source) = std::str::from_utf8(source) else { continue };
-        match parse(source, mode, &flags) {
+        let result = match parse(source, mode, &flags) {
+            Ok(parsed) if strict && !parsed.warnings.is_empty() => Err(parsed.warnings[0].error.clone()),
+            result => result,
+        };
+        match result {
             Ok(parsed) => {
                 let warnings: Vec<String> =
                     parsed.warnings.iter().map(|w| format!("{}:{}", w.lineno, w.msg)).collect();

@@ -14,7 +14,7 @@
 //! The tree must not know runtime values: an arbitrary object used as a constant by a program's own tree is a
 //! [`Constant::Foreign`] index into a table that the converter keeps.
 
-use std::collections::HashSet;
+use rustc_hash::FxHashSet;
 use std::fmt;
 use std::ops::Deref;
 use std::rc::Rc;
@@ -88,7 +88,7 @@ impl fmt::Display for Name {
 /// The table that makes equal identifiers of one tree share their text.
 #[derive(Default)]
 pub struct Names {
-    table: HashSet<Name>,
+    table: FxHashSet<Name>,
 }
 
 impl Names {

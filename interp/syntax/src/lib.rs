@@ -1,6 +1,7 @@
 //! krait-syntax: source text to tree, tree to scopes, scopes to bytecode.
 //!
 //! - [`ast`]: the tree, in the shape of CPython 3.12's.
+//! - [`asdl`]: the same as a table, for the `ast` module.
 //! - [`compile`]: tree to bytecode.
 //! - [`parse`]: source text to tree.
 //! - [`error`]: errors and warnings with CPython's texts and positions.
@@ -9,6 +10,7 @@
 //!
 //! This crate knows no runtime values: it turns bytes into plain data.
 
+pub mod asdl;
 pub mod ast;
 pub mod compile;
 mod diagnose;

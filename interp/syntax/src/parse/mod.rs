@@ -190,30 +190,21 @@ impl Run<'_> {
     /// A function type whose grammar has been checked: the pieces between brackets and commas are expressions.
     fn function_type(&self) -> Result<Parsed, Box<SyntaxError>> {
         let mut pieces = Vec::new();
-        let mut scanner = Tokenizer::new(self.source);
         let mut piece: Option<(u32, u32)> = None;
-        let mut arguments = 0;
+        let mut in_arguments = true;
+        let mut scanner = Tokenizer::new(self.source);
         while let Ok(token) = scanner.next_token() {
-            let outside = token.level == 0 || token.level == 1 && arguments == 0;
-            match token.kind {
-                TokenKind::LPar if pieces.is_empty() && piece.is_none() && token.level == 1 => continue,
-                TokenKind::Comma | TokenKind::RPar if outside && arguments == 0 => {
-                    pieces.extend(piece.take());
-                }
-                TokenKind::Star | TokenKind::DoubleStar if piece.is_none() => continue,
-                TokenKind::Newline | TokenKind::EndMarker => {
+            match (token.kind, token.level) {
+                (TokenKind::LPar, 1) if in_arguments && piece.is_none() && pieces.is_empty() => {}
+                (TokenKind::Comma, 1) if in_arguments => pieces.extend(piece.take()),
+                (TokenKind::RPar, 0) if in_arguments => pieces.extend(piece.take()),
+                (TokenKind::Star | TokenKind::DoubleStar, 1) if in_arguments && piece.is_none() => {}
+                (TokenKind::RArrow, 0) => in_arguments = false,
+                (TokenKind::Newline | TokenKind::EndMarker, _) => {
                     pieces.extend(piece.take());
                     break;
                 }
-                TokenKind::RArrow if token.level == 0 => {
-                    arguments = 1;
-                    continue;
-                }
-                _ => {
-                    let start = piece.map_or(token.start, |(start, _)| start);
-                    piece = Some((start, token.end));
-                    continue;
-                }
+                _ => piece = Some((piece.map_or(token.start, |(start, _)| start), token.end)),
             }
         }
         let mut parsed = Vec::with_capacity(pieces.len());
@@ -238,7 +229,14 @@ impl Run<'_> {
             .into_iter()
             .map(|found| {
                 let span = lines.span(found.range.start().to_u32(), found.range.end().to_u32());
-                let error = Box::new(error_at(&lines, span, found.msg.clone()));
+                let mut error = Box::new(error_at(&lines, span, found.msg.clone()));
+                // The tokenizer's own errors show the line without its newline, the parser's with one.
+                if let Some(text) = &mut error.text {
+                    text.truncate(text.trim_end_matches('\n').len());
+                    if !found.range.is_empty() {
+                        text.push('\n');
+                    }
+                }
                 SyntaxWarning { kind: found.kind, msg: found.msg, lineno: span.lineno, error }
             })
             .collect()
@@ -308,18 +306,23 @@ fn error_at(lines: &source::Lines<'_>, span: ast::Span, msg: String) -> SyntaxEr
 fn is_doubtful(source: &[u8]) -> bool {
     const BRACKETS: i32 = 190;
     const COLUMNS: usize = 99;
-    let mut depth = 0i32;
+    const CHANGE: [i8; 256] = {
+        let mut change = [0; 256];
+        change[b'(' as usize] = 1;
+        change[b'[' as usize] = 1;
+        change[b'{' as usize] = 1;
+        change[b')' as usize] = -1;
+        change[b']' as usize] = -1;
+        change[b'}' as usize] = -1;
+        change
+    };
+    let (mut depth, mut most) = (0i32, 0i32);
     for &byte in source {
-        match byte {
-            b'(' | b'[' | b'{' => {
-                depth += 1;
-                if depth > BRACKETS {
-                    return true;
-                }
-            }
-            b')' | b']' | b'}' => depth = (depth - 1).max(0),
-            _ => {}
-        }
+        depth = (depth + CHANGE[byte as usize] as i32).max(0);
+        most = most.max(depth);
+    }
+    if most > BRACKETS {
+        return true;
     }
     let any_tabs = memchr::memchr(b'\t', source).is_some();
     let (mut tabs, mut spaces) = (false, false);

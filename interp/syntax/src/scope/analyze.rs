@@ -61,10 +61,12 @@ fn block(
                 free.insert(name.clone());
             }
             // A name that nothing around binds may still be found in the namespace of an `exec`.
-            Binding::GlobalImplicit if scope.nested && class_decides(class_scope, name).is_none() => {
-                if !around.globals.contains(name) {
-                    is_free = true;
-                }
+            Binding::GlobalImplicit
+                if scope.nested
+                    && class_decides(class_scope, name).is_none()
+                    && !around.globals.contains(name) =>
+            {
+                is_free = true;
             }
             _ => {}
         }

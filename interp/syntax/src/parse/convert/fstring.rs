@@ -7,15 +7,16 @@ use super::super::literal;
 use super::{Converter, Fail, Found, Result};
 use crate::ast::{Constant, Conversion, Expr, ExprKind, Span};
 use crate::error::WarningKind;
-use ruff_python_ast as r;
+use ruff_python_ast::{self as r, StringFlags as _};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
 impl Converter<'_> {
     pub(super) fn fstring(&mut self, e: &r::ExprFString) -> Result<Expr> {
         // A formatted string in a format spec counts its own specs.
         let specs = std::mem::take(&mut self.specs);
+        let end = self.fstring_end;
         let result = self.fstring_parts(e);
-        self.specs = specs;
+        (self.specs, self.fstring_end) = (specs, end);
         result
     }
 
@@ -31,6 +32,9 @@ impl Converter<'_> {
                 }
                 r::FStringPart::FString(part) => {
                     let raw = part.flags.prefix().is_raw();
+                    // CPython places what is wrong with the text at the closing quotes.
+                    let quotes = TextSize::new(if part.flags.is_triple_quoted() { 3 } else { 1 });
+                    self.fstring_end = TextRange::new(part.range.end() - quotes, part.range.end());
                     for element in &part.elements {
                         self.element_of_fstring(element, raw, &mut pieces)?;
                     }
@@ -101,16 +105,17 @@ impl Converter<'_> {
         let brace = text.ends_with(['{', '}']) && !is_named_escape(text);
         let body = if brace { &text[..text.len() - 1] } else { text };
         if body.bytes().rev().take_while(|&b| b == b'\\').count() % 2 == 1 {
-            let end = range.end().to_usize();
-            let next = if brace { text.as_bytes().last() } else { self.source.as_bytes().get(end) };
-            if let Some(&next @ (b'{' | b'}')) = next {
+            // The brace is the character after the body, in this piece or not.
+            let at = body.as_ptr() as usize - self.source.as_ptr() as usize + body.len();
+            if let Some(&next @ (b'{' | b'}')) = self.source.as_bytes().get(at) {
                 let msg = literal::invalid_escape(next).msg;
+                let range = TextRange::empty(TextSize::new(at as u32));
                 self.warnings.push(Found { kind: WarningKind::Syntax, range, msg });
             }
         }
         match literal::decode_str(body) {
             Ok((value, escape)) => {
-                self.warn_escape(range, escape);
+                self.warn_escape(if self.specs > 0 { range } else { self.fstring_end }, escape);
                 out.extend_from_slice(&value);
                 out.extend_from_slice(&text.as_bytes()[body.len()..]);
                 Ok(())

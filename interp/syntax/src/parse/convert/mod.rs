@@ -51,6 +51,8 @@ pub struct Converter<'a> {
     depth: u32,
     /// How many format specs are around.
     specs: u32,
+    /// The closing quotes of the formatted string around.
+    fstring_end: TextRange,
 }
 
 type Result<T> = std::result::Result<T, Fail>;
@@ -67,6 +69,7 @@ impl<'a> Converter<'a> {
             ids: NodeIds::default(),
             depth: 0,
             specs: 0,
+            fstring_end: TextRange::default(),
         }
     }
 
