@@ -320,23 +320,7 @@ fn run_intrinsic(pc: Pc, regs: Regs, th: &Thread) -> Res {
             f.type_params.set(th, f.cell(), regs.get(pc.b() + 1));
             Ok(v)
         }
-        intrinsic::TYPEVAR => typevar_methods::new_typevar(th, v, None, None),
-        intrinsic::TYPEVAR_WITH_BOUND => {
-            typevar_methods::new_typevar(th, v, Some(regs.get(pc.b() + 1)), None)
-        }
-        intrinsic::TYPEVAR_WITH_CONSTRAINTS => {
-            typevar_methods::new_typevar(th, v, None, Some(regs.get(pc.b() + 1)))
-        }
-        intrinsic::PARAMSPEC => typevar_methods::new_paramspec(th, v),
-        intrinsic::TYPEVARTUPLE => typevar_methods::new_typevartuple(th, v),
-        intrinsic::SUBSCRIPT_GENERIC => type_alias_methods::subscript_generic(th, v),
-        intrinsic::TYPEALIAS => type_alias_methods::from_parts(th, v),
-        intrinsic::SET_FUNCTION_TYPE_PARAMS => {
-            let f = krait_object::function::Function::of(v);
-            f.type_params.set(th, f.cell(), regs.get(pc.b() + 1));
-            Ok(v)
-        }
-        n => Err(th.raise_new(TypeId::SystemError, format!("unknown intrinsic {n}"))),
+        n => Err(th.raise_new(TypeId::SystemError, format!("intrinsic {n} is not available"))),
     }
 }
 
