@@ -97,14 +97,11 @@ fn block(
             class
         };
         let inline = !matches!(child.comprehension, Comprehension::None | Comprehension::Generator);
-        let mut child_free = block(
-            table,
-            child_id.index(),
-            Some(&inner_bound),
-            inner_globals.clone(),
-            type_params.clone(),
-            child_class,
-        )?;
+        // Lambdas nest as deeply as expressions do.
+        let mut child_free = stacker::maybe_grow(128 * 1024, 2 * 1024 * 1024, || {
+            let (globals, type_params) = (inner_globals.clone(), type_params.clone());
+            block(table, child_id.index(), Some(&inner_bound), globals, type_params, child_class)
+        })?;
         if inline {
             inline_comprehension(table, index, child_id, &mut bindings, &mut child_free, &mut inlined_cells);
         }
