@@ -36,7 +36,7 @@ pub extern "C" fn enter(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Value {
 extern "C" fn enter_events(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Value {
     regs.save(pc);
     match crate::events::run(th) {
-        Ok(()) => next(pc.skip(2), regs, th, t),
+        Ok(()) => next(pc.skip(2), regs, th, crate::tracing::after_events(th, t)),
         Err(_) => unwind(regs, th, t),
     }
 }
@@ -58,7 +58,7 @@ pub extern "C" fn jump_back(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Value
 extern "C" fn jump_back_events(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Value {
     regs.save(pc);
     match crate::events::run(th) {
-        Ok(()) => next(pc.jump(2, pc.bc()), regs, th, t),
+        Ok(()) => next(pc.jump(2, pc.bc()), regs, th, crate::tracing::after_events(th, t)),
         Err(_) => unwind(regs, th, t),
     }
 }

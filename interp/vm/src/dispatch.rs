@@ -213,12 +213,13 @@ pub fn run(th: &Thread, regs: Regs) -> Res {
 /// As `run`, but the frame starts by raising the pending exception at its saved address.
 pub fn run_unwinding(th: &Thread, regs: Regs) -> Res {
     th.entries.set(th.entries.get() + 1);
-    let v = crate::unwind::unwind(regs, th, &TABLE);
+    let v = crate::unwind::unwind(regs, th, crate::tracing::table(th));
     th.entries.set(th.entries.get() - 1);
     if v == Value::ERROR { Err(th.raised()) } else { Ok(v) }
 }
 
 #[inline(never)]
 fn start(pc: Pc, regs: Regs, th: &Thread) -> Value {
-    (TABLE.handler(pc.op()))(pc, regs, th, &TABLE)
+    let t = crate::tracing::table(th);
+    (t.handler(pc.op()))(pc, regs, th, t)
 }

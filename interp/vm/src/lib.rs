@@ -24,6 +24,7 @@ pub mod jit;
 mod machine;
 mod names;
 mod raise;
+mod tracing;
 mod unwind;
 
 pub use async_generators::anext_with_default;

@@ -12,6 +12,9 @@ use krait_object::{Res, Thread, TypeId, Value};
 #[inline(never)]
 pub extern "C" fn unwind(regs: Regs, th: &Thread, t: &Table) -> Value {
     add_traceback(th, regs);
+    if th.trace_function.get() != Value::UNBOUND {
+        crate::tracing::exception_event(regs, th, false);
+    }
     unwind_again(regs, th, t)
 }
 
@@ -34,6 +37,9 @@ fn find(mut regs: Regs, th: &Thread) -> Option<Regs> {
             regs.save(crate::machine::Pc(code.start.get()).skip(h.handler as usize));
             return Some(regs);
         }
+        if th.trace_function.get() != Value::UNBOUND || th.profile_function.get() != Value::UNBOUND {
+            crate::tracing::exception_event(regs, th, true);
+        }
         let meta = regs.meta();
         frame_ended(th, regs);
         if meta.is_generator() {
@@ -55,6 +61,9 @@ fn find(mut regs: Regs, th: &Thread) -> Option<Regs> {
         }
         regs = caller;
         add_traceback(th, regs);
+        if th.trace_function.get() != Value::UNBOUND {
+            crate::tracing::exception_event(regs, th, false);
+        }
     }
 }
 
