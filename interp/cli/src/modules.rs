@@ -6,6 +6,8 @@ use krait_object::native_module::ModuleDef;
 #[rustfmt::skip]
 static CRATES: &[&[&ModuleDef]] = &[
     krait_modules_core::MODULES,
+    krait_modules_data::MODULES,
+    krait_modules_math::MODULES,
 ];
 
 /// All native modules.

@@ -49,6 +49,11 @@ impl Slot {
 pub struct Owned(Cell<*mut krait_gc::Header>);
 
 impl Owned {
+    /// A field of a cell that is still being made on the machine stack.
+    pub const fn new(storage: *mut krait_gc::Header) -> Owned {
+        Owned(Cell::new(storage))
+    }
+
     #[inline(always)]
     pub fn get(&self) -> *mut krait_gc::Header {
         self.0.get()

@@ -66,6 +66,7 @@ pub mod module;
 pub mod module_methods;
 pub mod names;
 pub mod native;
+pub mod native_class;
 pub mod native_module;
 #[cfg(test)]
 mod number_tests;

@@ -516,8 +516,11 @@ pub fn next(th: &Thread, it: Value) -> Res<Option<Value>> {
                     crate::generator::Resumed::Returned(_) => Ok(None),
                 };
             }
-            // Exact builtin types only: a Python subclass may have a `__next__` of its own.
-            Kind::Custom if it.header().shape() < TypeId::COUNT as u32 => {
+            // Native types only: a Python subclass may have a `__next__` of its own.
+            Kind::Custom
+                if it.header().shape() < TypeId::COUNT as u32
+                    || !Class::of_value(th, it).has_flag(crate::class::flag::HEAP) =>
+            {
                 if let Some(f) = crate::custom::next_fn(it) {
                     return f(th, it);
                 }

@@ -1,0 +1,10 @@
+//! Native modules of data structures and algorithms on objects: `itertools`, `_collections`, `_functools`, `_operator`
+//! and their kin. One directory or file per module.
+
+mod itertools;
+mod support;
+
+use krait_object::native_module::ModuleDef;
+
+/// The modules of this crate.
+pub static MODULES: &[&ModuleDef] = &[&itertools::MODULE];
