@@ -136,6 +136,20 @@ pub fn inplace(th: &Thread, op: BinOp, a: Value, b: Value) -> Res {
     }
 }
 
+/// Goes on after the left operand's method gave NotImplemented: the right one's reflected method, or TypeError.
+pub fn reflected(th: &Thread, op: BinOp, in_place: bool, a: Value, b: Value) -> Res {
+    let (ca, cb) = (Class::of_value(th, a), Class::of_value(th, b));
+    if ca != cb
+        && let Some(f) = cb.special(th, op.reflected())
+    {
+        let r = call_special(th, f, b, &[a])?;
+        if !r.is_not_implemented() {
+            return Ok(r);
+        }
+    }
+    Err(unsupported(th, if in_place { op.inplace_symbol() } else { op.symbol() }, a, b))
+}
+
 /// Tries the operands' methods; None when all declined.
 fn attempt(th: &Thread, op: BinOp, a: Value, b: Value) -> Res<Option<Value>> {
     th.check_native_stack()?;

@@ -269,6 +269,27 @@ pub fn compare(th: &Thread, op: Cmp, a: Value, b: Value) -> Res {
     }
 }
 
+/// Goes on with a comparison after the left operand's method gave NotImplemented.
+pub fn compare_reflected(th: &Thread, op: Cmp, a: Value, b: Value) -> Res {
+    let (ca, cb) = (Class::of_value(th, a), Class::of_value(th, b));
+    if let Some(f) = cb.special(th, op.swapped().special()) {
+        let r = call_special(th, f, b, &[a])?;
+        if !r.is_not_implemented() {
+            return Ok(r);
+        }
+    }
+    match op {
+        Cmp::Eq => Ok(Value::bool(a == b)),
+        Cmp::Ne => Ok(Value::bool(a != b)),
+        _ => Err(th.type_error(format!(
+            "'{}' not supported between instances of '{}' and '{}'",
+            op.symbol(),
+            ca.name_text(),
+            cb.name_text()
+        ))),
+    }
+}
+
 /// `bool(a OP b)`.
 pub fn compare_bool(th: &Thread, op: Cmp, a: Value, b: Value) -> Res<bool> {
     let r = compare(th, op, a, b)?;

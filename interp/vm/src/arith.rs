@@ -4,11 +4,12 @@
 //! one instruction and serves both. Everything else goes to one cold handler that knows the
 //! operator from its opcode.
 
-use crate::machine::{Pc, Regs, Table, next};
+use crate::call::{push_special, python_special};
+use crate::machine::{Cont, Meta, Pc, Regs, Table, next};
 use crate::unwind::unwind;
 use krait_bytecode::Op;
 use krait_object::operators::{self, BinOp};
-use krait_object::{Name, Res, Thread, Value, float, protocol};
+use krait_object::{Class, Kind, Name, Res, Thread, Value, float, protocol};
 
 /// Two operands in registers.
 macro_rules! rr {
@@ -221,6 +222,13 @@ pub fn operator_of(op: Op) -> Option<(BinOp, bool, bool)> {
 #[inline(never)]
 pub extern "C" fn binary_slow(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Value {
     regs.save(pc);
+    if regs.get(pc.b()).is_kind(Kind::Instance) {
+        match push_method(pc, regs, th) {
+            Some(r) if r == regs => {}
+            Some(callee) => return next(callee.pc(), callee, th, t),
+            None => return unwind(regs, th, t),
+        }
+    }
     match compute(pc, regs, th) {
         Ok(v) => {
             regs.set(pc.a(), v);
@@ -228,6 +236,37 @@ pub extern "C" fn binary_slow(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Val
         }
         Err(_) => unwind(regs, th, t),
     }
+}
+
+/// Pushes the frame of the left operand's Python method, when nothing goes before it. The frame itself: it is not so.
+/// None: it raised.
+#[inline(never)]
+fn push_method(pc: Pc, regs: Regs, th: &Thread) -> Option<Regs> {
+    let Some((op, in_place, _)) = operator_of(Op::ALL[pc.op() as usize]) else { return Some(regs) };
+    let (a, b) = operands(pc, regs);
+    let (ca, cb) = (Class::of_value(th, a), Class::of_value(th, b));
+    if in_place && ca.special(th, op.inplace()).is_some() || ca != cb && cb.is_subclass_of(ca) {
+        return Some(regs);
+    }
+    match python_special(th, a, op.forward()) {
+        Some(f) => push_special(th, regs, f, a, b, Value::MISSING, Meta::new(Cont::Binary, pc.a(), 2)),
+        None => Some(regs),
+    }
+}
+
+/// The operands of a binary instruction.
+fn operands(pc: Pc, regs: Regs) -> (Value, Value) {
+    let constant = operator_of(Op::ALL[pc.op() as usize]).is_some_and(|o| o.2);
+    (regs.get(pc.b()), if constant { regs.constant(pc.c()) } else { regs.get(pc.c()) })
+}
+
+/// Goes on after the left operand's method declined.
+pub fn declined(pc: Pc, regs: Regs, th: &Thread) -> Res {
+    let Some((op, in_place, _)) = operator_of(Op::ALL[pc.op() as usize]) else {
+        return Err(th.runtime_error("not a binary operator"));
+    };
+    let (a, b) = operands(pc, regs);
+    operators::reflected(th, op, in_place, a, b)
 }
 
 #[inline(never)]

@@ -324,6 +324,33 @@ pub fn push_one(th: &Thread, caller: Regs, f: Function, arg: Value, meta: Meta) 
     push_bound(th, caller, f.value(), &[arg], Value::MISSING, meta, base)
 }
 
+/// Pushes the frame of a Python special method of an instruction, with its two or three operands (`c` may be `MISSING`)
+/// as arguments. None when it raised. The operands come one by one: an array's address would be in the handler's frame.
+#[inline(never)]
+pub fn push_special(
+    th: &Thread,
+    caller: Regs,
+    f: Value,
+    a: Value,
+    b: Value,
+    c: Value,
+    meta: Meta,
+) -> Option<Regs> {
+    let args = [a, b, c];
+    let count = if c == Value::MISSING { 2 } else { 3 };
+    let base = Regs(caller.at(caller.code().register_count.get() as usize + FRAME_WORDS));
+    push_bound(th, caller, f, &args[..count], Value::MISSING, meta, base)
+}
+
+/// The special method of an object's class, when it is a Python function.
+#[inline(never)]
+pub fn python_special(th: &Thread, v: Value, n: Name) -> Option<Value> {
+    if !v.is_cell() || !v.is_kind(Kind::Instance) {
+        return None;
+    }
+    Class::of_value(th, v).special(th, n).filter(|f| f.is_kind(Kind::Function))
+}
+
 /// Calls anything from native code: the hook behind `krait_object::call`.
 pub fn call_any(th: &Thread, f: Value, args: &[Value], kwnames: Value) -> Res {
     th.check_native_stack()?;

@@ -1,11 +1,12 @@
 //! Handlers of comparisons, alone and fused with a conditional jump, and of plain jumps.
 
 use crate::arith::quick_truth;
-use crate::machine::{Pc, Regs, Table, next};
+use crate::call::{push_special, python_special};
+use crate::machine::{Cont, Meta, Pc, Regs, Table, next};
 use crate::unwind::unwind;
 use krait_bytecode::Op;
 use krait_object::protocol::{self, Cmp};
-use krait_object::{Res, Thread, Value};
+use krait_object::{Class, Res, Thread, Value};
 
 /// The comparison of two immediate numbers.
 #[inline(always)]
@@ -79,12 +80,50 @@ fn operator_of(op: Op) -> Cmp {
     }
 }
 
+/// Is the right operand of a fused compare and jump a constant?
+fn is_constant(pc: Pc) -> bool {
+    matches!(
+        Op::ALL[pc.op() as usize],
+        Op::JUMP_LT_K | Op::JUMP_LE_K | Op::JUMP_EQ_K | Op::JUMP_NE_K | Op::JUMP_GT_K | Op::JUMP_GE_K
+    )
+}
+
+/// The left operand's Python method, when the right one's reflected method does not go first.
+#[inline(never)]
+fn direct_method(th: &Thread, op: Cmp, a: Value, b: Value) -> Option<Value> {
+    let f = python_special(th, a, op.special())?;
+    let (ca, cb) = (Class::of_value(th, a), Class::of_value(th, b));
+    if ca != cb && cb.is_subclass_of(ca) { None } else { Some(f) }
+}
+
+/// Goes on after the left operand's method declined; the instruction tells the operands.
+#[inline(never)]
+pub fn declined(pc: Pc, regs: Regs, th: &Thread, jump: bool) -> Res {
+    let op = operator_of(Op::ALL[pc.op() as usize]);
+    let (a, b) = if !jump {
+        (regs.get(pc.b()), regs.get(pc.c()))
+    } else if is_constant(pc) {
+        (regs.get(pc.a()), regs.constant(pc.b()))
+    } else {
+        (regs.get(pc.a()), regs.get(pc.b()))
+    };
+    protocol::compare_reflected(th, op, a, b)
+}
+
 #[cold]
 #[inline(never)]
 extern "C" fn compare_slow(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Value {
     regs.save(pc);
     let op = operator_of(Op::ALL[pc.op() as usize]);
-    match protocol::compare(th, op, regs.get(pc.b()), regs.get(pc.c())) {
+    let (a, b) = (regs.get(pc.b()), regs.get(pc.c()));
+    if let Some(f) = direct_method(th, op, a, b) {
+        let meta = Meta::new(Cont::Compare, pc.a(), 1);
+        return match push_special(th, regs, f, a, b, Value::MISSING, meta) {
+            Some(callee) => next(callee.pc(), callee, th, t),
+            None => unwind(regs, th, t),
+        };
+    }
+    match protocol::compare(th, op, a, b) {
         Ok(v) => {
             regs.set(pc.a(), v);
             next(pc.skip(1), regs, th, t)
@@ -97,14 +136,16 @@ extern "C" fn compare_slow(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Value 
 #[inline(never)]
 extern "C" fn jump_slow(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Value {
     regs.save(pc);
-    let op = Op::ALL[pc.op() as usize];
-    let constant = matches!(
-        op,
-        Op::JUMP_LT_K | Op::JUMP_LE_K | Op::JUMP_EQ_K | Op::JUMP_NE_K | Op::JUMP_GT_K | Op::JUMP_GE_K
-    );
+    let op = operator_of(Op::ALL[pc.op() as usize]);
     let a = regs.get(pc.a());
-    let b = if constant { regs.constant(pc.b()) } else { regs.get(pc.b()) };
-    match protocol::compare_bool(th, operator_of(op), a, b) {
+    let b = if is_constant(pc) { regs.constant(pc.b()) } else { regs.get(pc.b()) };
+    if let Some(f) = direct_method(th, op, a, b) {
+        return match push_special(th, regs, f, a, b, Value::MISSING, Meta::new(Cont::CompareJump, 0, 2)) {
+            Some(callee) => next(callee.pc(), callee, th, t),
+            None => unwind(regs, th, t),
+        };
+    }
+    match protocol::compare_bool(th, op, a, b) {
         Ok(r) => fused(pc, regs, th, t, r),
         Err(_) => unwind(regs, th, t),
     }

@@ -49,6 +49,33 @@ pub extern "C" fn returned(regs: Regs, th: &Thread, t: &Table, v: Value) -> Valu
             caller.set(meta.dst(), v);
             next(caller.pc().skip(meta.words()), caller, th, t)
         }
+        Cont::Discard => next(caller.pc().skip(meta.words()), caller, th, t),
+        Cont::Binary | Cont::Compare => {
+            let pc = caller.pc();
+            let r = if !v.is_not_implemented() {
+                Ok(v)
+            } else if meta.cont() == Cont::Binary {
+                crate::arith::declined(pc, caller, th)
+            } else {
+                crate::compare::declined(pc, caller, th, false)
+            };
+            match r {
+                Ok(v) => {
+                    caller.set(meta.dst(), v);
+                    next(pc.skip(meta.words()), caller, th, t)
+                }
+                Err(_) => unwind(caller, th, t),
+            }
+        }
+        Cont::CompareJump => {
+            let pc = caller.pc();
+            let r =
+                if v.is_not_implemented() { crate::compare::declined(pc, caller, th, true) } else { Ok(v) };
+            match r.and_then(|v| protocol::truth(th, v)) {
+                Ok(b) => crate::compare::fused(pc, caller, th, t, b),
+                Err(_) => unwind(caller, th, t),
+            }
+        }
         // The generator is exhausted: out of the loop.
         Cont::ForIter => {
             let pc = caller.pc();

@@ -1,11 +1,12 @@
 //! Handlers of subscripts and slices.
 
-use crate::machine::{Pc, Regs, Table, next};
+use crate::call::{push_special, python_special};
+use crate::machine::{Cont, Meta, Pc, Regs, Table, next};
 use crate::unwind::unwind;
 use krait_object::list::List;
 use krait_object::shape::fixed;
 use krait_object::tuple::Tuple;
-use krait_object::{Res, Thread, Value, protocol, slice};
+use krait_object::{Name, Res, Thread, Value, protocol, slice};
 
 /// `list[int]` and `tuple[int]` in place.
 #[inline(always)]
@@ -53,7 +54,15 @@ pub extern "C" fn getitem_k(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Value
 #[inline(never)]
 extern "C" fn getitem_slow(pc: Pc, regs: Regs, th: &Thread, t: &Table, key: Value) -> Value {
     regs.save(pc);
-    match protocol::getitem(th, regs.get(pc.b()), key) {
+    let obj = regs.get(pc.b());
+    if let Some(f) = python_special(th, obj, Name::__getitem__) {
+        let meta = Meta::new(Cont::Normal, pc.a(), 2);
+        return match push_special(th, regs, f, obj, key, Value::MISSING, meta) {
+            Some(callee) => next(callee.pc(), callee, th, t),
+            None => unwind(regs, th, t),
+        };
+    }
+    match protocol::getitem(th, obj, key) {
         Ok(v) => {
             regs.set(pc.a(), v);
             next(pc.skip(2), regs, th, t)
@@ -78,7 +87,14 @@ pub extern "C" fn setitem(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Value {
 #[inline(never)]
 extern "C" fn setitem_slow(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Value {
     regs.save(pc);
-    match protocol::setitem(th, regs.get(pc.a()), regs.get(pc.b()), regs.get(pc.c())) {
+    let (obj, key, value) = (regs.get(pc.a()), regs.get(pc.b()), regs.get(pc.c()));
+    if let Some(f) = python_special(th, obj, Name::__setitem__) {
+        return match push_special(th, regs, f, obj, key, value, Meta::new(Cont::Discard, 0, 2)) {
+            Some(callee) => next(callee.pc(), callee, th, t),
+            None => unwind(regs, th, t),
+        };
+    }
+    match protocol::setitem(th, obj, key, value) {
         Ok(()) => next(pc.skip(2), regs, th, t),
         Err(_) => unwind(regs, th, t),
     }

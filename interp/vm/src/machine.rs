@@ -126,11 +126,19 @@ pub enum Cont {
     Send = 7,
     /// `__next__` called by `FOR_ITER`.
     Next = 8,
+    /// A binary operator's method: NotImplemented goes on with the operands' other methods.
+    Binary = 9,
+    /// A comparison's method, into the destination: NotImplemented goes on with the reflected one.
+    Compare = 10,
+    /// As `Compare`; the truth decides the caller's fused compare and jump.
+    CompareJump = 11,
+    /// The value is dropped.
+    Discard = 12,
 }
 
 impl Cont {
     fn from_u8(n: u8) -> Cont {
-        const ALL: [Cont; 9] = [
+        const ALL: [Cont; 13] = [
             Cont::Normal,
             Cont::Entry,
             Cont::Init,
@@ -140,6 +148,10 @@ impl Cont {
             Cont::ForIter,
             Cont::Send,
             Cont::Next,
+            Cont::Binary,
+            Cont::Compare,
+            Cont::CompareJump,
+            Cont::Discard,
         ];
         ALL[n as usize]
     }
