@@ -26,6 +26,8 @@ pub struct FrameCell {
     /// The calling frame's object, set when the frame ends; or zero.
     pub back: Slot,
     pub trace: Slot,
+    /// The generator whose registers these are, or zero: it must live as long as the object looks at them.
+    pub generator: Slot,
     /// Registers of the live frame, or null after it ended.
     pub registers: Cell<*mut Value>,
     /// Named registers after the frame ended.
@@ -52,7 +54,7 @@ handle!(
 /// The cell is a live frame object.
 pub unsafe fn trace(cell: CellPtr, tracer: &mut Tracer) {
     let f = Frame::from_cell(cell);
-    for s in [&f.code, &f.function, &f.globals, &f.builtins, &f.locals, &f.back, &f.trace] {
+    for s in [&f.code, &f.function, &f.globals, &f.builtins, &f.locals, &f.back, &f.trace, &f.generator] {
         s.trace(tracer);
     }
     f.kept.trace(tracer);

@@ -186,6 +186,7 @@ pub fn frame(th: &Thread, v: Value) -> Res {
     );
     f.lasti.set(g.code().offset_of(g.pc.get()) as i64 * 8);
     f.suspended.set(true);
+    f.generator.set(th, f.cell(), g.value());
     g.frame_object.set(th, g.cell(), f.value());
     Ok(f.value())
 }

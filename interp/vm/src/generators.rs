@@ -113,6 +113,7 @@ fn suspend(pc: Pc, regs: Regs, th: &Thread, g: Generator) {
         f.registers.set(g.registers());
         f.suspended.set(true);
         f.lasti.set(regs.code().offset_of(pc.0) as i64 * 8);
+        f.generator.set(th, f.cell(), g.value());
         g.frame_object.set(th, g.cell(), f.value());
     }
     th.heap.remember(g.cell());
