@@ -357,25 +357,37 @@ fn bind(th: &Thread, n: Native, lead: usize, args: &[Value], kwnames: Value) -> 
     let nkw = if kwnames == Value::MISSING { 0 } else { tuple::Tuple::of(kwnames).len() };
     let (positional, keywords) = args.split_at(args.len() - nkw);
     let max = sig.positional as usize;
+    if takes_names(sig) && sig.varargs == 255 && sig.varkw == 255 {
+        let most = sig.count as usize;
+        if positional.len() + nkw > most {
+            return Err(over_all(th, n, most, positional.len(), nkw));
+        }
+    }
     let given = positional.len().min(max);
     slots[lead..lead + given].copy_from_slice(&positional[..given]);
     if positional.len() > max {
         if sig.varargs == 255 {
-            return Err(too_many(th, n, positional.len(), nkw));
+            return Err(too_many(th, n, positional.len()));
         }
         slots[lead + sig.varargs as usize] = tuple::from_slice(th, &positional[max..])?;
     } else if sig.varargs != 255 {
         slots[lead + sig.varargs as usize] = th.interp.empty_tuple.get();
     }
-    if nkw > 0 {
+    let stray = if nkw > 0 {
         let receiver = slots[0];
-        bind_keywords(th, n, receiver, &mut slots[lead..], keywords, tuple::Tuple::of(kwnames))?;
-    }
+        bind_keywords(th, n, receiver, &mut slots[lead..], keywords, tuple::Tuple::of(kwnames))?
+    } else {
+        None
+    };
     for (i, p) in sig.params[..sig.count as usize].iter().enumerate() {
         let optional = p.has_default || i == sig.varargs as usize || i == sig.varkw as usize;
         if !optional && slots[lead + i] == Value::MISSING {
-            return Err(missing(th, n, i, positional.len(), nkw));
+            return Err(missing(th, n, i, positional.len()));
         }
+    }
+    // Names that are wrong are reported after arguments that are not there.
+    if let Some((name, at)) = stray {
+        return Err(wrong_name(th, n, name, at));
     }
     (def.func)(th, &slots[..lead + sig.count as usize])
 }
@@ -400,6 +412,8 @@ fn takes_names(sig: &Sig) -> bool {
     (sig.posonly..sig.count).any(|i| i != sig.varargs && i != sig.varkw)
 }
 
+/// Puts keyword arguments into their parameters' places. Returns the first name that has none, or whose parameter was
+/// given by position already (with that).
 fn bind_keywords(
     th: &Thread,
     n: Native,
@@ -407,10 +421,11 @@ fn bind_keywords(
     slots: &mut [Value],
     values: &[Value],
     names: tuple::Tuple,
-) -> Result<(), Raised> {
+) -> Res<Option<(Str, Option<usize>)>> {
     let def = n.def();
     let sig = &def.sig;
     let mut rest: Option<dict::Dict> = None;
+    let mut stray = None;
     for (k, &value) in values.iter().enumerate() {
         let name = Str::of(names.get(k));
         let text = name.to_text();
@@ -422,13 +437,8 @@ fn bind_keywords(
         });
         match found {
             Some(i) if slots[i] == Value::MISSING => slots[i] = value,
-            Some(i) => {
-                return Err(th.type_error(format!(
-                    "argument for {}() given by name ('{text}') and position ({})",
-                    called_name(n),
-                    i + 1 - hidden(def)
-                )));
-            }
+            // The same name twice does not get here: callers merge keywords before.
+            Some(i) => stray = stray.or(Some((name, Some(i + 1 - hidden(def))))),
             None if sig.varkw != 255 => {
                 let d = match rest {
                     Some(d) => d,
@@ -440,19 +450,40 @@ fn bind_keywords(
                 };
                 d.set(th, name.value(), value)?;
             }
-            None if !takes_names(sig) && ignores_names(th, n, receiver) => return Ok(()),
+            None if !takes_names(sig) && ignores_names(th, n, receiver) => return Ok(None),
             None if !takes_names(sig) => {
                 return Err(th.type_error(format!("{}() takes no keyword arguments", shown_name(n))));
             }
-            None => {
-                return Err(th.type_error(format!(
-                    "'{text}' is an invalid keyword argument for {}()",
-                    called_name(n)
-                )));
-            }
+            None => stray = stray.or(Some((name, None))),
         }
     }
-    Ok(())
+    Ok(stray)
+}
+
+#[cold]
+fn wrong_name(th: &Thread, n: Native, name: Str, given_at: Option<usize>) -> Raised {
+    let (text, function) = (name.to_text(), called_name(n));
+    th.type_error(match given_at {
+        Some(at) => format!("argument for {function}() given by name ('{text}') and position ({at})"),
+        None => format!("'{text}' is an invalid keyword argument for {function}()"),
+    })
+}
+
+/// More arguments than parameters, names included.
+#[cold]
+fn over_all(th: &Thread, n: Native, most: usize, given: usize, nkw: usize) -> Raised {
+    let hidden = hidden(n.def());
+    let (most, given) = (most - hidden, given - hidden);
+    if n.def().name == "sorted" {
+        return too_many(th, n, given);
+    }
+    let kind = if given == 0 { "keyword " } else { "" };
+    th.type_error(format!(
+        "{}() takes at most {most} {kind}argument{} ({} given)",
+        called_name(n),
+        plural(most),
+        given + nkw
+    ))
 }
 
 /// How many leading parameters a call through the class does not show: the class parameter of `__new__`.
@@ -461,7 +492,7 @@ fn hidden(def: &NativeDef) -> usize {
 }
 
 #[cold]
-fn too_many(th: &Thread, n: Native, given: usize, nkw: usize) -> Raised {
+fn too_many(th: &Thread, n: Native, given: usize) -> Raised {
     let def = n.def();
     let sig = &def.sig;
     let hidden = hidden(def);
@@ -489,18 +520,17 @@ fn too_many(th: &Thread, n: Native, given: usize, nkw: usize) -> Raised {
         format!("{} expected {at}{max} argument{}, got {given}", called_name(n), plural(max))
     } else if max == 0 {
         format!("{}() takes no positional arguments", called_name(n))
+    } else if def.name == "sorted" {
+        format!("sorted expected 1 argument, got {given}")
     } else {
-        let named = sig.count > sig.positional || sig.posonly < sig.positional;
-        let exact = sig.required == sig.positional && !named;
-        let at = if exact { "exactly" } else { "at most" };
-        let kind = if sig.count > sig.positional { "positional " } else { "" };
+        let at = if sig.required == sig.positional { "exactly" } else { "at most" };
         let name = called_name(n);
-        format!("{name}() takes {at} {max} {kind}argument{} ({} given)", plural(max), given + nkw)
+        format!("{name}() takes {at} {max} positional argument{} ({given} given)", plural(max))
     })
 }
 
 #[cold]
-fn missing(th: &Thread, n: Native, at: usize, given: usize, nkw: usize) -> Raised {
+fn missing(th: &Thread, n: Native, at: usize, given: usize) -> Raised {
     let def = n.def();
     let sig = &def.sig;
     let hidden = hidden(def);
@@ -531,12 +561,20 @@ fn missing(th: &Thread, n: Native, at: usize, given: usize, nkw: usize) -> Raise
         format!("{}() takes {at} {required} argument{} ({given} given)", def.name, plural(required))
     } else if only_positional && max == 1 && sig.required == 1 {
         format!("{}() takes exactly one argument ({given} given)", shown_name(n))
-    } else if only_positional || (at < sig.posonly as usize && nkw == 0 && sig.posonly == sig.required) {
+    } else if def.name == "sorted" {
+        format!("sorted expected 1 argument, got {given}")
+    } else if at < sig.posonly as usize && !only_positional {
+        let least = (sig.required.min(sig.posonly)) as usize - hidden;
+        let at = if least < max { "at least" } else { "exactly" };
+        format!(
+            "{}() takes {at} {least} positional argument{} ({given} given)",
+            called_name(n),
+            plural(least)
+        )
+    } else if only_positional {
         let required = sig.required as usize;
         let least = if required == max { "" } else { "at least " };
         format!("{} expected {least}{required} argument{}, got {given}", called_name(n), plural(required))
-    } else if at >= max {
-        format!("{}() missing required keyword-only argument: '{param}'", called_name(n))
     } else {
         format!("{}() missing required argument '{param}' (pos {})", called_name(n), at + 1 - hidden)
     })
