@@ -1,12 +1,12 @@
 //! Hashes: every hash is cut so that it never needs a cell.
 //!
 //! CPython's hashes of numbers are residues modulo 2^61 - 1 and fit already; hashes of
-//! text, tuples and identities are cut to 61 bits.
+//! text, tuples and identities are cut to the 62 bits of an immediate integer.
 
 /// Cuts a 64-bit hash to one that fits an immediate integer; -1 is reserved for errors in C's interface and never comes out.
 #[inline]
 pub fn fit(h: i64) -> i64 {
-    let h = (h << 3) >> 3;
+    let h = (h << 2) >> 2;
     if h == -1 { -2 } else { h }
 }
 

@@ -149,6 +149,10 @@ fn remove(th: &Thread, a: &[Value]) -> Res {
 /// A start or stop argument of `index`: saturating, negative ones from the end.
 pub fn search_bound(th: &Thread, v: Value, len: usize, default: usize) -> Res<usize> {
     let Some(v) = v.given() else { return Ok(default) };
+    let is_index = int::is_int(v) || Class::of_value(th, v).special(th, crate::Name::__index__).is_some();
+    if !is_index {
+        return Err(th.type_error("slice indices must be integers or have an __index__ method"));
+    }
     let i = protocol::slice_index(th, v)?;
     Ok(if i < 0 { i.saturating_add(len as isize).max(0) as usize } else { i as usize })
 }
