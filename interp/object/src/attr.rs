@@ -321,14 +321,16 @@ pub fn set_dict(th: &Thread, obj: Value, d: Dict) -> Result<(), Raised> {
     Ok(())
 }
 
-fn dict_getter(th: &Thread, obj: Value) -> Res {
+/// The getter of `__dict__`.
+pub fn dict_getter(th: &Thread, obj: Value) -> Res {
     match dict_of(th, obj)? {
         Some(d) => Ok(d.value()),
         None => Err(no_attribute(th, obj, th.name(Name::__dict__))),
     }
 }
 
-fn dict_setter(th: &Thread, obj: Value, v: Value) -> Result<(), Raised> {
+/// The setter of `__dict__`.
+pub fn dict_setter(th: &Thread, obj: Value, v: Value) -> Result<(), Raised> {
     if v == Value::MISSING {
         return match obj.kind() {
             Kind::Instance => Instance::of(obj).replace_dict(th, dict::new(th)),
@@ -446,6 +448,28 @@ fn module_get_opt(th: &Thread, obj: Value, class: Class, name: Value) -> Res<Opt
             th.catch(r, TypeId::AttributeError)
         }
         None => Ok(None),
+    }
+}
+
+/// `module.__getattribute__`; errors of descriptors and of the module's `__getattr__` come through.
+pub fn module_get_strict(th: &Thread, obj: Value, class: Class, name: Value) -> Res {
+    let on_class = class.lookup(th, name);
+    if let Some(v) = on_class
+        && is_data_descriptor(th, v)
+        && has_get(th, v)
+    {
+        return bind_to(th, v, obj, class);
+    }
+    let d = Module::of(obj).dict();
+    if let Some(v) = d.get_name(th, name) {
+        return Ok(v);
+    }
+    if let Some(v) = on_class {
+        return bind_to(th, v, obj, class);
+    }
+    match d.get_name(th, th.name(Name::__getattr__)) {
+        Some(f) => call::call(th, f, &[name]),
+        None => Err(no_attribute(th, obj, name)),
     }
 }
 

@@ -635,7 +635,10 @@ pub fn set_doc(th: &Thread, c: Class, doc: &'static str) {
         None => doc,
     };
     let v = if doc.is_empty() { Value::none() } else { string::new(th, text) };
-    c.dict().set_name(th, th.name(Name::__doc__), v);
+    // A type whose instances have a `__doc__` keeps that attribute; its own text is found through `doc`.
+    if c.dict().get_name(th, th.name(Name::__doc__)).is_none() {
+        c.dict().set_name(th, th.name(Name::__doc__), v);
+    }
 }
 
 /// Flags of a builtin type from the table of types.

@@ -363,7 +363,6 @@ natives! {
     static METHODS = {
         staticmethod "__new__" "(cls, /, *args, **kwargs)" new, "Create and return a new object.";
         method "__repr__" "()" repr, "Return repr(self).";
-        method "__getattribute__" "(name, /)" crate::object_methods::getattribute, "Return getattr(self, name).";
         method "__lt__" "(value, /)" declined, "Return self<value.", Pure;
         method "__le__" "(value, /)" declined, "Return self<=value.", Pure;
         method "__eq__" "(value, /)" eq, "Return self==value.";

@@ -7,7 +7,6 @@ use crate::custom::{self, Custom, Payload};
 use crate::descriptor::GetSetDef;
 use crate::dict::Dict;
 use crate::natives;
-use crate::object_methods;
 use crate::protocol::{self, Cmp};
 use crate::repr_guard;
 use crate::set;
@@ -87,6 +86,7 @@ pub struct DictIter {
 
 impl Payload for DictIter {
     const NAME: &'static str = "dict iterator";
+    const NEXT: Option<custom::NextFn> = Some(|th, v| Custom::<DictIter>::of(v).next(th));
     fn trace(&self, tracer: &mut Tracer) {
         self.dict.trace(tracer);
     }
@@ -175,17 +175,6 @@ pub fn iterator(v: Value) -> Option<Custom<DictIter>> {
     Custom::from_value(v)
 }
 
-fn iter_next(th: &Thread, a: &[Value]) -> Res {
-    match Custom::<DictIter>::of(a[0]).next(th)? {
-        Some(v) => Ok(v),
-        None => Err(th.stop_iteration()),
-    }
-}
-
-fn iter_self(_: &Thread, a: &[Value]) -> Res {
-    Ok(a[0])
-}
-
 fn iter_length(_: &Thread, a: &[Value]) -> Res {
     Ok(Value::small(Custom::<DictIter>::of(a[0]).remaining() as i64))
 }
@@ -211,9 +200,8 @@ fn iter_reduce(th: &Thread, a: &[Value]) -> Res {
 
 natives! {
     static ITER_METHODS = {
-        method "__getattribute__" "(name, /)" object_methods::getattribute, "Return getattr(self, name).";
-        method "__iter__" "()" iter_self, "Implement iter(self).", Pure;
-        method "__next__" "()" iter_next, "Implement next(self).", Writes;
+        method "__iter__" "()" custom::iter_method, "Implement iter(self).", Pure;
+        method "__next__" "()" custom::next_method, "Implement next(self).", Writes;
         method "__length_hint__" "()" iter_length, "Private method returning an estimate of len(list(it)).", Reads;
         method "__reduce__" "()" iter_reduce, "Return state information for pickling.";
     }
@@ -438,7 +426,6 @@ fn view_isdisjoint(th: &Thread, a: &[Value]) -> Res {
 natives! {
     static SET_LIKE = {
         method "__repr__" "()" view_repr, "Return repr(self).";
-        method "__getattribute__" "(name, /)" object_methods::getattribute, "Return getattr(self, name).";
         method "__lt__" "(value, /)" view_lt, "Return self<value.";
         method "__le__" "(value, /)" view_le, "Return self<=value.";
         method "__eq__" "(value, /)" view_eq, "Return self==value.";
@@ -464,7 +451,6 @@ natives! {
 natives! {
     static VALUES = {
         method "__repr__" "()" view_repr, "Return repr(self).";
-        method "__getattribute__" "(name, /)" object_methods::getattribute, "Return getattr(self, name).";
         method "__iter__" "()" view_iter, "Implement iter(self).", Reads;
         method "__len__" "()" view_len, "Return len(self).", Reads;
         method "__reversed__" "()" view_reversed, "Return a reverse iterator over the dict values.", Reads;

@@ -161,9 +161,6 @@ natives! {
         staticmethod "__new__" "(cls, /, *args, **kwargs)" new, "Create and return a new object.";
         method "__repr__" "()" repr, "Return repr(self).";
         method "__str__" "()" str_, "Return str(self).";
-        method "__getattribute__" "(name, /)" object_methods::getattribute, "Return getattr(self, name).";
-        method "__setattr__" "(name, value, /)" object_methods::setattr, "Implement setattr(self, name, value).";
-        method "__delattr__" "(name, /)" object_methods::delattr, "Implement delattr(self, name).";
         method "__init__" "(*args, **kwargs)" init, "Initialize self.";
         method "__reduce__" "()" reduce, "";
         method "__setstate__" "(state, /)" setstate, "";

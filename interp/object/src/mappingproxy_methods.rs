@@ -9,7 +9,6 @@ use crate::custom::{self, Custom, Payload};
 use crate::kind::Kind;
 use crate::names::Name;
 use crate::natives;
-use crate::object_methods;
 use crate::operators::{self, BinOp};
 use crate::protocol::{self, Cmp};
 use crate::string::{self, Str};
@@ -157,7 +156,6 @@ natives! {
         method "__repr__" "()" repr, "Return repr(self).";
         method "__hash__" "()" hash, "Return hash(self).";
         method "__str__" "()" str_, "Return str(self).";
-        method "__getattribute__" "(name, /)" object_methods::getattribute, "Return getattr(self, name).";
         method "__lt__" "(value, /)" lt, "Return self<value.";
         method "__le__" "(value, /)" le, "Return self<=value.";
         method "__eq__" "(value, /)" eq, "Return self==value.";

@@ -324,7 +324,7 @@ fn shown_name(n: Native) -> String {
         }
     }
     if def.kind != DefKind::Function
-        && let Some(c) = Class::from_value(n.owner.get())
+        && let Some(c) = Class::from_value(n.receiver.get()).or_else(|| Class::from_value(n.owner.get()))
     {
         return format!("{}.{}", c.name_text(), def.name);
     }
@@ -619,11 +619,21 @@ pub fn add_methods(th: &Thread, class: Class, defs: &'static [NativeDef]) {
     }
 }
 
+/// The class that a native function's `__qualname__` shows: the receiver's for bound methods, else where it is defined.
+fn shown_class(th: &Thread, n: Native) -> Option<Class> {
+    let receiver = n.receiver.get();
+    match n.def().kind {
+        DefKind::Function => None,
+        _ if receiver == Value::UNBOUND => Class::from_value(n.owner.get()),
+        DefKind::Method if is_wrapper(n.def()) => Class::from_value(n.owner.get()),
+        DefKind::Method => Some(Class::of_value(th, receiver)),
+        _ => Class::from_value(receiver),
+    }
+}
+
 /// `__qualname__` of a native function.
 pub fn qualname(th: &Thread, n: Native) -> Res {
-    match Class::from_value(n.owner.get()).or_else(|| {
-        if n.receiver.get().is_cell() { Some(Class::of_value(th, n.receiver.get())) } else { None }
-    }) {
+    match shown_class(th, n) {
         Some(c) => {
             let q = c.qualname.get();
             let q = string::get(q).map(Str::to_text).unwrap_or_default();

@@ -680,6 +680,10 @@ pub fn contains(th: &Thread, container: Value, item: Value) -> Res<bool> {
         Kind::Dict if container.has_shape(fixed::DICT) => {
             return Ok(Dict::of(container).get(th, item)?.is_some());
         }
+        Kind::Set | Kind::FrozenSet if is_exact_set(container) => {
+            let Some(d) = set::items(container) else { return Ok(false) };
+            return crate::set_methods::has(th, d, item);
+        }
         Kind::List | Kind::Tuple if container.has_shape(fixed::LIST) || container.has_shape(fixed::TUPLE) => {
             return contains_by_iteration(th, container, item);
         }
@@ -701,6 +705,10 @@ pub fn contains(th: &Thread, container: Value, item: Value) -> Res<bool> {
         }
         None => contains_by_iteration(th, container, item),
     }
+}
+
+fn is_exact_set(v: Value) -> bool {
+    v.has_shape(fixed::SET) || v.has_shape(TypeId::FrozenSet as u32)
 }
 
 /// Searches an iterable for an item by identity or equality.

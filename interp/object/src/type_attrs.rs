@@ -102,6 +102,10 @@ fn set_entry(th: &Thread, v: Value, value: Value, n: Name) -> Done {
 
 fn get_doc(th: &Thread, v: Value) -> Res {
     let c = Class::of(v);
+    let builtin = c.doc.get();
+    if !builtin.is_empty() && !c.has_flag(flag::HEAP) {
+        return string::try_new(th, builtin.split_once("\n--\n\n").map_or(builtin, |t| t.1));
+    }
     match c.dict().get_name(th, th.name(Name::__doc__)) {
         Some(d) => attr::bind_to(th, d, Value::MISSING, c),
         None => Ok(Value::none()),

@@ -101,7 +101,7 @@ builtin_types! {
     AnextAwaitable "anext_awaitable" "builtins" Object Custom NO_NEW;
     Traceback "traceback" "builtins" Object Traceback 0;
     Frame "frame" "builtins" Object Frame NO_NEW;
-    Property "property" "builtins" Object Property USUAL | DICT;
+    Property "property" "builtins" Object Property USUAL;
     StaticMethod "staticmethod" "builtins" Object StaticMethod USUAL | DICT;
     ClassMethod "classmethod" "builtins" Object ClassMethod USUAL | DICT;
     Super "super" "builtins" Object Custom USUAL;
