@@ -143,7 +143,7 @@ fn fromkeys(th: &Thread, a: &[Value]) -> Res {
     if made.has_shape(fixed::DICT) {
         let d = Dict::of(made);
         let source =
-            set::items(a[1]).or_else(|| Some(Dict::of(a[1])).filter(|_| a[1].has_shape(fixed::DICT)));
+            set::items(a[1]).or_else(|| Dict::from_value(a[1]).filter(|d| d.value().has_shape(fixed::DICT)));
         if let Some(s) = source.filter(|s| s.value() != made) {
             d.reserve(th, s.len())?;
             let mut at = 0;

@@ -107,9 +107,18 @@ fn str_(th: &Thread, a: &[Value]) -> Res {
     string::from_buf(th, &b)
 }
 
+/// The one argument of a method that takes its arguments as a tuple, for CPython's error text.
+fn one(th: &Thread, name: &str, args: Value) -> Res {
+    match Tuple::of(args).as_slice() {
+        [v] => Ok(*v),
+        more => Err(th.type_error(format!("{name} expected 1 argument, got {}", more.len()))),
+    }
+}
+
 fn derive(th: &Thread, a: &[Value]) -> Res {
+    let list = one(th, "derive", a[1])?;
     let message = get_field::<MESSAGE>(th, a[0])?;
-    call::call(th, th.interp.class_value(TypeId::BaseExceptionGroup), &[message, a[1]])
+    call::call(th, th.interp.class_value(TypeId::BaseExceptionGroup), &[message, list])
 }
 
 /// How exceptions are picked.
@@ -204,13 +213,13 @@ pub fn subset(th: &Thread, original: Value, picked: ValueVec) -> Res {
 }
 
 fn split(th: &Thread, a: &[Value]) -> Res {
-    let m = matcher(th, a[1])?;
+    let m = matcher(th, one(th, "split", a[1])?)?;
     let (matched, rest) = divide(th, a[0], &m, true)?;
     tuple::from_slice(th, &[matched, rest])
 }
 
 fn subgroup(th: &Thread, a: &[Value]) -> Res {
-    let m = matcher(th, a[1])?;
+    let m = matcher(th, one(th, "subgroup", a[1])?)?;
     Ok(divide(th, a[0], &m, false)?.0)
 }
 
@@ -219,9 +228,10 @@ natives! {
         staticmethod "__new__" "(cls, /, *args, **kwargs)" new, "Create and return a new object.";
         method "__str__" "()" str_, "Return str(self).";
         method "__init__" "(*args, **kwargs)" init, "Initialize self.";
-        method "derive" "(excs, /)" derive, "";
-        method "split" "(matcher_value, /)" split, "";
-        method "subgroup" "(matcher_value, /)" subgroup, "";
+        method "derive" "(*args)" derive, "";
+        method "split" "(*args)" split, "";
+        method "subgroup" "(*args)" subgroup, "";
+        classmethod "__class_getitem__" "(object, /)" construct::class_getitem, "See PEP 585";
     }
 }
 

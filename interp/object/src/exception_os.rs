@@ -63,7 +63,7 @@ fn new(th: &Thread, a: &[Value]) -> Res {
     let args = items(a[1]);
     if c.is(TypeId::OSError)
         && (2..=5).contains(&args.len())
-        && let Some(n) = number(args[0])
+        && let Some(n) = int::to_i64(args[0])
         && let Some(t) = class_for(n)
     {
         c = th.interp.class(t);
@@ -71,14 +71,6 @@ fn new(th: &Thread, a: &[Value]) -> Res {
     let e = exception::allocate(th, c, a[1]);
     read(th, e, c, a[1])?;
     Ok(e.value())
-}
-
-/// The error number that a key equal to the argument would find in CPython's table.
-fn number(v: Value) -> Option<i64> {
-    if let Some(x) = crate::float::get(v) {
-        return (x == x.trunc() && x.abs() < 1e9).then_some(x as i64);
-    }
-    int::to_i64(v)
 }
 
 fn init(th: &Thread, a: &[Value]) -> Res {
