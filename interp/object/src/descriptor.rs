@@ -157,12 +157,15 @@ impl Member {
     }
 }
 
+/// Sets (or with `MISSING` deletes) a native attribute.
+pub type Setter = fn(&Thread, Value, Value) -> Result<(), Raised>;
+
 /// A native attribute: getter and setter.
 pub struct GetSetDef {
     pub name: &'static str,
     pub get: fn(&Thread, Value) -> Res,
     /// The value is `MISSING` for a deletion.
-    pub set: Option<fn(&Thread, Value, Value) -> Result<(), Raised>>,
+    pub set: Option<Setter>,
     pub doc: &'static str,
     /// Shown as `member_descriptor` (C's `PyMemberDef`) instead of `getset_descriptor`.
     pub member: bool,

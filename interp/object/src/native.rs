@@ -318,10 +318,10 @@ fn wrong_receiver(th: &Thread, n: Native, first: Option<Value>) -> Raised {
 /// The name as error texts show it: methods of classes alone, `type.__new__` as the class.
 fn shown_name(n: Native) -> String {
     let def = n.def();
-    if def.name == "__new__" || def.name == "__init__" {
-        if let Some(c) = Class::from_value(n.owner.get()) {
-            return c.name_text();
-        }
+    if (def.name == "__new__" || def.name == "__init__")
+        && let Some(c) = Class::from_value(n.owner.get())
+    {
+        return c.name_text();
     }
     if def.kind != DefKind::Function
         && let Some(c) = Class::from_value(n.receiver.get()).or_else(|| Class::from_value(n.owner.get()))

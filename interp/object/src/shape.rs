@@ -166,6 +166,7 @@ impl Shapes {
         s.version.get()
     }
 
+    #[allow(clippy::mut_from_ref)] // Owned through a raw pointer; see below.
     fn layout_of(&self, index: u32) -> &mut Layout {
         let s = self.get(index);
         if s.layout.get().is_null() {

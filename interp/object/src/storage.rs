@@ -99,7 +99,8 @@ impl Slots {
         unsafe { self.data().add(i).write(v) };
     }
 
-    /// Copies `n` elements from `source` (which may overlap) to `to`, with the barrier.
+    /// Copies `n` elements from `source` (which may overlap) to `to`, with the barrier. `source` is readable for `n` values.
+    #[allow(clippy::not_unsafe_ptr_arg_deref)] // Called with places in the heap and on the value stack only.
     pub fn copy_from(self, th: &Thread, to: usize, source: *const Value, n: usize) {
         debug_assert!(to + n <= self.capacity());
         // SAFETY: the range is inside the array; `copy` allows overlap.

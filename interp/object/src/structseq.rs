@@ -190,9 +190,9 @@ pub fn construct(th: &Thread, a: &[Value]) -> Res {
     let mut values = [Value::none(); MAX_FIELDS];
     values[..n].copy_from_slice(items.as_slice());
     if let Some(rest) = rest {
-        for i in n..max {
-            if let Some(v) = rest.get_text(th, d.fields[i].0) {
-                values[i] = v;
+        for (value, field) in values[n..max].iter_mut().zip(&d.fields[n..max]) {
+            if let Some(v) = rest.get_text(th, field.0) {
+                *value = v;
             }
         }
     }

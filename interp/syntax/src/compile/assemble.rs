@@ -291,8 +291,8 @@ pub(super) fn assemble(unit: Unit<'_>, filename: &[u8]) -> Result<CodeTemplate, 
         Numbers { temps: locals, names_first, names: unit.names.len(), consts: unit.consts.list.len() };
     let mut offsets = vec![0u32; row.code.len() + 1];
     let mut size = 0u32;
-    for index in 0..row.code.len() {
-        offsets[index] = size;
+    for (index, offset) in offsets[..row.code.len()].iter_mut().enumerate() {
+        *offset = size;
         if row.live[index] {
             size += row.code[index].op.words() as u32;
         }
