@@ -102,6 +102,10 @@ pub fn start(th: &Thread) -> Res<()> {
         }
         c.modified(th, None);
     }
+    for t in crate::generic_alias_methods::GENERIC_CLASSES {
+        native::add_methods(th, interp.class(*t), crate::generic_alias_methods::CLASS_GETITEM);
+        interp.class(*t).modified(th, None);
+    }
     Ok(())
 }
 

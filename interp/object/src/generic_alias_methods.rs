@@ -243,6 +243,26 @@ natives! {
 }
 
 natives! {
+    pub static CLASS_GETITEM = {
+        classmethod "__class_getitem__" "(object, /)" construct::class_getitem, "A generic alias of the class.";
+    }
+}
+
+/// The builtin classes that can be subscripted (PEP 585).
+pub static GENERIC_CLASSES: &[TypeId] = &[
+    TypeId::AsyncGenerator,
+    TypeId::BaseExceptionGroup,
+    TypeId::Dict,
+    TypeId::Enumerate,
+    TypeId::FrozenSet,
+    TypeId::List,
+    TypeId::MappingProxy,
+    TypeId::Set,
+    TypeId::Tuple,
+    TypeId::WeakRef,
+];
+
+natives! {
     static METHODS = {
         staticmethod "__new__" "(cls, origin, args, /)" new, "";
         method "__repr__" "()" repr, "";

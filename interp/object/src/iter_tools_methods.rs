@@ -393,7 +393,6 @@ natives! {
         method "__iter__" "()" iter_method, "", Reads;
         method "__next__" "()" next_method, "";
         method "__reduce__" "()" enumerate_reduce, "";
-        classmethod "__class_getitem__" "(object, /)" construct::class_getitem, "A generic alias of the class.";
     }
 }
 

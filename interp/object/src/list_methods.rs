@@ -548,7 +548,6 @@ natives! {
         method "remove" "(value, /)" remove, "Remove the first item that equals value; ValueError if there is none.";
         method "reverse" "()" reverse, "Reverse the list in place.", Writes;
         method "sort" "(*, key=None, reverse=False)" sort, "Sort the list in place, ascending; the sort is stable.";
-        classmethod "__class_getitem__" "(object, /)" crate::construct::class_getitem, "A generic alias of the class.";
     }
 }
 

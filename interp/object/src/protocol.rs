@@ -263,16 +263,15 @@ pub fn compare(th: &Thread, op: Cmp, a: Value, b: Value) -> Res {
         _ => Err(th.type_error(format!(
             "'{}' not supported between instances of '{}' and '{}'",
             op.symbol(),
-            ca.name_text(),
-            cb.name_text()
+            type_name(th, a),
+            type_name(th, b)
         ))),
     }
 }
 
 /// Goes on with a comparison after the left operand's method gave NotImplemented.
 pub fn compare_reflected(th: &Thread, op: Cmp, a: Value, b: Value) -> Res {
-    let (ca, cb) = (Class::of_value(th, a), Class::of_value(th, b));
-    if let Some(f) = cb.special(th, op.swapped().special()) {
+    if let Some(f) = Class::of_value(th, b).special(th, op.swapped().special()) {
         let r = call_special(th, f, b, &[a])?;
         if !r.is_not_implemented() {
             return Ok(r);
@@ -284,8 +283,8 @@ pub fn compare_reflected(th: &Thread, op: Cmp, a: Value, b: Value) -> Res {
         _ => Err(th.type_error(format!(
             "'{}' not supported between instances of '{}' and '{}'",
             op.symbol(),
-            ca.name_text(),
-            cb.name_text()
+            type_name(th, a),
+            type_name(th, b)
         ))),
     }
 }
@@ -473,7 +472,7 @@ pub fn to_f64(th: &Thread, v: Value) -> Res<f64> {
     match index_opt(th, v)? {
         Some(i) => int::with_ref(i, krait_number::int::to_f64)
             .map_err(|_| th.overflow_error("int too large to convert to float")),
-        None => Err(th.type_error(format!("must be real number, not {}", class.name_text()))),
+        None => Err(th.type_error(format!("must be real number, not {}", type_name(th, v)))),
     }
 }
 
@@ -501,7 +500,7 @@ pub fn iter(th: &Thread, v: Value) -> Res {
         None if class.special(th, Name::__getitem__).is_some() && !v.is_kind(Kind::Dict) => {
             crate::iterator_methods::new_sequence_iter(th, v)
         }
-        _ => Err(th.type_error(format!("'{}' object is not iterable", class.name_text()))),
+        _ => Err(th.type_error(format!("'{}' object is not iterable", type_name(th, v)))),
     }
 }
 
@@ -640,7 +639,7 @@ pub fn getitem(th: &Thread, obj: Value, key: Value) -> Res {
     if obj.is_kind(Kind::Type) {
         return crate::type_methods::class_getitem(th, Class::of(obj), key);
     }
-    Err(th.type_error(format!("'{}' object is not subscriptable", class.name_text())))
+    Err(th.type_error(format!("'{}' object is not subscriptable", type_name(th, obj))))
 }
 
 fn list_item(th: &Thread, l: List, i: i64) -> Res {
@@ -692,7 +691,7 @@ pub fn contains(th: &Thread, container: Value, item: Value) -> Res<bool> {
     let class = Class::of_value(th, container);
     match class.special(th, Name::__contains__) {
         Some(f) if f.is_none() => {
-            Err(th.type_error(format!("'{}' object is not a container", class.name_text())))
+            Err(th.type_error(format!("'{}' object is not a container", type_name(th, container))))
         }
         Some(f) => {
             let r = call_special(th, f, container, &[item])?;
@@ -701,7 +700,7 @@ pub fn contains(th: &Thread, container: Value, item: Value) -> Res<bool> {
         None if class.special(th, Name::__iter__).is_none()
             && class.special(th, Name::__getitem__).is_none() =>
         {
-            Err(th.type_error(format!("argument of type '{}' is not iterable", class.name_text())))
+            Err(th.type_error(format!("argument of type '{}' is not iterable", type_name(th, container))))
         }
         None => contains_by_iteration(th, container, item),
     }

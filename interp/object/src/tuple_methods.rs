@@ -251,7 +251,6 @@ natives! {
         method "__getnewargs__" "()" getnewargs, "";
         method "count" "(value, /)" count, "How many items equal value.";
         method "index" "(value, start=0, stop=9223372036854775807, /)" index, "The first position of value; ValueError if it is not there.";
-        classmethod "__class_getitem__" "(object, /)" crate::construct::class_getitem, "A generic alias of the class.";
     }
 }
 

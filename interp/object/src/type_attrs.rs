@@ -23,7 +23,8 @@ type Done = Result<(), Raised>;
 /// `__module__` of a class, whatever it is; None when a program deleted it.
 pub fn module_of(th: &Thread, c: Class) -> Option<Value> {
     match c.dict().get_name(th, th.name(Name::__module__)) {
-        None if c.type_id.get() != 0 => {
+        // Some builtin types keep their instances' attribute of this name there.
+        m if c.type_id.get() != 0 && m.and_then(Str::from_value).is_none() => {
             let t = TypeId::ALL[c.type_id.get() as usize];
             Some(th.interp.interned.intern_text(th, t.module()))
         }
