@@ -360,10 +360,6 @@ fn method_reduce(th: &Thread, a: &[Value]) -> Res {
     object_reduce::call_builtin(th, "getattr", &[m.receiver.get(), name])
 }
 
-fn method_get(_: &Thread, a: &[Value]) -> Res {
-    Ok(a[0])
-}
-
 fn get_method_function(_: &Thread, v: Value) -> Res {
     Ok(Method::of(v).function.get())
 }
@@ -383,7 +379,6 @@ natives! {
         method "__repr__" "()" method_repr, "Return repr(self).";
         method "__hash__" "()" method_hash, "Return hash(self).";
         method "__call__" "(*args, **kwargs)" call_self, "Call self as a function.";
-        method "__get__" "(instance, owner=None, /)" method_get, "Return an attribute of instance, which is of type owner.";
         method "__getattribute__" "(name, /)" method_getattribute, "Return getattr(self, name).";
         method "__eq__" "(value, /)" method_eq, "Return self==value.";
         method "__ne__" "(value, /)" method_ne, "Return self!=value.";

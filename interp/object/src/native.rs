@@ -263,6 +263,9 @@ pub fn call_def(th: &Thread, n: Native, args: &[Value], kwnames: Value) -> Res {
     if def.kind == DefKind::Method && n.receiver.get() == Value::UNBOUND {
         check_receiver(th, n, args)?;
     }
+    if def.kind == DefKind::ClassMethod && n.receiver.get() == Value::UNBOUND {
+        check_class(th, n, args.first().copied())?;
+    }
     if kwnames == Value::MISSING {
         let given = args.len().wrapping_sub(lead);
         if def.sig.passes(given) {
@@ -293,6 +296,32 @@ fn check_receiver(th: &Thread, n: Native, args: &[Value]) -> Result<(), Raised> 
         return Ok(());
     }
     Err(wrong_receiver(th, n, args.first().copied()))
+}
+
+/// An unbound class method wants a class derived from its own first; TypeErrors are CPython's.
+pub fn check_class(th: &Thread, n: Native, first: Option<Value>) -> Res<Class> {
+    let owner = Class::of(n.owner.get());
+    if let Some(c) = first.and_then(Class::from_value)
+        && c.is_subclass_of(owner)
+    {
+        return Ok(c);
+    }
+    let (name, shown) = (n.def().name, owner.name_text());
+    Err(th.type_error(match first {
+        None => format!("descriptor '{name}' of '{shown}' object needs an argument"),
+        Some(v) => match Class::from_value(v) {
+            Some(c) => {
+                format!(
+                    "descriptor '{name}' requires a subtype of '{shown}' but received '{}'",
+                    c.name_text()
+                )
+            }
+            None => format!(
+                "descriptor '{name}' for type '{shown}' needs a type, not a '{}' as arg 2",
+                class::type_name(th, v)
+            ),
+        },
+    }))
 }
 
 #[cold]

@@ -214,43 +214,12 @@ fn descriptor_get(th: &Thread, a: &[Value]) -> Res {
 
 fn class_descriptor_get(th: &Thread, a: &[Value]) -> Res {
     check_get(th, a)?;
-    let n = this(a);
-    let owner = Class::of(n.owner.get());
     let class = match a[2].given_not_none() {
         Some(c) => c,
         None => Class::of_value(th, a[1]).value(),
     };
-    let Some(c) = Class::from_value(class) else {
-        return Err(th.type_error(format!(
-            "descriptor '{}' for type '{}' needs a type, not a '{}' as arg 2",
-            n.def().name,
-            tp_name(th, owner),
-            type_name(th, class)
-        )));
-    };
-    if !c.is_subclass_of(owner) {
-        return Err(th.type_error(format!(
-            "descriptor '{}' requires a subtype of '{}' but received '{}'",
-            n.def().name,
-            tp_name(th, owner),
-            tp_name(th, c)
-        )));
-    }
+    let c = native::check_class(th, this(a), Some(class))?;
     attr::bind_to(th, a[0], Value::MISSING, c)
-}
-
-fn class_descriptor_call(th: &Thread, a: &[Value]) -> Res {
-    let args = Tuple::of(a[1]).as_slice();
-    let n = this(a);
-    let Some(&class) = args.first() else {
-        return Err(th.type_error(format!(
-            "descriptor '{}' of '{}' object needs an argument",
-            n.def().name,
-            tp_name(th, Class::of(n.owner.get()))
-        )));
-    };
-    let bound = class_descriptor_get(th, &[a[0], Value::none(), class])?;
-    call::call_dict(th, bound, &args[1..], a[2])
 }
 
 fn descriptor_reduce(th: &Thread, a: &[Value]) -> Res {
@@ -270,7 +239,7 @@ natives! {
 natives! {
     static CLASS_DESCRIPTOR = {
         method "__repr__" "()" descriptor_repr, "Return repr(self).";
-        method "__call__" "(*args, **kwargs)" class_descriptor_call, "Call self as a function.";
+        method "__call__" "(*args, **kwargs)" call_self, "Call self as a function.";
         method "__get__" "(instance, owner=None, /)" class_descriptor_get, "Return an attribute of instance, which is of type owner.";
     }
 }

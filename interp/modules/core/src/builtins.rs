@@ -164,7 +164,9 @@ fn issubclass(th: &Thread, a: &[Value]) -> Res {
 fn iter(th: &Thread, a: &[Value]) -> Res {
     match a[1].given() {
         None => protocol::iter(th, a[0]),
-        Some(_) if !call::is_callable(th, a[0]) => Err(th.type_error("iter(object, sentinel): object must be callable")),
+        Some(_) if !call::is_callable(th, a[0]) => {
+            Err(th.type_error("iter(object, sentinel): object must be callable"))
+        }
         Some(sentinel) => krait_object::iterator_methods::new_callable_iter(th, a[0], sentinel),
     }
 }
