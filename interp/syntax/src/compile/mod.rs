@@ -29,6 +29,8 @@ mod pattern;
 mod source;
 mod stmt;
 mod suspend;
+#[cfg(test)]
+mod tests;
 mod tries;
 mod typeparams;
 mod unit;

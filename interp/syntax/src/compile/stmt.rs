@@ -316,7 +316,7 @@ impl<'a> Compiler<'a> {
                 if star.is_some() {
                     return self.error("multiple starred expressions in assignment", span);
                 }
-                if i >= 1 << 8 || elts.len() - i - 1 >= 0x7fff_ffff >> 8 {
+                if i >= 1 << 8 || elts.len() - i > 0x7fff_ffff >> 8 {
                     return self.error("too many expressions in star-unpacking assignment", span);
                 }
                 star = Some(i);

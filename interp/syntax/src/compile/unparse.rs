@@ -139,11 +139,8 @@ impl Writer {
                 });
             }
             ExprKind::Lambda { args, body, .. } => self.parens(outer > level::TEST, |w| {
-                let any = !args.posonlyargs.is_empty()
-                    || !args.args.is_empty()
-                    || args.vararg.is_some()
-                    || !args.kwonlyargs.is_empty()
-                    || args.kwarg.is_some();
+                // CPython looks at positional parameters only.
+                let any = !args.posonlyargs.is_empty() || !args.args.is_empty();
                 w.text(if any { "lambda " } else { "lambda" });
                 w.arguments(args);
                 w.text(": ");

@@ -58,7 +58,8 @@ pub(super) fn unary(op: UnaryOp, value: &Constant) -> Option<Constant> {
         (UnaryOp::USub, Number::Complex(re, im)) => Constant::Complex(-re, -im),
         (UnaryOp::UAdd, Number::Int(n)) => int_constant(&n),
         (UnaryOp::UAdd, _) => value.clone(),
-        (UnaryOp::Invert, Number::Int(n)) => {
+        // Inverting a bool warns at run time.
+        (UnaryOp::Invert, Number::Int(n)) if boolean(value).is_none() => {
             let mut out = IntBuf::new();
             int::invert(n.as_ref(), &mut out);
             int_constant(&out)
@@ -139,20 +140,16 @@ fn index(value: &Constant) -> Option<i64> {
 }
 
 fn repeat(value: &Constant, times: &Constant) -> Option<Constant> {
-    let times = match times {
-        Constant::Int(IntLit::Small(n)) => *n,
-        // CPython repeats by a bool at run time.
-        _ => return None,
-    };
+    let times = index(times)?;
     let length = match value {
         Constant::Str(s) => chars(s),
         Constant::Bytes(s) => s.len(),
         Constant::Tuple(items) => items.len(),
         _ => return None,
     };
-    if length > 0 {
-        let most = if matches!(value, Constant::Tuple(_)) { MAX_COLLECTION } else { MAX_STR };
-        if times < 0 || times as u64 > (most / length) as u64 {
+    let most = if matches!(value, Constant::Tuple(_)) { MAX_COLLECTION } else { MAX_STR };
+    if let Some(most) = most.checked_div(length) {
+        if times < 0 || times as u64 > most as u64 {
             return None;
         }
         if times > 0 && matches!(value, Constant::Tuple(_)) && total_items(value) > MAX_TOTAL_ITEMS {
@@ -214,7 +211,8 @@ fn integers(op: Operator, a: IntRef, b: IntRef) -> Option<Constant> {
             }
             int::shl(a, count, &mut out).ok()?;
         }
-        Operator::RShift => int::shr(a, b.to_u64()?, &mut out),
+        Operator::RShift if b.signum() < 0 => return None,
+        Operator::RShift => int::shr(a, b.to_u64().unwrap_or(u64::MAX), &mut out),
         Operator::BitOr => int::or(a, b, &mut out),
         Operator::BitXor => int::xor(a, b, &mut out),
         Operator::BitAnd => int::and(a, b, &mut out),
@@ -231,7 +229,12 @@ fn floats(op: Operator, a: f64, b: f64) -> Option<Constant> {
         Operator::Div if b != 0.0 => a / b,
         Operator::FloorDiv => float::floordiv(a, b).ok()?,
         Operator::Mod => float::rem(a, b).ok()?,
-        Operator::Pow => float::pow(a, b).ok()?,
+        Operator::Pow => match float::pow(a, b) {
+            Ok(x) => x,
+            // A root of a negative number is complex.
+            Err(_) if a < 0.0 => return complexes(op, Complex::new(a, 0.0), Complex::new(b, 0.0)),
+            Err(_) => return None,
+        },
         _ => return None,
     }))
 }
