@@ -44,6 +44,9 @@ impl TypeTable {
 #[rustfmt::skip]
 static TABLES: &[&[TypeTable]] = &[
     crate::bool_methods::TABLES,
+    crate::bytearray_methods::TABLES,
+    crate::bytes_iter::TABLES,
+    crate::bytes_methods::TABLES,
     crate::complex_methods::TABLES,
     crate::descriptor_methods::TABLES,
     crate::dict_methods::TABLES,
@@ -60,6 +63,8 @@ static TABLES: &[&[TypeTable]] = &[
     crate::iter_tools_methods::TABLES,
     crate::list_methods::TABLES,
     crate::mappingproxy_methods::TABLES,
+    crate::memoryview_iter::TABLES,
+    crate::memoryview_methods::TABLES,
     crate::module_methods::TABLES,
     crate::native_methods::TABLES,
     crate::object_methods::TABLES,

@@ -311,5 +311,5 @@ pub fn writable(th: &Thread, v: Value, what: &str) -> Res<Buffer> {
             return Ok(b);
         }
     }
-    Err(crate::string::bad_argument(th, v, what, "read-write bytes-like object"))
+    Err(crate::arguments::bad_argument(th, v, what, "read-write bytes-like object"))
 }

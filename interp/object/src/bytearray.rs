@@ -81,14 +81,22 @@ impl ByteArray {
         unsafe { std::slice::from_raw_parts_mut(self.data(), self.len()) }
     }
 
-    /// BufferError while a buffer is exported.
+    /// BufferError while a buffer is exported. Views that nobody refers to any more still count until they are collected,
+    /// so the bytearray looks for the dead before it refuses.
     pub fn check_resizable(self, th: &Thread) -> Result<(), Raised> {
-        if self.exports.get() > 0 {
-            return Err(
-                th.raise_new(TypeId::BufferError, "Existing exports of data: object cannot be re-sized")
-            );
+        if self.exports.get() == 0 { Ok(()) } else { self.check_exports(th) }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn check_exports(self, th: &Thread) -> Result<(), Raised> {
+        for full in [false, true] {
+            th.heap.collect(full);
+            if self.exports.get() == 0 {
+                return Ok(());
+            }
         }
-        Ok(())
+        Err(th.raise_new(TypeId::BufferError, "Existing exports of data: object cannot be re-sized"))
     }
 
     /// Replaces the bytes `from..to` by the given ones (not of this bytearray). BufferError when that resizes an exported one.
@@ -104,15 +112,7 @@ impl ByteArray {
             self.len.set(new_len);
             return Ok(());
         }
-        if self.start.get() + new_len + 1 > self.capacity.get() {
-            let capacity = (new_len + new_len / 8 + 16).max(16);
-            let raw = th.heap.try_alloc(8 + capacity, 0, Kind::Raw as u8).ok_or_else(|| th.memory_error())?;
-            // SAFETY: the fresh cell has room for the old bytes, which are copied out of the old storage.
-            unsafe { std::ptr::copy_nonoverlapping(self.data(), raw.as_ptr().cast::<u8>().add(8), len) };
-            self.start.set(0);
-            self.capacity.set(capacity);
-            self.storage.set(th, self.cell(), raw.as_ptr());
-        }
+        self.reserve(th, new_len)?;
         let p = self.data();
         // SAFETY: capacity was made sure of; `copy` allows the overlap of the tail.
         unsafe {
@@ -120,6 +120,22 @@ impl ByteArray {
             std::ptr::copy_nonoverlapping(data.as_ptr(), p.add(from), data.len());
         }
         self.len.set(new_len);
+        Ok(())
+    }
+
+    /// Makes the storage large enough for `new_len` bytes (and a NUL).
+    fn reserve(self, th: &Thread, new_len: usize) -> Result<(), Raised> {
+        if self.start.get() + new_len < self.capacity.get() {
+            return Ok(());
+        }
+        let capacity = new_len.checked_add(new_len / 8 + 16).filter(|&n| n < 1 << 47);
+        let capacity = capacity.ok_or_else(|| th.memory_error())?;
+        let raw = th.heap.try_alloc(8 + capacity, 0, Kind::Raw as u8).ok_or_else(|| th.memory_error())?;
+        // SAFETY: the fresh cell has room for the old bytes, which are copied out of the old storage.
+        unsafe { std::ptr::copy_nonoverlapping(self.data(), raw.as_ptr().cast::<u8>().add(8), self.len()) };
+        self.start.set(0);
+        self.capacity.set(capacity);
+        self.storage.set(th, self.cell(), raw.as_ptr());
         Ok(())
     }
 
@@ -136,4 +152,42 @@ impl ByteArray {
 /// The bytearray of a value.
 pub fn get(v: Value) -> Option<ByteArray> {
     ByteArray::from_value(v)
+}
+
+/// A bytearray of `len` bytes that `f` writes; they are zero before (`f` must not allocate in the heap).
+pub fn fill(th: &Thread, len: usize, f: impl FnOnce(&mut [u8])) -> crate::thread::Res {
+    let b = new(th, TypeId::ByteArray as u32, 0);
+    b.grow_zeroed(th, len)?;
+    f(b.as_mut_slice());
+    Ok(b.value())
+}
+
+impl ByteArray {
+    /// Appends `n` zero bytes.
+    pub fn grow_zeroed(self, th: &Thread, n: usize) -> Result<(), Raised> {
+        if n == 0 {
+            return Ok(());
+        }
+        self.check_resizable(th)?;
+        let new_len = self.len().checked_add(n).ok_or_else(|| th.memory_error())?;
+        self.reserve(th, new_len)?;
+        let from = self.len();
+        self.len.set(new_len);
+        self.as_mut_slice()[from..].fill(0);
+        Ok(())
+    }
+
+    /// Drops the bytes from `len` on.
+    pub fn truncate(self, th: &Thread, len: usize) -> Result<(), Raised> {
+        if len < self.len() {
+            self.check_resizable(th)?;
+            self.len.set(len);
+        }
+        Ok(())
+    }
+
+    /// Bytes of storage behind the live part's start, as `__alloc__` counts.
+    pub fn allocated(self) -> usize {
+        self.capacity.get().saturating_sub(self.start.get())
+    }
 }

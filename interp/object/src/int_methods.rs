@@ -256,7 +256,7 @@ fn to_bytes(th: &Thread, a: &[Value]) -> Res {
 fn from_bytes(th: &Thread, a: &[Value]) -> Res {
     let little = little(th, a[2], "from_bytes")?;
     let signed = signed(th, a[3])?;
-    let data = crate::int_new::bytes_of(th, a[1])?;
+    let data = crate::bytes_methods::from_object(th, a[1])?;
     let mut out = IntBuf::new();
     num::from_bytes(bytes::get(data).unwrap_or_default(), little, signed, &mut out);
     let n = from_buf(th, &out)?;

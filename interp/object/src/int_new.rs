@@ -136,39 +136,3 @@ fn checked(th: &Thread, r: Value, method: &str) -> Res {
     }
     int::exact(th, r)
 }
-
-/// A `bytes` object from a bytes-like object, an object with `__bytes__`, or an iterable of small ints
-/// (what C calls `PyObject_Bytes`).
-pub fn bytes_of(th: &Thread, v: Value) -> Res {
-    if v.is_kind(Kind::Bytes) {
-        return Ok(v);
-    }
-    if let Some(f) = Class::of_value(th, v).special(th, Name::__bytes__) {
-        let r = call_special(th, f, v, &[])?;
-        if r.is_kind(Kind::Bytes) {
-            return Ok(r);
-        }
-        return Err(th.type_error(format!("__bytes__ returned non-bytes (type {})", type_name(th, r))));
-    }
-    if let Some(b) = bytearray::get(v) {
-        return bytes::from_slice(th, b.as_slice());
-    }
-    let class = Class::of_value(th, v);
-    let iterable =
-        class.special(th, Name::__iter__).is_some() || class.special(th, Name::__getitem__).is_some();
-    if v.is_kind(Kind::Str) || !iterable {
-        return Err(th.type_error(format!("cannot convert '{}' object to bytes", class.name_text())));
-    }
-    let mut data = Vec::new();
-    protocol::for_each(th, v, &mut |x| {
-        let i = protocol::index(th, x)?;
-        match int::to_i64(i) {
-            Some(b @ 0..=255) => {
-                data.push(b as u8);
-                Ok(())
-            }
-            _ => Err(th.value_error("bytes must be in range(0, 256)")),
-        }
-    })?;
-    bytes::from_slice(th, &data)
-}

@@ -5,13 +5,21 @@
 //! define layouts and the operations native code uses; `*_methods` files hold what
 //! Python programs see of a type.
 
+pub mod arguments;
 pub mod attr;
 pub mod attrs;
 pub mod bool_methods;
 pub mod bootstrap;
 pub mod buffer;
 pub mod bytearray;
+pub mod bytearray_methods;
 pub mod bytes;
+pub mod bytes_case;
+pub mod bytes_hex;
+pub mod bytes_iter;
+pub mod bytes_methods;
+pub mod bytes_search;
+pub mod bytes_split;
 pub mod call;
 pub mod cellref;
 pub mod cellvar;
@@ -63,6 +71,8 @@ pub mod lock;
 pub mod mappingproxy_methods;
 pub mod memory_items;
 pub mod memoryview;
+pub mod memoryview_iter;
+pub mod memoryview_methods;
 pub mod method;
 pub mod module;
 pub mod module_methods;

@@ -1,8 +1,7 @@
 //! `str` methods about letters and columns: casing, predicates, padding, tabs.
 
+use crate::arguments::{c_int, c_ssize};
 use crate::class::type_name;
-use crate::int;
-use crate::protocol;
 use crate::str_build::{self, padded};
 use crate::str_methods::{own, unchanged};
 use crate::string::{self, Str};
@@ -97,7 +96,7 @@ pub(crate) fn center_split(margin: usize, width: usize) -> (usize, usize) {
 }
 
 fn pad(th: &Thread, a: &[Value], split: fn(usize, usize) -> (usize, usize)) -> Res {
-    let width = protocol::index_isize(th, a[1])?;
+    let width = c_ssize(th, a[1])?;
     let fill = fill_arg(th, a[2])?;
     let s = own(a);
     if width <= s.len() as isize {
@@ -120,7 +119,7 @@ pub(crate) fn rjust(th: &Thread, a: &[Value]) -> Res {
 }
 
 pub(crate) fn zfill(th: &Thread, a: &[Value]) -> Res {
-    let width = protocol::index_isize(th, a[1])?;
+    let width = c_ssize(th, a[1])?;
     let s = own(a);
     if width <= s.len() as isize {
         return unchanged(th, s);
@@ -135,17 +134,6 @@ pub(crate) fn zfill(th: &Thread, a: &[Value]) -> Res {
         }
         _ => padded(th, text, s.is_ascii(), '0' as u32, zeros, 0),
     }
-}
-
-/// An argument of C's type `int`.
-///
-/// # Errors
-/// TypeError for objects that are no integers; OverflowError "Python int too large to convert to C int".
-pub fn c_int(th: &Thread, v: Value) -> Res<i32> {
-    let i = protocol::index(th, v)?;
-    int::to_i64(i)
-        .and_then(|n| i32::try_from(n).ok())
-        .ok_or_else(|| th.overflow_error("Python int too large to convert to C int"))
 }
 
 /// The `tabsize` argument; negative ones count as zero.

@@ -10,7 +10,7 @@ use crate::number_text;
 use crate::protocol::{self, Cmp};
 use crate::slice::{self, Slice};
 use crate::string::{self, Str};
-use crate::thread::{Raised, Res, Thread};
+use crate::thread::{Res, Thread};
 use crate::types::TypeId;
 use crate::value::Value;
 use crate::{codec, construct, int, natives, percent, str_build, tuple};
@@ -223,14 +223,6 @@ fn encode(th: &Thread, a: &[Value]) -> Res {
 
 fn join(th: &Thread, a: &[Value]) -> Res {
     str_build::join(th, own(a), a[1])
-}
-
-/// A count argument (`maxsplit`, `count`): negative means no limit.
-pub(crate) fn limit_arg(th: &Thread, v: Value) -> Result<Option<usize>, Raised> {
-    match v.given() {
-        None => Ok(None),
-        Some(v) => Ok(usize::try_from(protocol::index_isize(th, v)?).ok()),
-    }
 }
 
 /// The string itself when it is of the exact class, else an exact copy.

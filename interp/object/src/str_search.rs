@@ -1,9 +1,10 @@
 //! `str` methods that look for text: find and its kin, prefixes, replace.
 
+use crate::arguments;
 use crate::class::type_name;
 use crate::protocol;
 use crate::str_build::substring;
-use crate::str_methods::{limit_arg, must_be_str, own, unchanged};
+use crate::str_methods::{must_be_str, own, unchanged};
 use crate::string::{self, Str};
 use crate::thread::{Res, Thread};
 use crate::tuple::Tuple;
@@ -150,7 +151,7 @@ pub(crate) fn replace(th: &Thread, a: &[Value]) -> Res {
     let s = own(a);
     let old = string::expect(th, a[1], "replace() argument 1")?;
     let new = string::expect(th, a[2], "replace() argument 2")?;
-    let max = limit_arg(th, a[3])?;
+    let max = arguments::limit(th, a[3])?;
     // The size of the result is bounded before anything is written.
     let hits = if old.is_empty() { s.len() + 1 } else { s.len() / old.len() };
     if hits.min(max.unwrap_or(usize::MAX)).checked_mul(new.len()).is_none_or(|n| n > isize::MAX as usize / 4)

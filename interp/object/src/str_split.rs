@@ -1,10 +1,11 @@
 //! `str` methods that cut text up: split, partition, strip, splitlines.
 
+use crate::arguments;
 use crate::class::type_name;
 use crate::protocol;
 use crate::storage::ValueVec;
 use crate::str_build::substring;
-use crate::str_methods::{limit_arg, must_be_str, own, unchanged};
+use crate::str_methods::{must_be_str, own, unchanged};
 use crate::string::Str;
 use crate::thread::{Res, Thread};
 use crate::value::Value;
@@ -36,7 +37,7 @@ fn separator(th: &Thread, v: Value) -> Res<Option<Str>> {
 }
 
 pub(crate) fn split(th: &Thread, a: &[Value]) -> Res {
-    let max = limit_arg(th, a[2])?;
+    let max = arguments::limit(th, a[2])?;
     let s = own(a);
     let ranges = match separator(th, a[1])? {
         Some(sep) => search::split(s.chars(), sep.chars(), max),
@@ -46,7 +47,7 @@ pub(crate) fn split(th: &Thread, a: &[Value]) -> Res {
 }
 
 pub(crate) fn rsplit(th: &Thread, a: &[Value]) -> Res {
-    let max = limit_arg(th, a[2])?;
+    let max = arguments::limit(th, a[2])?;
     let s = own(a);
     let ranges = match separator(th, a[1])? {
         Some(sep) => search::rsplit(s.chars(), sep.chars(), max),

@@ -447,12 +447,5 @@ pub fn copy_for_subclass(th: &Thread, s: Str, shape: u32, tail_bytes: usize) -> 
 
 /// The text of an argument that must be a string; else TypeError "WHAT must be str, not T", as C's argument parser has it.
 pub fn expect(th: &Thread, v: Value, what: &str) -> Result<Str, Raised> {
-    Str::from_value(v).ok_or_else(|| bad_argument(th, v, what, "str"))
-}
-
-/// TypeError of an argument: "WHAT must be WANTED, not T" (None is shown by its name, not its type's).
-#[cold]
-pub fn bad_argument(th: &Thread, v: Value, what: &str, wanted: &str) -> Raised {
-    let shown = if v.is_none() { "None".to_owned() } else { crate::class::type_name(th, v) };
-    th.type_error(format!("{what} must be {wanted}, not {shown}"))
+    Str::from_value(v).ok_or_else(|| crate::arguments::bad_argument(th, v, what, "str"))
 }
