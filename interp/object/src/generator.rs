@@ -78,8 +78,9 @@ pub unsafe fn trace(cell: CellPtr, tracer: &mut Tracer) {
     if matches!(g.state(), State::Created | State::Suspended) {
         let code = g.code();
         let live = code.live_at(code.offset_of(g.pc.get()));
+        // Free words of a call window may hold dead references (see the VM's `trace_frame`).
         // SAFETY: the registers lie inside the cell; `live` is at most their number.
-        unsafe { tracer.visit_slice(g.registers() as *const u64, live) };
+        unsafe { tracer.conservative(g.registers() as usize, g.registers().add(live) as usize) };
     }
 }
 

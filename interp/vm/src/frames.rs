@@ -79,8 +79,10 @@ fn trace_frame(r: Regs, inner: Option<Regs>, tracer: &mut Tracer) {
     }
     let offset = code.offset_of(r.pc().0);
     let live = code.live_at(offset);
-    // SAFETY: the live registers are initialized and inside the frame.
-    unsafe { tracer.visit_slice(r.0 as *const u64, live) };
+    // Below the live height may lie the free words of a call window that is being filled: they hold whatever an earlier
+    // frame left there, perhaps a dead reference. So registers are looked up like words of the machine stack.
+    // SAFETY: the range is inside the frame.
+    unsafe { tracer.conservative(r.0 as usize, r.at(live) as usize) };
     trace_operands(r, inner, tracer);
 }
 
