@@ -148,7 +148,7 @@ pub fn bind_to(th: &Thread, v: Value, obj: Value, class: Class) -> Res {
                         return Err(th.type_error(format!(
                             "descriptor '{}' for '{}' objects doesn't apply to a '{}' object",
                             n.def().name,
-                            owner.name_text(),
+                            crate::type_new::tp_name(th, owner),
                             type_name(th, obj)
                         )));
                     }
@@ -210,7 +210,7 @@ fn check_member(th: &Thread, class: Value, name: Value, obj: Value) -> Result<()
     Err(th.type_error(format!(
         "descriptor '{}' for '{}' objects doesn't apply to a '{}' object",
         Str::of(name).to_text(),
-        class.name_text(),
+        crate::type_new::tp_name(th, class),
         type_name(th, obj)
     )))
 }
@@ -478,7 +478,7 @@ pub fn module_get_strict(th: &Thread, obj: Value, class: Class, name: Value) -> 
 pub fn no_attribute(th: &Thread, obj: Value, name: Value) -> Raised {
     let n = Str::from_value(name).map(Str::to_text).unwrap_or_default();
     let text = if let Some(c) = Class::from_value(obj) {
-        format!("type object '{}' has no attribute '{n}'", c.name_text())
+        format!("type object '{}' has no attribute '{n}'", crate::type_new::tp_name(th, c))
     } else if let Some(m) = Module::from_value(obj) {
         return crate::module_methods::no_attribute(th, m, name);
     } else {
@@ -656,7 +656,7 @@ pub fn generic_set(th: &Thread, obj: Value, name: Value, value: Value) -> Result
     }
     let text = match on_class {
         Some(_) => {
-            format!("'{}' object attribute '{}' is read-only", class.name_text(), Str::of(name).to_text())
+            format!("'{}' object attribute '{}' is read-only", crate::type_new::tp_name(th, class), Str::of(name).to_text())
         }
         None => return Err(no_attribute(th, obj, name)),
     };

@@ -66,6 +66,12 @@ impl Owned {
         th.heap.barrier(owner, self as *const Owned as *const u64);
     }
 
+    /// Drops the storage cell; a null needs no barrier.
+    #[inline(always)]
+    pub fn init_null(&self) {
+        self.0.set(std::ptr::null_mut());
+    }
+
     #[inline(always)]
     pub fn trace(&self, tracer: &mut Tracer) {
         tracer.visit_ptr(self.0.get());

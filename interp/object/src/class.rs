@@ -554,6 +554,8 @@ pub struct ClassSpec {
     pub doc: &'static str,
     pub methods: &'static [crate::native::NativeDef],
     pub getset: &'static [crate::descriptor::GetSetDef],
+    /// Words that instances end in (`attrs.rs`), the one kept for the attribute dict included; 0: as the base.
+    pub tail_words: u16,
 }
 
 impl ClassSpec {
@@ -564,7 +566,15 @@ impl ClassSpec {
         methods: &'static [crate::native::NativeDef],
         getset: &'static [crate::descriptor::GetSetDef],
     ) -> ClassSpec {
-        ClassSpec { name, base: TypeId::Object, flags: flag::BASE | flag::WEAKREF, doc, methods, getset }
+        ClassSpec {
+            name,
+            base: TypeId::Object,
+            flags: flag::BASE | flag::WEAKREF,
+            doc,
+            methods,
+            getset,
+            tail_words: 0,
+        }
     }
 
     /// With other flags.
@@ -576,6 +586,12 @@ impl ClassSpec {
     /// With another base.
     pub const fn base(mut self, base: TypeId) -> ClassSpec {
         self.base = base;
+        self
+    }
+
+    /// With words at the end of instances of a builtin layout, for fields that only native code sees.
+    pub const fn tail_words(mut self, n: u16) -> ClassSpec {
+        self.tail_words = n;
         self
     }
 
@@ -606,7 +622,7 @@ impl ClassSpec {
                 flags: self.flags | base.flags.get() & (flag::DICT | flag::WEAKREF) | flag::IMMUTABLE,
                 kind,
                 fixed_slots: 0,
-                tail_words: base.tail_words.get() + own_dict as u16,
+                tail_words: (base.tail_words.get() + own_dict as u16).max(self.tail_words),
                 type_id: 0,
             },
         )?;
@@ -615,12 +631,16 @@ impl ClassSpec {
         c.doc.set(self.doc);
         let module = th.interp.interned.intern_text(th, module);
         dict.set_name(th, th.name(Name::__module__), module);
+        set_doc(th, c, self.doc);
         crate::native::add_methods(th, c, self.methods);
+        let defines = |name| self.methods.iter().any(|m| m.name == name);
+        if defines("__eq__") && !defines("__hash__") {
+            dict.set_name(th, th.name(Name::__hash__), Value::none());
+        }
         crate::descriptor::add_getset(th, c, self.getset);
         if self.flags & flag::DICT != 0 {
             crate::descriptor::add_getset(th, c, crate::attr::DICT_GETSET);
         }
-        set_doc(th, c, self.doc);
         Ok(c)
     }
 }

@@ -67,6 +67,10 @@ struct TableCell {
     capacity: Cell<u32>,
     /// Entries used, deleted ones included.
     filled: Cell<u32>,
+    /// Entries below this number are deleted ones.
+    first: Cell<u32>,
+    /// Index places that are not EMPTY. Never more than `capacity`, so that a search always ends.
+    linked: Cell<u32>,
     /// log2 of the number of index places.
     log: Cell<u8>,
     /// All keys are exact strings.
@@ -167,6 +171,9 @@ impl Table {
         while self.place(p) < DELETED {
             perturb >>= 5;
             p = (p.wrapping_mul(5).wrapping_add(perturb as usize).wrapping_add(1)) & mask;
+        }
+        if self.place(p) == EMPTY {
+            self.linked.set(self.linked.get() + 1);
         }
         self.set_place(p, n);
     }
@@ -520,7 +527,7 @@ impl Dict {
     /// Adds an entry whose key is known to be absent.
     fn append(self, th: &Thread, key: Value, hash: i64, value: Value) -> Result<(), Raised> {
         let t = match self.table() {
-            Some(t) if t.filled.get() < t.capacity.get() => t,
+            Some(t) if t.filled.get().max(t.linked.get()) < t.capacity.get() => t,
             _ => self.grow_to(th, self.used.get() as usize + 1)?,
         };
         let n = t.filled.get();
@@ -611,11 +618,16 @@ impl Dict {
             t.entries().add(n as usize).write(Entry { hash: 0, key: Value::UNBOUND, value: Value::ZERO })
         };
         self.used.set(self.used.get() - 1);
+        if n == t.first.get() {
+            t.first.set(n + 1);
+        }
         if n + 1 == t.filled.get() && self.used.get() == 0 {
             // An empty dict starts over, so that a queue of one key does not creep.
             // SAFETY: all index places become EMPTY.
             unsafe { std::ptr::write_bytes(t.index(), 0xff, index_width(t.log.get()) << t.log.get()) };
             t.filled.set(0);
+            t.first.set(0);
+            t.linked.set(0);
         }
         self.bump();
         Some(value)
@@ -677,6 +689,7 @@ impl Dict {
                     && t.filled.get() > n
                 {
                     t.filled.set(n);
+                    t.first.set(t.first.get().min(n));
                 }
                 return Ok(value.map(|v| (e.key, v)));
             }
@@ -705,6 +718,10 @@ impl Dict {
 
     fn entry_from(self, at: &mut usize) -> Option<(u32, Entry)> {
         let t = self.table()?;
+        let first = t.first.get() as usize;
+        if *at <= first {
+            *at = first;
+        }
         while *at < t.filled.get() as usize {
             let n = *at as u32;
             *at += 1;
@@ -712,8 +729,75 @@ impl Dict {
             if e.key != Value::UNBOUND {
                 return Some((n, e));
             }
+            // What is skipped here once need not be skipped again.
+            if n == t.first.get() {
+                t.first.set(n + 1);
+            }
         }
         None
+    }
+
+    /// Moves an item behind all others or, with `last` false, before them. False when the key is absent. Not for views.
+    pub fn move_to(self, th: &Thread, key: Value, last: bool) -> Res<bool> {
+        let hash = protocol::hash(th, key)?;
+        let Some(n) = self.find(th, key, hash)? else { return Ok(false) };
+        let Some(t) = self.table() else { return Ok(false) };
+        let e = t.entry(n);
+        let mut at = if last { usize::MAX } else { 0 };
+        let there = if last {
+            self.previous(th, &mut at).map(|(k, _)| k)
+        } else {
+            self.next(th, &mut at).map(|(k, _)| k)
+        };
+        if there == Some(e.key) {
+            return Ok(true);
+        }
+        // Both ways keep `used`, and the table never is empty meanwhile: another item is there.
+        if last {
+            let value = self.value_of(e);
+            self.remove_at(th, n);
+            self.set_hashed(th, e.key, e.hash, value)?;
+            return Ok(true);
+        }
+        let mut t = t;
+        if t.first.get() == 0 {
+            t = self.open_front(th)?;
+        }
+        let Some(now) = self.find(th, e.key, e.hash)? else { return Ok(false) };
+        let front = t.first.get() - 1;
+        t.set_place(t.place_of(e.hash, now), front);
+        // SAFETY: both are numbers of entries; the first of them is a deleted one.
+        unsafe {
+            t.entries().add(now as usize).write(Entry { hash: 0, key: Value::UNBOUND, value: Value::ZERO });
+            t.entries().add(front as usize).write(e);
+            th.heap.barrier(t.0.cast(), (&raw const (*t.entries().add(front as usize)).key).cast());
+            th.heap.barrier(t.0.cast(), (&raw const (*t.entries().add(front as usize)).value).cast());
+        }
+        t.first.set(front);
+        self.bump();
+        Ok(true)
+    }
+
+    /// Replaces the table by one with deleted entries before the items.
+    fn open_front(self, th: &Thread) -> Res<Table> {
+        let used = self.used.get() as usize;
+        let t = self.grow_to(th, used * 2 + 2)?;
+        let gap = used as u32 / 2 + 1;
+        for i in (0..used as u32).rev() {
+            let e = t.entry(i);
+            t.set_place(t.place_of(e.hash, i), i + gap);
+            // SAFETY: the table has room for more than the items and the gap; nothing was allocated since it was made.
+            unsafe { t.entries().add((i + gap) as usize).write(e) };
+        }
+        for i in 0..gap {
+            // SAFETY: as above.
+            unsafe {
+                t.entries().add(i as usize).write(Entry { hash: 0, key: Value::UNBOUND, value: Value::ZERO })
+            };
+        }
+        t.filled.set(used as u32 + gap);
+        t.first.set(gap);
+        Ok(t)
     }
 
     /// The next item from position `*at` on, in insertion order; advances the position. Start with 0.

@@ -109,7 +109,7 @@ action_handlers! {
         if pc.c() == 1 || !v.is_cell() || Class::of_value(th, v).special(th, Name::__iter__).is_none() {
             let class = Class::of_value(th, v);
             if class.special(th, Name::__iter__).is_none() && class.special(th, Name::__getitem__).is_none() {
-                return Err(th.type_error(format!("Value after * must be an iterable, not {}", class.name_text())));
+                return Err(th.type_error(format!("Value after * must be an iterable, not {}", krait_object::type_new::tp_name(th, class))));
             }
         }
         protocol::for_each(th, v, &mut |x| l.push(th, x))

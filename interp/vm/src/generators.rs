@@ -252,7 +252,7 @@ value_handlers! {
         let Some(f) = class.special(th, Name::__aiter__) else {
             return Err(th.type_error(format!(
                 "'async for' requires an object with __aiter__ method, got {}",
-                class.name_text()
+                krait_object::type_new::tp_name(th, class)
             )));
         };
         let it = call::call_special(th, f, v, &[])?;
@@ -260,7 +260,7 @@ value_handlers! {
         if found.special(th, Name::__anext__).is_none() {
             return Err(th.type_error(format!(
                 "'async for' received an object from __aiter__ that does not implement __anext__: {}",
-                found.name_text()
+                krait_object::type_new::tp_name(th, found)
             )));
         }
         Ok(it)
@@ -271,7 +271,7 @@ value_handlers! {
         let Some(f) = class.special(th, Name::__anext__) else {
             return Err(th.type_error(format!(
                 "'async for' requires an iterator with __anext__ method, got {}",
-                class.name_text()
+                krait_object::type_new::tp_name(th, class)
             )));
         };
         let n = call::call_special(th, f, v, &[])?;

@@ -1,10 +1,15 @@
 //! Native modules of data structures and algorithms on objects: `itertools`, `_collections`, `_functools`, `_operator`
 //! and their kin. One directory or file per module.
 
+mod collections;
 mod itertools;
 mod support;
 
 use krait_object::native_module::ModuleDef;
 
 /// The modules of this crate.
-pub static MODULES: &[&ModuleDef] = &[&itertools::MODULE];
+#[rustfmt::skip]
+pub static MODULES: &[&ModuleDef] = &[
+    &collections::MODULE,
+    &itertools::MODULE,
+];
