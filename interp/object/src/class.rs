@@ -556,6 +556,8 @@ pub struct ClassSpec {
     pub getset: &'static [crate::descriptor::GetSetDef],
     /// Words that instances end in (`attrs.rs`), the one kept for the attribute dict included; 0: as the base.
     pub tail_words: u16,
+    /// Instances have the layout of ordinary instances, no payload.
+    pub plain: bool,
 }
 
 impl ClassSpec {
@@ -566,15 +568,14 @@ impl ClassSpec {
         methods: &'static [crate::native::NativeDef],
         getset: &'static [crate::descriptor::GetSetDef],
     ) -> ClassSpec {
-        ClassSpec {
-            name,
-            base: TypeId::Object,
-            flags: flag::BASE | flag::WEAKREF,
-            doc,
-            methods,
-            getset,
-            tail_words: 0,
-        }
+        let flags = flag::BASE | flag::WEAKREF;
+        ClassSpec { name, base: TypeId::Object, flags, doc, methods, getset, tail_words: 0, plain: false }
+    }
+
+    /// A class without a payload: an abstract base for Python classes, whose instances stay ordinary ones.
+    pub const fn plain(mut self) -> ClassSpec {
+        self.plain = true;
+        self
     }
 
     /// With other flags.
@@ -605,10 +606,12 @@ impl ClassSpec {
     pub fn make_with_base(&'static self, th: &Thread, base: Class) -> Res<Class> {
         let (module, name) = self.name.rsplit_once('.').unwrap_or(("builtins", self.name));
         let name_value = th.interp.interned.intern_text(th, name);
-        let kind = if base.kind.get() == Kind::Instance { Kind::Custom } else { base.kind.get() };
+        let kind =
+            if base.kind.get() == Kind::Instance && !self.plain { Kind::Custom } else { base.kind.get() };
         let bases = tuple::from_slice(th, &[base.value()])?;
         let dict = dict::new(th);
-        let own_dict = self.flags & flag::DICT != 0 && !base.has_flag(flag::DICT);
+        let flags = self.flags | base.flags.get() & (flag::DICT | flag::WEAKREF) | flag::IMMUTABLE;
+        let word = u16::from(kind != Kind::Instance && flags & flag::DICT != 0);
         let c = allocate(
             th,
             &ClassParts {
@@ -619,10 +622,10 @@ impl ClassSpec {
                 dict,
                 meta_shape: TypeId::Type as u32,
                 meta_tail_words: 0,
-                flags: self.flags | base.flags.get() & (flag::DICT | flag::WEAKREF) | flag::IMMUTABLE,
+                flags,
                 kind,
                 fixed_slots: 0,
-                tail_words: (base.tail_words.get() + own_dict as u16).max(self.tail_words),
+                tail_words: base.tail_words.get().max(word).max(self.tail_words),
                 type_id: 0,
             },
         )?;
