@@ -40,6 +40,19 @@ pub fn new(th: &Thread, shape: u32, tail_bytes: usize) -> ByteArray {
     ByteArray::from_cell(th.heap.alloc(size_of::<ByteArrayCell>() + tail_bytes, shape, Kind::ByteArray as u8))
 }
 
+/// A bytearray of `n` zero bytes.
+pub fn zeroed(th: &Thread, n: usize) -> crate::thread::Res<ByteArray> {
+    let b = new(th, TypeId::ByteArray as u32, 0);
+    if n > 0 {
+        let capacity = n.checked_add(9).ok_or_else(|| th.memory_error())? - 8;
+        let raw = th.heap.try_alloc(8 + capacity, 0, Kind::Raw as u8).ok_or_else(|| th.memory_error())?;
+        b.capacity.set(capacity);
+        b.storage.set(th, b.cell(), raw.as_ptr());
+        b.len.set(n);
+    }
+    Ok(b)
+}
+
 /// A bytearray with the data.
 pub fn from_slice(th: &Thread, data: &[u8]) -> crate::thread::Res {
     let b = new(th, TypeId::ByteArray as u32, 0);
