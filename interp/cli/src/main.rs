@@ -17,6 +17,10 @@ fn main() {
         eprintln!("krait: the interpreter cannot be started");
         std::process::exit(1);
     };
+    if krait_modules_io::setup(th, &krait_modules_io::Streams::default()).is_err() {
+        eprintln!("krait: the standard streams cannot be set up");
+        std::process::exit(1);
+    }
     let args: Vec<String> = std::env::args().collect();
     let done = match args.get(1).map(String::as_str) {
         Some("-c") => run(th, args[2].as_bytes(), "<string>", true),
@@ -29,6 +33,9 @@ fn main() {
         },
         None => Ok(()),
     };
+    if !krait_modules_io::flush_std(th) {
+        std::process::exit(120);
+    }
     std::process::exit(i32::from(done.is_err()));
 }
 

@@ -7,6 +7,7 @@ use krait_object::native_module::ModuleDef;
 static CRATES: &[&[&ModuleDef]] = &[
     krait_modules_core::MODULES,
     krait_modules_data::MODULES,
+    krait_modules_io::MODULES,
     krait_modules_math::MODULES,
 ];
 

@@ -150,6 +150,10 @@ impl ByteArray {
         self.capacity.set(capacity);
         self.storage.set(th, self.cell(), raw.as_ptr());
         Ok(())
+    /// Empties an array that no program sees (nothing is exported), keeping its memory.
+    pub fn reset(self) {
+        debug_assert!(self.exports.get() == 0);
+        self.len.set(0);
     }
 
     /// Appends bytes.

@@ -67,6 +67,6 @@ names! {
         big little signed byteorder length
         metaclass bases fget fset fdel fallback strip split replace startswith endswith
         readable writable seekable seek tell truncate readinto readinto1 readall read1 peek raw detach reset getstate setstate
-        _dealloc_warn _finalizing __IOBase_closed newlines write_through incrementalencoder incrementaldecoder
+        _dealloc_warn _finalizing __IOBase_closed incrementalencoder incrementaldecoder
     }
 }

@@ -73,8 +73,8 @@ fn isatty(th: &Thread, a: &[Value]) -> Res {
 }
 
 /// Raises UnsupportedOperation unless the method says True.
-fn require(th: &Thread, v: Value, name: Name, text: &str) -> Result<(), Raised> {
-    if call0(th, v, name)?.is_true() { Ok(()) } else { Err(unsupported(th, text)) }
+fn require(th: &Thread, v: Value, which: Name, text: &str) -> Result<(), Raised> {
+    if call0(th, v, which)?.is_true() { Ok(()) } else { Err(unsupported(th, text)) }
 }
 
 pub fn check_readable(th: &Thread, v: Value) -> Result<(), Raised> {

@@ -93,9 +93,9 @@ fn no_readline(th: &Thread, _: &[Value]) -> Res {
     Err(unsupported(th, "readline"))
 }
 
-fn readinto_by(th: &Thread, a: &[Value], name: Name, what: &str) -> Res {
+fn readinto_by(th: &Thread, a: &[Value], which: Name, what: &str) -> Res {
     let to = bytesarg::writable(th, a[1], &format!("{what}() argument"))?;
-    let r = call::call_method(th, a[0], th.name(name), &[krait_object::int::from_usize(th, to.len())])?;
+    let r = call::call_method(th, a[0], th.name(which), &[krait_object::int::from_usize(th, to.len())])?;
     let Some(b) = bytes::get(r) else { return Err(th.type_error("read() should return bytes")) };
     if b.len() > to.len() {
         return Err(th.value_error(format!(

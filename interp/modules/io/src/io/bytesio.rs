@@ -368,11 +368,6 @@ pub fn read_direct(th: &Thread, b: This, n: usize) -> Res {
     take(th, b, n)
 }
 
-/// `write` of an exact object.
-pub fn write_direct(th: &Thread, b: This, data: Value) -> Res<usize> {
-    write_data(th, b, data)
-}
-
 natives! {
     static METHODS = {
         staticmethod "__new__" "(cls, *args, **kwargs)" new, "";

@@ -23,6 +23,7 @@ mod text;
 mod text_methods;
 mod text_read;
 mod text_seek;
+mod text_write;
 mod textbuf;
 
 use krait_object::class::Class;
@@ -33,7 +34,7 @@ use krait_object::{Name, Raised, Res, Thread, TypeId, Value, attr, call, dict, e
 
 use crate::support::class::{self, publish};
 
-pub use open::open;
+pub use open::{OpenArgs, flush_std, open, standard_stream};
 
 /// `io.DEFAULT_BUFFER_SIZE`
 pub const DEFAULT_BUFFER_SIZE: usize = 8192;
@@ -112,18 +113,18 @@ fn is_closed(th: &Thread, v: Value) -> Res<bool> {
 }
 
 /// Calls the method without arguments.
-fn call0(th: &Thread, v: Value, name: Name) -> Res {
-    call::call_method(th, v, th.name(name), &[])
+fn call0(th: &Thread, v: Value, which: Name) -> Res {
+    call::call_method(th, v, th.name(which), &[])
 }
 
 /// Calls the method with one argument.
-fn call1(th: &Thread, v: Value, name: Name, arg: Value) -> Res {
-    call::call_method(th, v, th.name(name), &[arg])
+fn call1(th: &Thread, v: Value, which: Name, arg: Value) -> Res {
+    call::call_method(th, v, th.name(which), &[arg])
 }
 
 /// Calls a method that says yes or no.
-fn ask(th: &Thread, v: Value, name: Name) -> Res<bool> {
-    let r = call0(th, v, name)?;
+fn ask(th: &Thread, v: Value, which: Name) -> Res<bool> {
+    let r = call0(th, v, which)?;
     krait_object::protocol::truth(th, r)
 }
 

@@ -58,8 +58,8 @@ fn writer(th: &Thread, v: Value) -> Res {
 }
 
 /// Calls a part's method with the arguments given (a tuple).
-fn forward(th: &Thread, to: Value, name: Name, args: Value) -> Res {
-    let f = attr::get_name(th, to, name)?;
+fn forward(th: &Thread, to: Value, which: Name, args: Value) -> Res {
+    let f = attr::get_name(th, to, which)?;
     call::call(th, f, krait_object::tuple::Tuple::of(args).as_slice())
 }
 

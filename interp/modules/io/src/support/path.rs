@@ -1,6 +1,5 @@
 //! Path arguments: str, bytes, objects with `__fspath__`, and descriptors where they are allowed.
 
-use super::args::c_int;
 use super::oserror;
 use krait_object::call::call_special;
 use krait_object::class::{Class, type_name};
