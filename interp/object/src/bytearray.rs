@@ -43,13 +43,7 @@ pub fn new(th: &Thread, shape: u32, tail_bytes: usize) -> ByteArray {
 /// A bytearray of `n` zero bytes.
 pub fn zeroed(th: &Thread, n: usize) -> crate::thread::Res<ByteArray> {
     let b = new(th, TypeId::ByteArray as u32, 0);
-    if n > 0 {
-        let capacity = n.checked_add(9).ok_or_else(|| th.memory_error())? - 8;
-        let raw = th.heap.try_alloc(8 + capacity, 0, Kind::Raw as u8).ok_or_else(|| th.memory_error())?;
-        b.capacity.set(capacity);
-        b.storage.set(th, b.cell(), raw.as_ptr());
-        b.len.set(n);
-    }
+    b.grow_zeroed(th, n)?;
     Ok(b)
 }
 
@@ -150,9 +144,12 @@ impl ByteArray {
         self.capacity.set(capacity);
         self.storage.set(th, self.cell(), raw.as_ptr());
         Ok(())
+    }
+
     /// Empties an array that no program sees (nothing is exported), keeping its memory.
     pub fn reset(self) {
         debug_assert!(self.exports.get() == 0);
+        self.start.set(0);
         self.len.set(0);
     }
 

@@ -17,7 +17,13 @@ fn raw_read(th: &Thread, a: &[Value]) -> Res {
         return Ok(r);
     }
     let got = protocol::index_isize(th, r).map_err(|e| {
-        args::replace_error(th, TypeId::OverflowError, TypeId::ValueError, "raw readinto() result is too large", e)
+        args::replace_error(
+            th,
+            TypeId::OverflowError,
+            TypeId::ValueError,
+            "raw readinto() result is too large",
+            e,
+        )
     })?;
     let s = b.as_slice();
     let got = if got < 0 { 0 } else { (got as usize).min(s.len()) };
@@ -127,9 +133,10 @@ natives! {
     }
 }
 
-pub static BUFFERED_SPEC: ClassSpec = ClassSpec::new("_io._BufferedIOBase", "Base of buffered streams.", BUFFERED, &[])
-    .flags(flag::BASE | flag::WEAKREF)
-    .plain();
+pub static BUFFERED_SPEC: ClassSpec =
+    ClassSpec::new("_io._BufferedIOBase", "Base of buffered streams.", BUFFERED, &[])
+        .flags(flag::BASE | flag::WEAKREF)
+        .plain();
 
 fn text_write(th: &Thread, a: &[Value]) -> Res {
     if !a[1].is_kind(krait_object::Kind::Str) {
@@ -157,6 +164,7 @@ static TEXT_GETSET: &[GetSetDef] = &[
     GetSetDef::ro("errors", none_get, ""),
 ];
 
-pub static TEXT_SPEC: ClassSpec = ClassSpec::new("_io._TextIOBase", "Base of text streams.", TEXT, TEXT_GETSET)
-    .flags(flag::BASE | flag::WEAKREF)
-    .plain();
+pub static TEXT_SPEC: ClassSpec =
+    ClassSpec::new("_io._TextIOBase", "Base of text streams.", TEXT, TEXT_GETSET)
+        .flags(flag::BASE | flag::WEAKREF)
+        .plain();

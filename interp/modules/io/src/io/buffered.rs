@@ -248,12 +248,8 @@ pub fn view(th: &Thread, array: ByteArray, from: usize, to: usize) -> Res {
     if from == 0 && to == array.len() {
         return Ok(all);
     }
-    let part = krait_object::slice::new(
-        th,
-        Value::small(from as i64),
-        Value::small(to as i64),
-        Value::none(),
-    );
+    let part =
+        krait_object::slice::new(th, Value::small(from as i64), Value::small(to as i64), Value::none());
     let v = protocol::getitem(th, all, part)?;
     call::call_method_text(th, all, "release", &[])?;
     Ok(v)

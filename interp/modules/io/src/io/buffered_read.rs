@@ -1,6 +1,8 @@
 //! Reading through a buffer.
 
-use super::buffered::{Buf, Guard, check_closed, check_init, checked_count, enter, flush_and_rewind, release_view, view};
+use super::buffered::{
+    Buf, Guard, check_closed, check_init, checked_count, enter, flush_and_rewind, release_view, view,
+};
 use super::{Name, call0, call1, fileio};
 use crate::support::{args, bytesarg};
 use krait_object::bytearray::{self, ByteArray};

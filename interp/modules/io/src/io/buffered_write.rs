@@ -1,6 +1,9 @@
 //! Writing through a buffer.
 
-use super::buffered::{Buf, Guard, check_closed, check_init, checked_count, closed, enter, raw_seek, release_view, view, would_block};
+use super::buffered::{
+    Buf, Guard, check_closed, check_init, checked_count, closed, enter, raw_seek, release_view, view,
+    would_block,
+};
 use super::{Name, call1, fileio};
 use crate::support::bytesarg;
 use crate::support::sys::check_signals;

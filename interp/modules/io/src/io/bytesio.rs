@@ -4,8 +4,8 @@
 //! the one `getvalue` made), else a bytearray. `getbuffer` is a memoryview of that bytearray,
 //! whose export count then forbids every change of size.
 
-use super::base::closed_error;
 use super::BYTES_IO;
+use super::base::closed_error;
 use crate::support::class::{self, new_target};
 use crate::support::{args, bytesarg};
 use krait_gc::Tracer;
@@ -15,7 +15,9 @@ use krait_object::class::{ClassSpec, flag, type_name};
 use krait_object::custom::{self, Custom, Payload};
 use krait_object::descriptor::GetSetDef;
 use krait_object::tuple::{self, Tuple};
-use krait_object::{Raised, Res, Thread, TypeId, Value, ValueVec, attr, bytes, call, int, list, natives, protocol};
+use krait_object::{
+    Raised, Res, Thread, TypeId, Value, ValueVec, attr, bytes, call, int, list, natives, protocol,
+};
 use std::cell::Cell;
 
 pub struct BytesIo {
@@ -159,9 +161,7 @@ fn readlines(th: &Thread, a: &[Value]) -> Res {
         Some(v) => match protocol::index_opt(th, v)? {
             Some(_) => protocol::index_isize(th, v)?,
             None => {
-                return Err(
-                    th.type_error(format!("integer argument expected, got '{}'", type_name(th, v)))
-                );
+                return Err(th.type_error(format!("integer argument expected, got '{}'", type_name(th, v))));
             }
         },
     };

@@ -75,7 +75,14 @@ impl Partial {
 }
 
 /// Decodes natively what comes next; `last`: nothing follows.
-pub fn decode(th: &Thread, way: Way, partial: &Cell<Partial>, input: &[u8], errors: Value, last: bool) -> Res<Str> {
+pub fn decode(
+    th: &Thread,
+    way: Way,
+    partial: &Cell<Partial>,
+    input: &[u8],
+    errors: Value,
+    last: bool,
+) -> Res<Str> {
     let before = partial.get();
     if before.len == 0 && input.is_ascii() {
         return Ok(Str::of(string::from_latin1(th, input)?));

@@ -9,7 +9,9 @@ use krait_gc::Tracer;
 use krait_object::class::{ClassSpec, type_name};
 use krait_object::custom::{self, Custom, Payload};
 use krait_object::descriptor::GetSetDef;
-use krait_object::{Kind, Name, Raised, Res, Str, Thread, TypeId, Value, attr, bytes, call, int, natives, protocol, string};
+use krait_object::{
+    Kind, Name, Raised, Res, Str, Thread, TypeId, Value, attr, bytes, call, int, natives, protocol, string,
+};
 use std::cell::Cell;
 
 /// Most bytes of one read or write call (the system's own limit).
@@ -442,7 +444,9 @@ fn seek(th: &Thread, a: &[Value]) -> Res {
     fd_of(th, f)?;
     let whence = args::c_int_or(th, a[2], 0)?;
     if krait_object::float::get(a[1]).is_some() {
-        return Err(th.type_error(format!("'{}' object cannot be interpreted as an integer", type_name(th, a[1]))));
+        return Err(
+            th.type_error(format!("'{}' object cannot be interpreted as an integer", type_name(th, a[1])))
+        );
     }
     let pos = args::c_long(th, a[1])?;
     Ok(int::from_i64(th, seek_to(th, f, pos, whence)?))

@@ -56,8 +56,7 @@ static TEXT_WRAPPER: InterpSlot = InterpSlot::new();
 static NEWLINE_DECODER: InterpSlot = InterpSlot::new();
 
 /// The module.
-pub static MODULE: ModuleDef =
-    ModuleDef { name: "_io", doc: "Streams.", functions: open::FUNCTIONS, exec };
+pub static MODULE: ModuleDef = ModuleDef { name: "_io", doc: "Streams.", functions: open::FUNCTIONS, exec };
 
 fn exec(th: &Thread, m: Module) -> Res<()> {
     m.add_int(th, "DEFAULT_BUFFER_SIZE", DEFAULT_BUFFER_SIZE as i64);
@@ -98,8 +97,7 @@ fn is_exactly(th: &Thread, v: Value, slot: &InterpSlot) -> bool {
 /// `io.UnsupportedOperation(text)`.
 #[cold]
 fn unsupported(th: &Thread, text: &str) -> Raised {
-    let made = class::get(th, &UNSUPPORTED)
-        .and_then(|c| call::call(th, c.value(), &[string::new(th, text)]));
+    let made = class::get(th, &UNSUPPORTED).and_then(|c| call::call(th, c.value(), &[string::new(th, text)]));
     match made {
         Ok(e) => exception::raise(th, e),
         Err(r) => r,

@@ -61,8 +61,13 @@ impl Mode {
     }
 
     fn raw(&self) -> String {
-        let all =
-            [(self.creating, 'x'), (self.reading, 'r'), (self.writing, 'w'), (self.appending, 'a'), (self.updating, '+')];
+        let all = [
+            (self.creating, 'x'),
+            (self.reading, 'r'),
+            (self.writing, 'w'),
+            (self.appending, 'a'),
+            (self.updating, '+'),
+        ];
         all.into_iter().filter(|p| p.0).map(|p| p.1).collect()
     }
 }
@@ -189,9 +194,10 @@ fn open_function(th: &Thread, a: &[Value]) -> Res {
 
 fn open_code(th: &Thread, a: &[Value]) -> Res {
     if !a[0].is_kind(krait_object::Kind::Str) {
-        return Err(
-            th.type_error(format!("open_code() argument 'path' must be str, not {}", args::shown_type(th, a[0])))
-        );
+        return Err(th.type_error(format!(
+            "open_code() argument 'path' must be str, not {}",
+            args::shown_type(th, a[0])
+        )));
     }
     let m = Value::MISSING;
     open(
@@ -229,7 +235,13 @@ natives! {
 
 /// A standard stream over a descriptor as the interpreter starts with, or None when the descriptor is closed.
 /// `encoding` and `errors` are None for the defaults; `line_buffering` and `write_through` as the program's options say.
-pub fn standard_stream(th: &Thread, fd: i32, unbuffered: bool, encoding: Option<&str>, errors: Option<&str>) -> Res {
+pub fn standard_stream(
+    th: &Thread,
+    fd: i32,
+    unbuffered: bool,
+    encoding: Option<&str>,
+    errors: Option<&str>,
+) -> Res {
     if fileio::fstat(th, fd).is_err() {
         return Ok(Value::none());
     }

@@ -267,8 +267,9 @@ fn tell(th: &Thread, a: &[Value]) -> Res {
 
 fn seek(th: &Thread, a: &[Value]) -> Res {
     let pos = match protocol::index_opt(th, a[1])? {
-        Some(i) => int::to_i64(i)
-            .ok_or_else(|| th.overflow_error("Python int too large to convert to C ssize_t"))?,
+        Some(i) => {
+            int::to_i64(i).ok_or_else(|| th.overflow_error("Python int too large to convert to C ssize_t"))?
+        }
         None => protocol::index_i64(th, a[1])?,
     };
     let whence = args::c_int_or(th, a[2], 0)?;

@@ -233,7 +233,8 @@ pub fn init(th: &Thread, t: This, a: &[Value]) -> Result<(), Raised> {
         return Err(th.value_error("embedded null character"));
     }
     let way = Way::of(&name);
-    let info = if way == Way::Registry { Some(codec::lookup_text(th, &name, "codecs.open()")?) } else { None };
+    let info =
+        if way == Way::Registry { Some(codec::lookup_text(th, &name, "codecs.open()")?) } else { None };
     t.way.set(way);
     t.line_buffering.set(line_buffering);
     t.write_through.set(write_through);
@@ -293,7 +294,11 @@ pub fn reset_encoder(th: &Thread, t: This, at_start: bool) -> Result<(), Raised>
     if e == Value::UNBOUND {
         return Ok(());
     }
-    if at_start { call0(th, e, Name::reset)? } else { call1(th, e, Name::setstate, Value::ZERO)? };
+    if at_start {
+        call0(th, e, Name::reset)?
+    } else {
+        call1(th, e, Name::setstate, Value::ZERO)?
+    };
     Ok(())
 }
 
@@ -445,7 +450,8 @@ fn change_codec(th: &Thread, t: This, encoding: Option<Str>, errors: Option<Str>
     };
     let name = Str::of(encoding).to_text();
     let way = Way::of(&name);
-    let info = if way == Way::Registry { Some(codec::lookup_text(th, &name, "codecs.open()")?) } else { None };
+    let info =
+        if way == Way::Registry { Some(codec::lookup_text(th, &name, "codecs.open()")?) } else { None };
     let cell = t.cell();
     t.encoding.set(th, cell, encoding);
     t.errors.set(th, cell, errors);

@@ -127,7 +127,11 @@ fn closed_get(th: &Thread, v: Value) -> Res {
 fn newlines_get(th: &Thread, v: Value) -> Res {
     let t = This::of(v);
     check_attached(th, t)?;
-    if t.can_read.get() && t.mode.get().is_universal() { t.newlines.seen_value(th) } else { Ok(Value::none()) }
+    if t.can_read.get() && t.mode.get().is_universal() {
+        t.newlines.seen_value(th)
+    } else {
+        Ok(Value::none())
+    }
 }
 
 fn errors_get(th: &Thread, v: Value) -> Res {

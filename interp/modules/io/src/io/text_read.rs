@@ -46,7 +46,9 @@ fn read_chunk(th: &Thread, t: This, hint: usize) -> Res<bool> {
     let buffer = t.buffer.get();
     let input = if let Some(b) = t.native_buffer().filter(|b| b.readable.get()) {
         buffered_read::read1_direct(th, b, size as isize)?
-    } else if let Some(b) = bytesio::exact(th, buffer).filter(|_| !super::is_closed(th, buffer).unwrap_or(true)) {
+    } else if let Some(b) =
+        bytesio::exact(th, buffer).filter(|_| !super::is_closed(th, buffer).unwrap_or(true))
+    {
         bytesio::read_direct(th, b, size)?
     } else {
         let method = if t.has_read1.get() { Name::read1 } else { Name::read };

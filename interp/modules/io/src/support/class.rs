@@ -12,7 +12,9 @@ pub fn new_target(th: &Thread, v: Value, own: Class) -> Res<Class> {
     }
     let name = krait_object::type_new::tp_name(th, own);
     let Some(c) = Class::from_value(v) else {
-        return Err(th.type_error(format!("{name}.__new__(X): X is not a type object ({})", type_name(th, v))));
+        return Err(
+            th.type_error(format!("{name}.__new__(X): X is not a type object ({})", type_name(th, v)))
+        );
     };
     if !c.is_subclass_of(own) {
         let sub = krait_object::type_new::tp_name(th, c);

@@ -56,10 +56,6 @@ pub fn raise_with_names(th: &Thread, n: i32, first: Value, second: Value) -> Rai
 /// BlockingIOError of a buffered stream: nothing more can be written now.
 #[cold]
 pub fn raise_would_block(th: &Thread, text: &str, written: usize) -> Raised {
-    let args = [
-        Value::small(libc::EAGAIN as i64),
-        string::new(th, text),
-        int::from_usize(th, written),
-    ];
+    let args = [Value::small(libc::EAGAIN as i64), string::new(th, text), int::from_usize(th, written)];
     th.raise_args(TypeId::BlockingIOError, &args)
 }

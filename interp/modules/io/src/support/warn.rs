@@ -10,7 +10,8 @@ pub fn resource(th: &Thread, text: &str, source: Value) -> Res<()> {
         return (th.interp.hooks().warn)(th, TypeId::ResourceWarning, text, 1);
     };
     let f = attr::get_text(th, m, "warn")?;
-    let args = [string::new(th, text), th.interp.class_value(TypeId::ResourceWarning), Value::small(1), source];
+    let args =
+        [string::new(th, text), th.interp.class_value(TypeId::ResourceWarning), Value::small(1), source];
     call::call(th, f, &args)?;
     Ok(())
 }
