@@ -47,6 +47,7 @@ static TABLES: &[&[TypeTable]] = &[
     crate::bytearray_methods::TABLES,
     crate::bytes_iter::TABLES,
     crate::bytes_methods::TABLES,
+    crate::code_methods::TABLES,
     crate::complex_methods::TABLES,
     crate::descriptor_methods::TABLES,
     crate::dict_methods::TABLES,
@@ -57,6 +58,7 @@ static TABLES: &[&[TypeTable]] = &[
     crate::exception_os::TABLES,
     crate::exception_unicode::TABLES,
     crate::float_methods::TABLES,
+    crate::frame_methods::TABLES,
     crate::function_methods::TABLES,
     crate::generic_alias_methods::TABLES,
     crate::int_methods::TABLES,
@@ -66,6 +68,7 @@ static TABLES: &[&[TypeTable]] = &[
     crate::memoryview_iter::TABLES,
     crate::memoryview_methods::TABLES,
     crate::module_methods::TABLES,
+    crate::namespace_methods::TABLES,
     crate::native_methods::TABLES,
     crate::object_methods::TABLES,
     crate::range_methods::TABLES,
@@ -81,6 +84,8 @@ static TABLES: &[&[TypeTable]] = &[
     crate::type_methods::TABLES,
     crate::typevar_methods::TABLES,
     crate::union_type::TABLES,
+    crate::weakproxy_methods::TABLES,
+    crate::weakref_methods::TABLES,
 ];
 
 /// Fills a new interpreter: to be called once, on its first thread, before any code runs.

@@ -91,7 +91,7 @@ fn repr(th: &Thread, a: &[Value]) -> Res {
         _ => protocol::repr(th, args.value())?,
     };
     let mut b = krait_text::CharsBuf::with_capacity(32);
-    b.extend_str(&type_name(th, a[0]));
+    b.extend_str(&Class::of_value(th, a[0]).name_text());
     let one = args.len() == 1;
     if one {
         b.push('(' as u32);

@@ -1,0 +1,339 @@
+//! What programs see of frames and tracebacks.
+//!
+//! A frame object looks at the registers of the running frame, or at what it kept when the
+//! frame ended. What needs the chain of running frames is asked of the VM's hooks.
+
+use crate::bootstrap::TypeTable;
+use crate::call;
+use crate::cellvar::CellVar;
+use crate::class::type_name;
+use crate::descriptor::GetSetDef;
+use crate::dict::{self, Dict};
+use crate::frameobj::Frame;
+use crate::function::Function;
+use crate::generator::Generator;
+use crate::kind::Kind;
+use crate::list;
+use crate::natives;
+use crate::object_methods::address;
+use crate::protocol;
+use crate::string::{self, Str};
+use crate::thread::{Raised, Res, Thread};
+use crate::traceback::{self, Traceback};
+use crate::tuple::Tuple;
+use crate::types::TypeId;
+use crate::value::Value;
+use krait_bytecode::CodeFlags;
+
+type Done = Result<(), Raised>;
+
+/// Bytes that an instruction word counts in `f_lasti` and `tb_lasti`.
+const WORD: i64 = 8;
+
+/// The word offset of the instruction that a frame is at.
+pub fn offset(th: &Thread, f: Frame) -> usize {
+    let registers = f.registers.get();
+    if registers.is_null() {
+        return (f.lasti.get() / WORD).max(0) as usize;
+    }
+    if f.suspended.get() {
+        // The generator goes on after the instruction that it is suspended in.
+        return match Generator::from_value(f.generator.get()) {
+            Some(g) if !g.pc.get().is_null() => f.code().offset_of(g.pc.get()).saturating_sub(1),
+            _ => 0,
+        };
+    }
+    th.interp.hooks.get().map_or(0, |h| (h.frame_offset)(registers))
+}
+
+/// The line that a frame is at.
+pub fn line(th: &Thread, f: Frame) -> i64 {
+    let code = f.code();
+    code.position(offset(th, f)).map_or(code.first_line.get(), |p| p.line) as i64
+}
+
+/// The variables of a function frame brought into the frame object's dict; of others, their namespace.
+pub fn locals(th: &Thread, f: Frame) -> Res {
+    let code = f.code();
+    if !code.has_flag(CodeFlags::OPTIMIZED) {
+        return Ok(match f.locals.get() {
+            Value::ZERO => f.globals.get(),
+            d => d,
+        });
+    }
+    let d = match Dict::from_value(f.locals.get()) {
+        Some(d) => d,
+        None => {
+            let d = dict::new(th);
+            f.locals.set(th, f.cell(), d.value());
+            d
+        }
+    };
+    let cells = &code.data().cell_registers;
+    for (i, &name) in Tuple::of(code.varnames.get()).as_slice().iter().enumerate() {
+        let mut v = f.register(i);
+        if cells.contains(&(i as u16))
+            && let Some(cell) = CellVar::from_value(v)
+        {
+            v = cell.value.get();
+        }
+        put(th, d, name, v)?;
+    }
+    let closure = Function::from_value(f.function.get()).and_then(|f| Tuple::from_value(f.closure.get()));
+    let closure = closure.map_or(&[][..], Tuple::as_slice);
+    for (&name, &cell) in Tuple::of(code.freevars.get()).as_slice().iter().zip(closure) {
+        put(th, d, name, CellVar::from_value(cell).map_or(Value::UNBOUND, |c| c.value.get()))?;
+    }
+    Ok(d.value())
+}
+
+fn put(th: &Thread, d: Dict, name: Value, v: Value) -> Done {
+    // Variables of the compiler (comprehension arguments) start with a dot.
+    if Str::of(name).as_ascii().is_some_and(|n| n.starts_with('.')) {
+        return Ok(());
+    }
+    if v == Value::UNBOUND {
+        return d.remove(th, name).map(|_| ());
+    }
+    d.set(th, name, v)
+}
+
+fn get_locals(th: &Thread, v: Value) -> Res {
+    locals(th, Frame::of(v))
+}
+
+fn get_back(th: &Thread, v: Value) -> Res {
+    let f = Frame::of(v);
+    let registers = f.registers.get();
+    let back = if registers.is_null() {
+        Some(f.back.get()).filter(|b| b.is_kind(Kind::Frame))
+    } else if f.suspended.get() {
+        None
+    } else {
+        match th.interp.hooks.get() {
+            Some(h) => (h.frame_back)(th, registers)?,
+            None => None,
+        }
+    };
+    Ok(back.unwrap_or(Value::none()))
+}
+
+fn get_code(_: &Thread, v: Value) -> Res {
+    Ok(Frame::of(v).code.get())
+}
+fn get_builtins(_: &Thread, v: Value) -> Res {
+    Ok(Frame::of(v).builtins.get())
+}
+fn get_globals(_: &Thread, v: Value) -> Res {
+    Ok(Frame::of(v).globals.get())
+}
+
+fn get_lasti(th: &Thread, v: Value) -> Res {
+    Ok(Value::small(offset(th, Frame::of(v)) as i64 * WORD))
+}
+
+fn get_line(th: &Thread, v: Value) -> Res {
+    Ok(Value::small(line(th, Frame::of(v))))
+}
+
+fn set_line(th: &Thread, v: Value, value: Value) -> Done {
+    let f = Frame::of(v);
+    if value == Value::MISSING {
+        return Err(th.raise_new(TypeId::AttributeError, "cannot delete attribute"));
+    }
+    if !crate::int::is_int(value) {
+        return Err(th.value_error("lineno must be an integer"));
+    }
+    if f.trace.get().is_none() || f.registers.get().is_null() {
+        return Err(th.value_error("f_lineno can only be set in a trace function"));
+    }
+    let n = protocol::index_i64(th, value)?;
+    let code = f.code();
+    if n < code.first_line.get() as i64 {
+        return Err(th.value_error(format!("line {n} comes before the current code block")));
+    }
+    if !code.data().positions.iter().any(|p| p.1.line as i64 >= n) {
+        return Err(th.value_error(format!("line {n} comes after the current code block")));
+    }
+    f.jump_line.set(n);
+    Ok(())
+}
+
+fn get_trace(_: &Thread, v: Value) -> Res {
+    Ok(Frame::of(v).trace.get())
+}
+
+fn set_trace(th: &Thread, v: Value, value: Value) -> Done {
+    let f = Frame::of(v);
+    f.trace.set(th, f.cell(), value.given().unwrap_or(Value::none()));
+    Ok(())
+}
+
+fn get_trace_lines(_: &Thread, v: Value) -> Res {
+    Ok(Value::bool(Frame::of(v).trace_lines.get()))
+}
+
+fn get_trace_opcodes(_: &Thread, v: Value) -> Res {
+    Ok(Value::bool(Frame::of(v).trace_opcodes.get()))
+}
+
+fn flag_value(th: &Thread, value: Value) -> Res<bool> {
+    if value == Value::MISSING {
+        return Err(th.type_error("can't delete numeric/char attribute"));
+    }
+    value.as_bool().ok_or_else(|| th.type_error("attribute value type must be bool"))
+}
+
+fn set_trace_lines(th: &Thread, v: Value, value: Value) -> Done {
+    Frame::of(v).trace_lines.set(flag_value(th, value)?);
+    Ok(())
+}
+
+fn set_trace_opcodes(th: &Thread, v: Value, value: Value) -> Done {
+    Frame::of(v).trace_opcodes.set(flag_value(th, value)?);
+    Ok(())
+}
+
+fn clear(th: &Thread, a: &[Value]) -> Res {
+    let f = Frame::of(a[0]);
+    if !f.registers.get().is_null() {
+        if !f.suspended.get() {
+            return Err(th.runtime_error("cannot clear an executing frame"));
+        }
+        if f.generator.get().is_kind(Kind::Generator) {
+            call::call_method_text(th, f.generator.get(), "close", &[])?;
+        }
+    }
+    if f.registers.get().is_null() {
+        f.drop_registers(th);
+    }
+    Ok(Value::none())
+}
+
+fn repr(th: &Thread, a: &[Value]) -> Res {
+    let f = Frame::of(a[0]);
+    let code = f.code();
+    let file = protocol::repr_text(th, code.filename.get())?;
+    let name = Str::from_value(code.name.get()).map(Str::to_text).unwrap_or_default();
+    string::try_new(
+        th,
+        &format!("<frame at {:#x}, file {file}, line {}, code {name}>", address(a[0]), line(th, f)),
+    )
+}
+
+fn sizeof(_: &Thread, a: &[Value]) -> Res {
+    Ok(Value::small(88 + 8 * Frame::of(a[0]).code().register_count.get() as i64))
+}
+
+natives! {
+    static FRAME = {
+        method "__repr__" "()" repr, "Return repr(self).";
+        method "clear" "()" clear, "clears all references held by the frame";
+        method "__sizeof__" "()" sizeof, "size of the frame in memory, in bytes";
+    }
+}
+
+static FRAME_ATTRIBUTES: &[GetSetDef] = &[
+    GetSetDef::rw("f_trace_lines", get_trace_lines, set_trace_lines, "").member(),
+    GetSetDef::ro("f_back", get_back, ""),
+    GetSetDef::ro("f_locals", get_locals, ""),
+    GetSetDef::rw("f_lineno", get_line, set_line, ""),
+    GetSetDef::rw("f_trace", get_trace, set_trace, ""),
+    GetSetDef::ro("f_lasti", get_lasti, ""),
+    GetSetDef::ro("f_globals", get_globals, ""),
+    GetSetDef::ro("f_builtins", get_builtins, ""),
+    GetSetDef::ro("f_code", get_code, ""),
+    GetSetDef::rw("f_trace_opcodes", get_trace_opcodes, set_trace_opcodes, ""),
+];
+
+// ---- Tracebacks
+
+fn traceback_new(th: &Thread, a: &[Value]) -> Res {
+    let (next, frame) = (a[1], a[2]);
+    if !next.is_none() && !next.is_kind(Kind::Traceback) {
+        return Err(
+            th.type_error(format!("expected traceback object or None, got '{}'", type_name(th, next)))
+        );
+    }
+    if !frame.is_kind(Kind::Frame) {
+        return Err(th.type_error(format!(
+            "TracebackType() argument 'tb_frame' must be frame, not {}",
+            type_name(th, frame)
+        )));
+    }
+    let (lasti, line) = (protocol::index_i64(th, a[3])?, protocol::index_i64(th, a[4])?);
+    Ok(traceback::new(th, next, frame, lasti, line))
+}
+
+/// The line of a traceback entry; None when its code has none for the instruction.
+pub fn traceback_line(t: Traceback) -> Option<i64> {
+    let known = t.line.get();
+    if known != -1 {
+        return Some(known);
+    }
+    let code = Frame::of(t.frame.get()).code();
+    code.position((t.lasti.get() / WORD).max(0) as usize).map(|p| p.line as i64)
+}
+
+fn get_next(_: &Thread, v: Value) -> Res {
+    Ok(Traceback::of(v).next.get())
+}
+
+fn set_next(th: &Thread, v: Value, value: Value) -> Done {
+    if value == Value::MISSING {
+        return Err(th.type_error("can't delete tb_next attribute"));
+    }
+    if !value.is_none() && !value.is_kind(Kind::Traceback) {
+        return Err(th.type_error(format!("expected traceback object, got '{}'", type_name(th, value))));
+    }
+    let mut at = value;
+    while let Some(t) = Traceback::from_value(at) {
+        if at == v {
+            return Err(th.value_error("traceback loop detected"));
+        }
+        at = t.next.get();
+    }
+    let t = Traceback::of(v);
+    t.next.set(th, t.cell(), value);
+    Ok(())
+}
+
+fn get_frame(_: &Thread, v: Value) -> Res {
+    Ok(Traceback::of(v).frame.get())
+}
+
+fn get_tb_lasti(_: &Thread, v: Value) -> Res {
+    Ok(Value::small(Traceback::of(v).lasti.get()))
+}
+
+fn get_tb_line(_: &Thread, v: Value) -> Res {
+    Ok(traceback_line(Traceback::of(v)).map_or(Value::none(), Value::small))
+}
+
+fn traceback_dir(th: &Thread, _: &[Value]) -> Res {
+    let l = list::new(th);
+    for name in ["tb_frame", "tb_next", "tb_lasti", "tb_lineno"] {
+        l.push(th, th.interp.interned.intern_text(th, name))?;
+    }
+    Ok(l.value())
+}
+
+natives! {
+    static TRACEBACK = {
+        staticmethod "__new__" "(cls, tb_next, tb_frame, tb_lasti, tb_lineno)" traceback_new, "Create and return a new object.";
+        method "__dir__" "()" traceback_dir, "";
+    }
+}
+
+static TRACEBACK_ATTRIBUTES: &[GetSetDef] = &[
+    GetSetDef::ro("tb_frame", get_frame, "").member(),
+    GetSetDef::ro("tb_lasti", get_tb_lasti, "").member(),
+    GetSetDef::rw("tb_next", get_next, set_next, ""),
+    GetSetDef::ro("tb_lineno", get_tb_line, ""),
+];
+
+/// The tables of frames and tracebacks.
+pub const TABLES: &[TypeTable] = &[
+    TypeTable::new(TypeId::Frame, "", FRAME, FRAME_ATTRIBUTES),
+    TypeTable::new(TypeId::Traceback, "Create a new traceback object.", TRACEBACK, TRACEBACK_ATTRIBUTES),
+];
