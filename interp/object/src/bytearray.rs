@@ -35,6 +35,9 @@ pub unsafe fn trace(cell: CellPtr, tracer: &mut Tracer) {
     unsafe { attrs::trace_attrs(cell, tracer) };
 }
 
+/// Text of the BufferError that a resize of an exported bytearray raises.
+pub const EXPORTED: &str = "Existing exports of data: object cannot be re-sized";
+
 /// An empty bytearray; also for subclasses (shape, bytes their class adds).
 pub fn new(th: &Thread, shape: u32, tail_bytes: usize) -> ByteArray {
     ByteArray::from_cell(th.heap.alloc(size_of::<ByteArrayCell>() + tail_bytes, shape, Kind::ByteArray as u8))
@@ -103,7 +106,7 @@ impl ByteArray {
                 return Ok(());
             }
         }
-        Err(th.raise_new(TypeId::BufferError, "Existing exports of data: object cannot be re-sized"))
+        Err(th.raise_new(TypeId::BufferError, EXPORTED))
     }
 
     /// Replaces the bytes `from..to` by the given ones (not of this bytearray). BufferError when that resizes an exported one.

@@ -84,7 +84,11 @@ fn copy_of(th: &Thread, v: Value) -> Res<Vec<u8>> {
 /// The bytearray as written: `bytearray(b'...')`, a subclass by its own name.
 fn repr(th: &Thread, a: &[Value]) -> Res {
     let body = krait_text::repr::repr_bytes(own(a).as_slice(), b"b");
-    let body = String::from_utf8_lossy(&body);
+    let mut body = String::from_utf8_lossy(&body);
+    if body.starts_with("b\"") {
+        // Unlike that of bytes, this repr escapes single quotes between double ones, too.
+        body = body.replace('\'', "\\'").into();
+    }
     string::try_new(th, &format!("{}({body})", type_name(th, a[0])))
 }
 
@@ -236,6 +240,10 @@ fn iadd(th: &Thread, a: &[Value]) -> Res {
             type_name(th, a[1]),
             type_name(th, a[0])
         )));
+    }
+    if a[1] == a[0] && !own(a).is_empty() {
+        // The right operand's buffer is held while the left one grows, and they are the same.
+        return Err(th.raise_new(TypeId::BufferError, bytearray::EXPORTED));
     }
     append_buffer(th, own(a), a[1])?;
     Ok(a[0])

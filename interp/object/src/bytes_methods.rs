@@ -21,7 +21,7 @@ use crate::string::{self, Str};
 use crate::thread::{Raised, Res, Thread};
 use crate::types::TypeId;
 use crate::value::Value;
-use crate::{bytearray, bytes_hex, bytes_iter, codec, construct, int, percent, tuple};
+use crate::{bytearray, bytes_hex, bytes_iter, codec, construct, int, memory_items, percent, tuple};
 
 /// The bytes of a bytes or bytearray; of a bytearray not to be held across Python code.
 #[inline]
@@ -172,16 +172,15 @@ pub fn from_items(th: &Thread, v: Value) -> Res {
 
 /// The bytes of any buffer in C order.
 fn contiguous_copy(th: &Thread, v: Value) -> Res {
-    if let Some(m) = Custom::<MemoryView>::from_value(v) {
-        memoryview::usable(th, v)?;
-        if !m.c_contiguous.get() {
-            let mut out = Vec::with_capacity(m.len.get());
-            m.items().copy_out(&mut out);
-            return bytes::from_slice(th, &out);
-        }
+    let b = buffer::get_buffer(th, v, flags::FULL_RO)?;
+    let mut plain = [0; 2];
+    let items = memory_items::items_of(&b, &mut plain);
+    if memoryview::is_contiguous(items.shape, items.strides, items.itemsize, true) {
+        return bytes::from_slice(th, &b);
     }
-    let b = buffer::bytes_like(th, v)?;
-    bytes::from_slice(th, &b)
+    let mut out = Vec::with_capacity(b.len);
+    items.copy_out(&mut out);
+    bytes::from_slice(th, &out)
 }
 
 /// What C calls `PyObject_Bytes`: `__bytes__`, a buffer, or an iterable of small integers.
@@ -420,7 +419,7 @@ pub(crate) fn release_buffer(th: &Thread, a: &[Value]) -> Res {
         return Err(th.type_error("expected a memoryview object"));
     };
     if m.is_released() {
-        return Ok(Value::none());
+        return Err(th.value_error("memoryview's buffer has already been released"));
     }
     if m.obj() != a[0] {
         return Err(th.value_error("memoryview's buffer is not this object"));

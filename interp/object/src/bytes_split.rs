@@ -85,7 +85,8 @@ fn parts(th: &Thread, a: &[Value], last: bool) -> Res {
     let (t, s) = (Chars::One(text), Chars::One(&sep));
     let found = if last { search::rfind(t, s) } else { search::find(t, s) };
     let Some(i) = found else {
-        let whole = same(th, a[0])?;
+        // Of bytes the object itself, also of a subclass.
+        let whole = if a[0].is_kind(Kind::Bytes) { a[0] } else { same(th, a[0])? };
         let (x, y) = (make(th, a[0], b"")?, make(th, a[0], b"")?);
         return tuple::from_slice(th, &if last { [x, y, whole] } else { [whole, x, y] });
     };

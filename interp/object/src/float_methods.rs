@@ -227,6 +227,10 @@ pub fn from_object(th: &Thread, v: Value) -> Res<f64> {
     if let Some(text) = bytes::get(v).or_else(|| bytearray::get(v).map(|b| b.as_slice())) {
         return parse(th, text, v);
     }
+    if crate::buffer::has_buffer(th, v) {
+        let text = crate::buffer::bytes_like(th, v)?;
+        return parse(th, &text, v);
+    }
     Err(th.type_error(format!(
         "float() argument must be a string or a real number, not '{}'",
         class.name_text()

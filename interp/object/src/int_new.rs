@@ -113,13 +113,18 @@ pub fn from_object(th: &Thread, x: Value) -> Res {
     if let Some(s) = Str::from_value(x) {
         return parse(th, &number_text::to_ascii(s.chars()), 10, x);
     }
-    match byte_text(x) {
-        Some(text) => parse(th, text, 10, x),
-        None => Err(th.type_error(format!(
-            "int() argument must be a string, a bytes-like object or a real number, not '{}'",
-            class.name_text()
-        ))),
+    if let Some(text) = byte_text(x) {
+        return parse(th, text, 10, x);
     }
+    if crate::buffer::has_buffer(th, x) {
+        // A copy, because the errors show the bytes.
+        let copy = bytes::from_slice(th, &crate::buffer::bytes_like(th, x)?)?;
+        return parse(th, bytes::get(copy).unwrap_or_default(), 10, copy);
+    }
+    Err(th.type_error(format!(
+        "int() argument must be a string, a bytes-like object or a real number, not '{}'",
+        class.name_text()
+    )))
 }
 
 /// What `__int__` returned, as an exact int; strict subclasses are deprecated.

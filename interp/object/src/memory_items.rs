@@ -1,6 +1,7 @@
 //! Items of memory: native formats, reading and writing single items, copying and comparing
 //! arrays of any strides.
 
+use crate::buffer::Buffer;
 use crate::class::type_name;
 use crate::dict::Dict;
 use crate::memoryview::Items;
@@ -161,7 +162,12 @@ fn to_bytes(th: &Thread, code: u8, v: Value) -> Res<Option<([u8; 8], usize)>> {
         b'i' => integer!(i32),
         b'I' => integer!(u32),
         b'l' | b'q' | b'n' => integer!(i64),
-        b'L' | b'Q' | b'N' | b'P' => integer!(u64),
+        b'L' | b'Q' | b'N' => integer!(u64),
+        // An address may be given as a signed number, too.
+        b'P' => match int::to_i64(protocol::index(th, v)?) {
+            Some(n) => some(n.to_ne_bytes()),
+            None => integer!(u64),
+        },
         b'?' => some([u8::from(protocol::truth(th, v)?)]),
         b'c' => match bytes::get(v) {
             Some(&[b]) => some([b]),
@@ -237,6 +243,29 @@ impl Items<'_> {
                 }
             }
         }
+    }
+}
+
+/// What a buffer describes, as items. The dimensions of plain bytes need a place of their own.
+pub fn items_of<'a>(b: &'a Buffer, plain: &'a mut [isize; 2]) -> Items<'a> {
+    *plain = [b.len as isize, 1];
+    match &b.layout {
+        None => Items {
+            data: b.data,
+            itemsize: 1,
+            code: b'B',
+            format: "B",
+            shape: &plain[..1],
+            strides: &plain[1..],
+        },
+        Some(l) => Items {
+            data: b.data,
+            itemsize: l.itemsize,
+            code: native_code(&l.format).map_or(0, |c| c.0),
+            format: &l.format,
+            shape: &l.shape,
+            strides: &l.strides,
+        },
     }
 }
 

@@ -1,7 +1,7 @@
 //! What programs see of `memoryview`.
 
 use crate::bootstrap::TypeTable;
-use crate::buffer::{self, Buffer, flags};
+use crate::buffer::{self, flags};
 use crate::bytes_hex;
 use crate::bytes_methods::{buffer_, release_buffer};
 use crate::class::{Class, flag};
@@ -192,29 +192,6 @@ fn getitem(th: &Thread, a: &[Value]) -> Res {
     }
 }
 
-/// What a buffer describes, as items. The dimensions of plain bytes need a place of their own.
-fn items_of<'a>(b: &'a Buffer, plain: &'a mut [isize; 2]) -> Items<'a> {
-    *plain = [b.len as isize, 1];
-    match &b.layout {
-        None => Items {
-            data: b.data,
-            itemsize: 1,
-            code: b'B',
-            format: "B",
-            shape: &plain[..1],
-            strides: &plain[1..],
-        },
-        Some(l) => Items {
-            data: b.data,
-            itemsize: l.itemsize,
-            code: items::native_code(&l.format).map_or(0, |c| c.0),
-            format: &l.format,
-            shape: &l.shape,
-            strides: &l.strides,
-        },
-    }
-}
-
 fn same_format(a: &Items<'_>, b: &Items<'_>) -> bool {
     let plain = |f: &str| f.strip_prefix('@').unwrap_or(f).to_owned();
     plain(a.format) == plain(b.format) && a.itemsize == b.itemsize
@@ -242,7 +219,7 @@ fn setitem(th: &Thread, a: &[Value]) -> Res {
             let (shape, strides) = ([count], [stride]);
             let target = Items { data, shape: &shape, strides: &strides, ..m.items() };
             let mut plain = [0; 2];
-            let from = items_of(&source, &mut plain);
+            let from = items::items_of(&source, &mut plain);
             if !same_format(&target, &from) || from.shape != target.shape {
                 return Err(
                     th.value_error("memoryview assignment: lvalue and rvalue have different structures")
@@ -281,7 +258,7 @@ fn equals(th: &Thread, v: Value, w: Value) -> Res<Option<bool>> {
         return Ok(None);
     };
     let mut plain = [0; 2];
-    let theirs = items_of(&other, &mut plain);
+    let theirs = items::items_of(&other, &mut plain);
     let own = m.items();
     if own.shape != theirs.shape {
         return Ok(Some(false));
@@ -420,6 +397,7 @@ fn cast(th: &Thread, a: &[Value]) -> Res {
             Some(numbers)
         }
     };
+    crate::codec::encode(th, format, Some("ascii"), None)?;
     let native = format.as_ascii().and_then(items::native_code);
     let Some((code, size)) = native else {
         return Err(th.value_error(
@@ -532,7 +510,7 @@ natives! {
         method "__enter__" "!()" enter, "";
         method "__exit__" "!(*args)" release, "";
         method "__buffer__" "(flags, /)" buffer_, "";
-        method "__release_buffer__" "(buffer, /)" release_buffer_, "";
+        method "__release_buffer__" "(buffer, /)" release_buffer, "";
         method "cast" "(format, shape=<unrepresentable>)" cast, "A view with another format or shape.";
         method "hex" "(sep=<unrepresentable>, bytes_per_sep=1)" hex, "The bytes as hexadecimal digits.";
         method "release" "()" release, "Give the memory back; the view cannot be used afterwards.";
@@ -541,11 +519,6 @@ natives! {
         method "toreadonly" "()" toreadonly, "A view that cannot be written through.";
         classmethod "_from_flags" "(object, flags)" from_flags, "A view by explicit flags.";
     }
-}
-
-/// `__release_buffer__(view)`: the argument is a view made from this one.
-fn release_buffer_(th: &Thread, a: &[Value]) -> Res {
-    release_buffer(th, a)
 }
 
 pub static TABLES: &[TypeTable] = &[TypeTable::new(

@@ -320,7 +320,8 @@ impl Template for ByteTemplate<'_> {
     }
 
     fn letter(&self, at: usize) -> char {
-        self.0[at] as char
+        // C treats `i` as `d` before it looks at the argument, here but not in strings.
+        if self.0[at] == b'i' { 'd' } else { self.0[at] as char }
     }
 }
 

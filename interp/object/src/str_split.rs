@@ -5,7 +5,7 @@ use crate::class::type_name;
 use crate::protocol;
 use crate::storage::ValueVec;
 use crate::str_build::substring;
-use crate::str_methods::{must_be_str, own, unchanged};
+use crate::str_methods::{must_be_str, own};
 use crate::string::Str;
 use crate::thread::{Res, Thread};
 use crate::value::Value;
@@ -74,7 +74,8 @@ fn parts(th: &Thread, a: &[Value], last: bool) -> Res {
     let found = if last { search::rfind(text, wanted) } else { search::find(text, wanted) };
     let empty = th.interp.empty_str.get();
     let Some(i) = found else {
-        let whole = unchanged(th, s)?;
+        // The object itself, also of a subclass.
+        let whole = s.value();
         return tuple::from_slice(th, &if last { [empty, empty, whole] } else { [whole, empty, empty] });
     };
     let before = substring(th, s, 0..i)?;
