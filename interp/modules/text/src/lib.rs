@@ -1,0 +1,11 @@
+//! Native modules about text: `_sre`, `_codecs` and their kin. One directory or file per module.
+//!
+//! The algorithms are in `krait-sre` and `krait-text`; here they meet objects.
+
+mod sre;
+mod support;
+
+use krait_object::native_module::ModuleDef;
+
+/// The modules of this crate.
+pub static MODULES: &[&ModuleDef] = &[&sre::MODULE];
