@@ -1,8 +1,8 @@
 //! What the modules here share: declaring payloads, and arguments as C's argument parser takes them.
 
+use krait_object::arguments::c_ssize;
 use krait_object::thread::{Res, Thread};
 use krait_object::value::Value;
-use krait_object::{int, protocol};
 
 /// Implements [`krait_object::custom::Payload`] for a struct: its `Slot` fields, and its step function if it is an iterator.
 macro_rules! payload {
@@ -19,23 +19,12 @@ macro_rules! payload {
 }
 pub(crate) use payload;
 
-/// An argument of C's type `Py_ssize_t`.
-///
-/// # Errors
-/// TypeError for objects that are no integers; OverflowError for too large ones.
-pub fn ssize(th: &Thread, v: Value) -> Res<isize> {
-    let i = protocol::index(th, v)?;
-    int::to_i64(i)
-        .map(|n| n as isize)
-        .ok_or_else(|| th.overflow_error("Python int too large to convert to C ssize_t"))
-}
-
 /// An argument of C's type `Py_ssize_t` with a default.
 pub fn ssize_or(th: &Thread, v: Value, default: isize) -> Res<isize> {
     match v.given() {
         Some(v) => match v.small_int() {
             Some(n) => Ok(n as isize),
-            None => ssize(th, v),
+            None => c_ssize(th, v),
         },
         None => Ok(default),
     }

@@ -20,9 +20,9 @@ mod subject;
 mod substitute;
 mod template;
 
+use krait_object::arguments::c_int;
 use krait_object::module::Module;
 use krait_object::native_module::ModuleDef;
-use krait_object::str_case::c_int;
 use krait_object::thread::{Res, Thread};
 use krait_object::value::Value;
 use krait_object::{int, natives};

@@ -1,7 +1,7 @@
 //! `Pattern`: making one, and what it knows of itself.
 
 use super::{scanner, search, subject::Subject, substitute};
-use crate::support::ssize;
+use krait_object::arguments::{bad_argument, c_int, c_ssize};
 use krait_object::buffer;
 use krait_object::cellref::Slot;
 use krait_object::class::{ClassSpec, flag};
@@ -11,8 +11,7 @@ use krait_object::descriptor::GetSetDef;
 use krait_object::dict::Dict;
 use krait_object::list::List;
 use krait_object::native_class::NativeClass;
-use krait_object::str_case::c_int;
-use krait_object::string::{self, Str, bad_argument};
+use krait_object::string::{self, Str};
 use krait_object::thread::{Res, Thread};
 use krait_object::tuple::Tuple;
 use krait_object::value::Value;
@@ -101,7 +100,7 @@ pub fn compile(th: &Thread, a: &[Value]) -> Res {
     let Some(list) = List::from_value(a[2]) else {
         return Err(bad_argument(th, a[2], "compile() argument 'code'", "list"));
     };
-    let groups = ssize(th, a[3])?;
+    let groups = c_ssize(th, a[3])?;
     if Dict::from_value(a[4]).is_none() {
         return Err(bad_argument(th, a[4], "compile() argument 'groupindex'", "dict"));
     }

@@ -6,10 +6,10 @@ use super::pattern;
 use super::subject::Subject;
 use crate::support::ssize_or;
 use krait_object::list;
+use krait_object::storage::ValueVec;
 use krait_object::thread::{Res, Thread};
 use krait_object::tuple;
 use krait_object::value::Value;
-use krait_object::storage::ValueVec;
 use krait_sre::Kind;
 
 /// The arguments `pos` and `endpos`, cut to the subject.

@@ -1,14 +1,15 @@
 //! Compiled replacement texts: literal pieces with group numbers between them.
 
 use super::subject::Subject;
-use crate::support::{payload, ssize};
+use crate::support::payload;
+use krait_object::arguments::bad_argument;
 use krait_object::cellref::Slot;
 use krait_object::class::{ClassSpec, flag};
 use krait_object::custom::{self, Custom};
 use krait_object::list::List;
 use krait_object::native_class::NativeClass;
 use krait_object::storage::ValueVec;
-use krait_object::string::{Str, bad_argument};
+use krait_object::string::Str;
 use krait_object::thread::{Raised, Res, Thread};
 use krait_object::tuple::{self, Tuple};
 use krait_object::value::Value;
@@ -31,8 +32,11 @@ pub fn template(th: &Thread, a: &[Value]) -> Res {
     }
     let parts = parts.to_vec(th)?;
     for i in (1..parts.len()).step_by(2) {
-        if ssize(th, parts.get(i))? < 0 {
-            return Err(invalid(th));
+        match int::to_i64(parts.get(i)) {
+            Some(n) if n >= 0 => {}
+            None if !int::is_int(parts.get(i)) => return Err(th.type_error("an integer is required")),
+            None => return Err(th.overflow_error("Python int too large to convert to C ssize_t")),
+            Some(_) => return Err(invalid(th)),
         }
     }
     let parts = tuple::from_vec(th, &parts)?;
