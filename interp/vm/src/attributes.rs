@@ -487,7 +487,10 @@ fn special_method(pc: Pc, regs: Regs, th: &Thread) -> Res<()> {
     };
     let class = Class::of_value(th, obj);
     let Some(f) = class.special(th, n) else {
-        return Err(th.type_error(format!("'{}' object does not support {protocol}", krait_object::type_new::tp_name(th, class))));
+        return Err(th.type_error(format!(
+            "'{}' object does not support {protocol}",
+            krait_object::type_new::tp_name(th, class)
+        )));
     };
     let plain = f.is_kind(Kind::Function) || Native::from_value(f).is_some_and(Native::is_method_descriptor);
     let (f, receiver) = if plain { (f, obj) } else { (attr::bind(th, f, obj)?, Value::MISSING) };

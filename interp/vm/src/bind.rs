@@ -107,7 +107,7 @@ fn unexpected(th: &Thread, f: Function, name: Value, names: Tuple) -> Raised {
     let code = f.code();
     let params = Tuple::of(code.varnames.get());
     let wrong: Vec<String> = (0..code.posonly_count.get() as usize)
-        .filter(|&i| names.as_slice().contains(&params.get(i)))
+        .filter(|&i| names.as_slice().iter().any(|&n| Str::of(n).equals(Str::of(params.get(i)))))
         .map(|i| Str::of(params.get(i)).to_text())
         .collect();
     if !wrong.is_empty() {

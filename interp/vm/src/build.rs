@@ -137,14 +137,11 @@ action_handlers! {
             )));
         }
         each_item(th, v, &mut |k, x| {
-            let Some(name) = Str::from_value(k) else {
-                return Err(th.type_error(format!("{} keywords must be strings", function_text(th, regs.get(pc.c()))?)));
-            };
             if d.get(th, k)?.is_some() {
                 return Err(th.type_error(format!(
                     "{} got multiple values for keyword argument '{}'",
                     function_text(th, regs.get(pc.c()))?,
-                    name.to_text()
+                    Str::of(protocol::str_of(th, k)?).to_text()
                 )));
             }
             d.set(th, k, x)

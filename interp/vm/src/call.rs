@@ -379,7 +379,9 @@ fn call_object(th: &Thread, f: Value, args: &[Value], kwnames: Value) -> Res {
             let bound = krait_object::attr::bind(th, m, f)?;
             call_any(th, bound, args, kwnames)
         }
-        None => Err(th.type_error(format!("'{}' object is not callable", krait_object::type_new::tp_name(th, class)))),
+        None => Err(
+            th.type_error(format!("'{}' object is not callable", krait_object::type_new::tp_name(th, class)))
+        ),
     }
 }
 

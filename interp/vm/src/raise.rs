@@ -135,6 +135,9 @@ value_handlers! {
 action_handlers! {
     eg_match 1 |pc, regs, th| {
         let (matched, rest) = split_group(th, regs.get(pc.b()), regs.get(pc.c()))?;
+        if !matched.is_none() {
+            th.handled.set(matched);
+        }
         regs.set(pc.a(), matched);
         regs.set(pc.a() + 1, rest);
         Ok(())
