@@ -656,7 +656,11 @@ pub fn generic_set(th: &Thread, obj: Value, name: Value, value: Value) -> Result
     }
     let text = match on_class {
         Some(_) => {
-            format!("'{}' object attribute '{}' is read-only", crate::type_new::tp_name(th, class), Str::of(name).to_text())
+            format!(
+                "'{}' object attribute '{}' is read-only",
+                crate::type_new::tp_name(th, class),
+                Str::of(name).to_text()
+            )
         }
         None => return Err(no_attribute(th, obj, name)),
     };

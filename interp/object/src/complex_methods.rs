@@ -180,7 +180,7 @@ fn format(th: &Thread, a: &[Value]) -> Res {
     if spec.is_empty() {
         return protocol::str_of(th, a[0]);
     }
-    let name = type_name(th, a[0]);
+    let name = number_text::name_for_errors(th, a[0]);
     number_text::format_number(th, Number::Complex(own(a[0])), spec, &name)
 }
 

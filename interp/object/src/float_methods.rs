@@ -349,7 +349,7 @@ fn format(th: &Thread, a: &[Value]) -> Res {
     if spec.is_empty() {
         return if float::is_exact(a[0]) { repr(th, a) } else { protocol::str_of(th, a[0]) };
     }
-    let name = type_name(th, a[0]);
+    let name = number_text::name_for_errors(th, a[0]);
     number_text::format_number(th, Number::Float(own(a[0])), spec, &name)
 }
 

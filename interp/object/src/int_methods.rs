@@ -1,7 +1,7 @@
 //! What programs see of `int`. Construction from text and other objects is in `int_new`.
 
 use crate::bootstrap::TypeTable;
-use crate::class::{Class, flag, type_name};
+use crate::class::{Class, flag};
 use crate::descriptor::GetSetDef;
 use crate::int::{self, from_buf};
 use crate::number_text::{self, Number};
@@ -161,7 +161,7 @@ fn format(th: &Thread, a: &[Value]) -> Res {
 
 /// `format(int, spec)` for a spec that is not empty.
 pub fn format_int(th: &Thread, v: Value, spec: Str) -> Res {
-    let name = type_name(th, v);
+    let name = number_text::name_for_errors(th, v);
     int::with_ref(v, |r| number_text::format_number(th, Number::Int(r), spec, &name))
 }
 

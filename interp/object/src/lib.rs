@@ -33,6 +33,7 @@ pub mod codec_errors;
 pub mod codec_registry;
 pub mod complex_methods;
 pub mod construct;
+pub mod convert;
 pub mod custom;
 pub mod descriptor;
 pub mod descriptor_methods;

@@ -1,7 +1,9 @@
 //! Text of numbers: what `int()`, `float()` and `complex()` read, and number formatting under a format spec.
 
+use crate::class::{self, Class};
 use crate::string::{self, Str};
 use crate::thread::{Raised, Res, Thread};
+use crate::types::TypeId;
 use crate::value::Value;
 use krait_number::float::complex::Complex;
 use krait_number::format::{self, FormatError, Locale, Sink, Spec};
@@ -144,6 +146,15 @@ fn with_locale<R>(f: impl FnOnce(Locale<'_>) -> R) -> R {
     };
     let (point, separator) = (String::from_utf8_lossy(&point), String::from_utf8_lossy(&separator));
     f(Locale { decimal_point: &point, thousands_sep: &separator, grouping: &grouping })
+}
+
+/// The name of a number's type, for error texts; the exact builtin types' names need no copy.
+pub fn name_for_errors(th: &Thread, v: Value) -> Cow<'static, str> {
+    let c = Class::of_value(th, v);
+    match c.type_id.get() {
+        0 => Cow::Owned(class::type_name(th, v)),
+        t => Cow::Borrowed(TypeId::ALL[t as usize].name()),
+    }
 }
 
 /// The spec argument of `__format__`.

@@ -25,13 +25,21 @@ use std::cmp::Ordering;
 
 fn new(th: &Thread, a: &[Value]) -> Res {
     construct::class_arg(th, a[0], TypeId::Range)?;
-    if a[2] == Value::MISSING {
-        let stop = protocol::index(th, a[1])?;
+    of_args(th, a[1], a[2].given(), a[3].given())
+}
+
+/// `range(stop)` or `range(first, stop, step=1)`.
+///
+/// # Errors
+/// TypeError for arguments that are no integers, ValueError for a step of zero.
+pub fn of_args(th: &Thread, first: Value, stop: Option<Value>, step: Option<Value>) -> Res {
+    let Some(stop) = stop else {
+        let stop = protocol::index(th, first)?;
         return make(th, Value::ZERO, stop, Value::small(1));
-    }
-    let start = protocol::index(th, a[1])?;
-    let stop = protocol::index(th, a[2])?;
-    let step = match a[3].given() {
+    };
+    let start = protocol::index(th, first)?;
+    let stop = protocol::index(th, stop)?;
+    let step = match step {
         Some(v) => protocol::index(th, v)?,
         None => Value::small(1),
     };

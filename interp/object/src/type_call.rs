@@ -24,6 +24,11 @@ use crate::value::Value;
 /// Calls a class whose metaclass does not override `__call__`: `__new__`, then `__init__` when that gave an instance.
 /// `kwnames` as in [`call::call_kw`].
 pub fn call_class(th: &Thread, c: Class, args: &[Value], kwnames: Value) -> Res {
+    if kwnames == Value::MISSING
+        && let Some(r) = crate::convert::call(th, c, args)
+    {
+        return r;
+    }
     if c.is(TypeId::Type) {
         let keywords = if kwnames == Value::MISSING { 0 } else { Tuple::of(kwnames).len() };
         match args.len() - keywords {
@@ -58,7 +63,8 @@ pub fn call_class(th: &Thread, c: Class, args: &[Value], kwnames: Value) -> Res 
         with_self(c.value(), f)?
     };
     let own = Class::of_value(th, obj);
-    if !own.is_subclass_of(c) || is_object_method(th, own, Name::__init__) && is_plain {
+    // `object.__init__` does nothing, and has nothing to complain about that `object.__new__` did not refuse.
+    if !own.is_subclass_of(c) || is_object_method(th, own, Name::__init__) {
         return Ok(obj);
     }
     let Some(init) = own.special(th, Name::__init__) else { return Ok(obj) };

@@ -206,6 +206,11 @@ fn call_class(pc: Pc, regs: Regs, th: &Thread, c: Class, kwnames: Value, words: 
         callee.set_namespace(obj);
         return Some(callee);
     }
+    if kwnames == Value::MISSING
+        && let Some(r) = krait_object::convert::call(th, c, regs.slice(s + 1, pc.b()))
+    {
+        return finish(regs, pc, r);
+    }
     let r = call_any(th, c.value(), regs.slice(s + 1, pc.b()), kwnames);
     finish(regs, pc, r)
 }
