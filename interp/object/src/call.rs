@@ -38,6 +38,10 @@ pub fn call_kw(th: &Thread, f: Value, args: &[Value], kwnames: Value) -> Res {
         th.check_native_stack()?;
         return type_call::call_class(th, c, args, kwnames);
     }
+    if let Some(run) = crate::custom::call_fn(th, f) {
+        th.check_native_stack()?;
+        return run(th, f, args, kwnames);
+    }
     match th.interp.hooks.get() {
         Some(h) => (h.call)(th, f, args, kwnames),
         None => Err(th.type_error(format!("'{}' object is not callable", type_name(th, f)))),
@@ -50,13 +54,22 @@ pub fn call_kw(th: &Thread, f: Value, args: &[Value], kwnames: Value) -> Res {
 /// TypeError for keys that are no strings, and whatever the call raises.
 pub fn call_dict(th: &Thread, f: Value, args: &[Value], kwargs: Value) -> Res {
     let Some(d) = Dict::from_value(kwargs).filter(|d| !d.is_empty()) else { return call(th, f, args) };
-    let mut all = ValueVec::with_capacity(th, args.len() + d.len())?;
-    let mut names = ValueVec::with_capacity(th, d.len())?;
+    let (all, names) = flatten(th, args, d)?;
+    call_kw(th, f, all.as_slice(), names)
+}
+
+/// Positional arguments and a dict of keyword arguments in the form of [`call_kw`]: all values, and the names.
+///
+/// # Errors
+/// TypeError for keys that are no strings.
+pub fn flatten(th: &Thread, args: &[Value], kwargs: Dict) -> Res<(ValueVec, Value)> {
+    let mut all = ValueVec::with_capacity(th, args.len() + kwargs.len())?;
+    let mut names = ValueVec::with_capacity(th, kwargs.len())?;
     for &a in args {
         all.push(th, a)?;
     }
     let mut at = 0;
-    while let Some((k, v)) = d.next(th, &mut at) {
+    while let Some((k, v)) = kwargs.next(th, &mut at) {
         if !k.is_kind(Kind::Str) {
             return Err(th.type_error("keywords must be strings"));
         }
@@ -64,7 +77,7 @@ pub fn call_dict(th: &Thread, f: Value, args: &[Value], kwargs: Value) -> Res {
         all.push(th, v)?;
     }
     let names = tuple::from_vec(th, &names)?;
-    call_kw(th, f, all.as_slice(), names)
+    Ok((all, names))
 }
 
 /// Calls the method `name` (interned) of an object.

@@ -27,6 +27,9 @@ pub trait Payload: Sized + 'static {
     /// How objects of the type export their memory (the buffer protocol), if they do.
     const BUFFER: Option<&'static BufferProcs> = None;
 
+    /// For callable objects: what a call does. `call` goes here directly; their `__call__` is [`call_method`].
+    const CALL: Option<CallFn> = None;
+
     /// Visits every `Slot`.
     fn trace(&self, tracer: &mut Tracer);
 
@@ -42,12 +45,16 @@ pub trait Payload: Sized + 'static {
         },
         id: std::any::TypeId::of::<Self>,
         next: Self::NEXT,
+        call: Self::CALL,
         buffer: Self::BUFFER,
     };
 }
 
 /// One step of an iterator: the item, or `None` at the end.
 pub type NextFn = fn(&Thread, Value) -> Res<Option<Value>>;
+
+/// A call of an object: the positional arguments, then the values of the names in `kwnames` (a tuple, or `MISSING`).
+pub type CallFn = fn(&Thread, Value, &[Value], Value) -> Res;
 
 /// What the collector and type tests know of a payload type.
 pub struct VTable {
@@ -56,6 +63,7 @@ pub struct VTable {
     drop: fn(*mut u8),
     id: fn() -> std::any::TypeId,
     next: Option<NextFn>,
+    call: Option<CallFn>,
     buffer: Option<&'static BufferProcs>,
 }
 
@@ -73,6 +81,33 @@ pub fn next_method(th: &Thread, a: &[Value]) -> Res {
         Some(f) => f(th, a[0])?.ok_or_else(|| th.stop_iteration()),
         None => Err(th.type_error("the object is no native iterator")),
     }
+}
+
+/// The call function of an object whose class does not override it.
+#[inline]
+pub fn call_fn(th: &Thread, v: Value) -> Option<CallFn> {
+    if !v.is_kind(Kind::Custom) {
+        return None;
+    }
+    let f = vtable_of(v.cell()).call?;
+    let class = Class::of_value(th, v);
+    if !class.has_flag(crate::class::flag::HEAP) {
+        return Some(f);
+    }
+    let own = class.special(th, crate::names::Name::__call__).and_then(crate::native::Native::from_value)?;
+    if std::ptr::fn_addr_eq(own.def().func, call_method as crate::native::NativeFn) { Some(f) } else { None }
+}
+
+/// `__call__(*args, **kwargs)` of the types that have a call function.
+pub fn call_method(th: &Thread, a: &[Value]) -> Res {
+    let f = if a[0].is_kind(Kind::Custom) { vtable_of(a[0].cell()).call } else { None };
+    let Some(f) = f else { return Err(th.type_error("the object is no native callable")) };
+    let args = crate::tuple::Tuple::of(a[1]).as_slice();
+    let Some(d) = crate::dict::Dict::from_value(a[2]).filter(|d| !d.is_empty()) else {
+        return f(th, a[0], args, Value::MISSING);
+    };
+    let (all, names) = crate::call::flatten(th, args, d)?;
+    f(th, a[0], all.as_slice(), names)
 }
 
 /// `__iter__` of iterators.

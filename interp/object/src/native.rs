@@ -357,6 +357,12 @@ fn shown_name(n: Native) -> String {
     {
         return format!("{}.{}", c.name_text(), def.name);
     }
+    // Functions of other modules than `builtins` show their module.
+    if def.kind == DefKind::Function
+        && let Some(m) = Str::from_value(n.owner.get()).filter(|m| !m.is("builtins"))
+    {
+        return format!("{}.{}", m.to_text(), def.name);
+    }
     def.name.to_owned()
 }
 

@@ -372,6 +372,9 @@ pub fn call_any(th: &Thread, f: Value, args: &[Value], kwnames: Value) -> Res {
 }
 
 fn call_object(th: &Thread, f: Value, args: &[Value], kwnames: Value) -> Res {
+    if let Some(run) = krait_object::custom::call_fn(th, f) {
+        return run(th, f, args, kwnames);
+    }
     let class = Class::of_value(th, f);
     match class.special(th, Name::__call__) {
         Some(m)

@@ -2,7 +2,9 @@
 //! and their kin. One directory or file per module.
 
 mod collections;
+mod functools;
 mod itertools;
+mod operator;
 mod support;
 
 use krait_object::native_module::ModuleDef;
@@ -11,5 +13,7 @@ use krait_object::native_module::ModuleDef;
 #[rustfmt::skip]
 pub static MODULES: &[&ModuleDef] = &[
     &collections::MODULE,
+    &functools::MODULE,
     &itertools::MODULE,
+    &operator::MODULE,
 ];
