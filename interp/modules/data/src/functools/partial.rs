@@ -197,7 +197,8 @@ natives! {
 static GETSET: &[GetSetDef] = &[
     GetSetDef::ro("func", get_func, "function object to use in future partial calls").member(),
     GetSetDef::ro("args", get_args, "tuple of arguments to future partial calls").member(),
-    GetSetDef::ro("keywords", get_keywords, "dictionary of keyword arguments to future partial calls").member(),
+    GetSetDef::ro("keywords", get_keywords, "dictionary of keyword arguments to future partial calls")
+        .member(),
 ];
 
 pub static PARTIAL: NativeClass = NativeClass::new(

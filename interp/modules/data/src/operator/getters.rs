@@ -178,9 +178,7 @@ fn attrgetter_new(th: &Thread, a: &[Value]) -> Res {
 fn follow(th: &Thread, obj: Value, path: Value) -> Res {
     match Tuple::from_value(path) {
         None => attr::get_strict(th, obj, path),
-        Some(parts) => {
-            parts.as_slice().iter().try_fold(obj, |obj, &name| attr::get_strict(th, obj, name))
-        }
+        Some(parts) => parts.as_slice().iter().try_fold(obj, |obj, &name| attr::get_strict(th, obj, name)),
     }
 }
 
