@@ -425,7 +425,7 @@ static DESCRIPTOR_ATTRIBUTES: &[GetSetDef] = &[
     GetSetDef::ro("__qualname__", get_qualname, ""),
 ];
 
-const PROPERTY_DOC: &str = "Property attribute.";
+const PROPERTY_DOC: &str = "property(fget=None, fset=None, fdel=None, doc=None)\n--\n\nProperty attribute.";
 const STATIC_DOC: &str = "Convert a function to be a static method.";
 const CLASS_DOC: &str = "Convert a function to be a class method.";
 

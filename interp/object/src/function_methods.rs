@@ -26,6 +26,7 @@ use crate::value::Value;
 type Done = Result<(), Raised>;
 
 fn new(th: &Thread, a: &[Value]) -> Res {
+    crate::construct::class_arg(th, a[0], TypeId::Function)?;
     let Some(code) = Code::from_value(a[1]) else {
         return Err(
             th.type_error(format!("function() argument 'code' must be code, not {}", type_name(th, a[1])))
@@ -480,9 +481,19 @@ static CELL_ATTRIBUTES: &[GetSetDef] = &[GetSetDef::rw("cell_contents", get_cont
 
 /// The tables of functions, methods and cells.
 pub const TABLES: &[TypeTable] = &[
-    TypeTable::new(TypeId::Function, "Create a function object.", FUNCTION, FUNCTION_ATTRIBUTES)
-        .flags(flag::WEAKREF),
-    TypeTable::new(TypeId::Method, "Create a bound instance method object.", METHOD, METHOD_ATTRIBUTES)
-        .flags(flag::WEAKREF),
-    TypeTable::new(TypeId::Cell, "Create a new cell object.", CELL, CELL_ATTRIBUTES),
+    TypeTable::new(
+        TypeId::Function,
+        "function(code, globals, name=None, argdefs=None, closure=None)\n--\n\nCreate a function object.",
+        FUNCTION,
+        FUNCTION_ATTRIBUTES,
+    )
+    .flags(flag::WEAKREF),
+    TypeTable::new(
+        TypeId::Method,
+        "method(function, instance, /)\n--\n\nCreate a bound instance method object.",
+        METHOD,
+        METHOD_ATTRIBUTES,
+    )
+    .flags(flag::WEAKREF),
+    TypeTable::new(TypeId::Cell, "cell([contents])\n--\n\nCreate a new cell object.", CELL, CELL_ATTRIBUTES),
 ];

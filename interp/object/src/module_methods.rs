@@ -177,5 +177,10 @@ static GETSET: &[GetSetDef] = &[
 ];
 
 /// The table of `module`.
-pub const TABLES: &[TypeTable] =
-    &[TypeTable::new(TypeId::Module, "Create a module object.", METHODS, GETSET).flags(flag::WEAKREF)];
+pub const TABLES: &[TypeTable] = &[TypeTable::new(
+    TypeId::Module,
+    "module(name, doc=None)\n--\n\nCreate a module object.",
+    METHODS,
+    GETSET,
+)
+.flags(flag::WEAKREF)];

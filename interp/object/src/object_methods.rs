@@ -211,5 +211,9 @@ natives! {
 
 static GETSET: &[GetSetDef] = &[GetSetDef::rw("__class__", get_class, set_class, "the object's class")];
 
-pub const TABLES: &[TypeTable] =
-    &[TypeTable::new(TypeId::Object, "The base class of the class hierarchy.", METHODS, GETSET)];
+pub const TABLES: &[TypeTable] = &[TypeTable::new(
+    TypeId::Object,
+    "object()\n--\n\nThe base class of the class hierarchy.",
+    METHODS,
+    GETSET,
+)];

@@ -43,7 +43,7 @@ fn check_special(th: &Thread, c: Class, value: Value, name: &str) -> Done {
     };
     Err(th.type_error(format!(
         "cannot {what} '{name}' attribute of immutable type '{}'",
-        class::set_target_name(th, c)
+        type_new::tp_name(th, c)
     )))
 }
 
