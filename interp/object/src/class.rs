@@ -677,6 +677,31 @@ pub fn builtin_flags(t: TypeId) -> u32 {
     if f & type_flags::NO_NEW != 0 {
         out |= flag::NO_NEW;
     }
+    use TypeId::*;
+    let weakly_referable = matches!(
+        t,
+        Type | Set
+            | FrozenSet
+            | Function
+            | BuiltinFunction
+            | Method
+            | Module
+            | Generator
+            | Coroutine
+            | AsyncGenerator
+            | Code
+            | MemoryView
+            | GenericAlias
+            | TypeVar
+            | ParamSpec
+            | ParamSpecArgs
+            | ParamSpecKwargs
+            | TypeVarTuple
+            | ExceptionGroup
+    );
+    if weakly_referable {
+        out |= flag::WEAKREF;
+    }
     out
 }
 

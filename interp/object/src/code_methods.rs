@@ -581,5 +581,4 @@ static GETSET: &[GetSetDef] = &[
 ];
 
 /// The table of `code`.
-pub const TABLES: &[TypeTable] =
-    &[TypeTable::new(TypeId::Code, "Create a code object.", METHODS, GETSET).flags(flag::WEAKREF)];
+pub const TABLES: &[TypeTable] = &[TypeTable::new(TypeId::Code, "Create a code object.", METHODS, GETSET)];

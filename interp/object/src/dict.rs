@@ -512,6 +512,22 @@ impl Dict {
         self.append(th, key, hash, value)
     }
 
+    /// Adds a key unless it is there; false: it was. For sets and for what sets a value only once.
+    pub fn add_hashed(self, th: &Thread, key: Value, hash: i64, value: Value) -> Res<bool> {
+        if self.mode.get() != TABLE {
+            if self.get_hashed(th, key, hash)?.is_some() {
+                return Ok(false);
+            }
+            self.set_hashed(th, key, hash, value)?;
+            return Ok(true);
+        }
+        if self.find(th, key, hash)?.is_some() {
+            return Ok(false);
+        }
+        self.append(th, key, hash, value)?;
+        Ok(true)
+    }
+
     /// Sets a name known to be a string; memory exhaustion is ignored only at start-up.
     pub fn set_name(self, th: &Thread, name: Value, value: Value) {
         if self.set(th, name, value).is_err() {

@@ -13,7 +13,7 @@ use crate::string::{self, Str};
 use crate::thread::{Raised, Res, Thread};
 use crate::types::TypeId;
 use crate::value::Value;
-use crate::{bytearray, bytes};
+use crate::{buffer, bytes};
 
 const ENCODING: usize = 0;
 const OBJECT: usize = 1;
@@ -62,11 +62,9 @@ fn decode_init(th: &Thread, a: &[Value]) -> Res {
     text_argument(th, args, 4)?;
     let object = match args[1].kind() {
         Kind::Bytes => args[1],
-        Kind::ByteArray => bytes::from_slice(th, bytearray::ByteArray::of(args[1]).as_slice())?,
         _ => {
-            return Err(
-                th.type_error(format!("a bytes-like object is required, not '{}'", type_name(th, args[1])))
-            );
+            let view = buffer::bytes_like(th, args[1])?;
+            bytes::from_slice(th, view.as_slice())?
         }
     };
     set_fields(th, e, ENCODING, &[args[0], object, start, end, args[4]])?;

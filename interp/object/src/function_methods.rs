@@ -4,7 +4,7 @@ use crate::attr;
 use crate::bootstrap::TypeTable;
 use crate::call;
 use crate::cellvar::CellVar;
-use crate::class::{flag, type_name};
+use crate::class::type_name;
 use crate::code::Code;
 use crate::descriptor::GetSetDef;
 use crate::descriptor_methods::check_get;
@@ -486,14 +486,12 @@ pub const TABLES: &[TypeTable] = &[
         "function(code, globals, name=None, argdefs=None, closure=None)\n--\n\nCreate a function object.",
         FUNCTION,
         FUNCTION_ATTRIBUTES,
-    )
-    .flags(flag::WEAKREF),
+    ),
     TypeTable::new(
         TypeId::Method,
         "method(function, instance, /)\n--\n\nCreate a bound instance method object.",
         METHOD,
         METHOD_ATTRIBUTES,
-    )
-    .flags(flag::WEAKREF),
+    ),
     TypeTable::new(TypeId::Cell, "cell([contents])\n--\n\nCreate a new cell object.", CELL, CELL_ATTRIBUTES),
 ];

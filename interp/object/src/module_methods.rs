@@ -3,7 +3,7 @@
 use crate::attr;
 use crate::bootstrap::TypeTable;
 use crate::call;
-use crate::class::{Class, flag, type_name};
+use crate::class::{Class, type_name};
 use crate::construct;
 use crate::descriptor::GetSetDef;
 use crate::dict::{self, Dict};
@@ -182,5 +182,4 @@ pub const TABLES: &[TypeTable] = &[TypeTable::new(
     "module(name, doc=None)\n--\n\nCreate a module object.",
     METHODS,
     GETSET,
-)
-.flags(flag::WEAKREF)];
+)];

@@ -3,7 +3,7 @@
 use crate::attr;
 use crate::bootstrap::TypeTable;
 use crate::call;
-use crate::class::{Class, flag, type_name};
+use crate::class::{Class, type_name};
 use crate::descriptor::GetSetDef;
 use crate::descriptor_methods::check_get;
 use crate::dict::Dict;
@@ -254,7 +254,7 @@ static DESCRIPTOR_ATTRIBUTES: &[GetSetDef] = &[
 
 /// The tables of the types of native functions.
 pub const TABLES: &[TypeTable] = &[
-    TypeTable::new(TypeId::BuiltinFunction, "", FUNCTION, FUNCTION_ATTRIBUTES).flags(flag::WEAKREF),
+    TypeTable::new(TypeId::BuiltinFunction, "", FUNCTION, FUNCTION_ATTRIBUTES),
     TypeTable::new(TypeId::MethodWrapper, "", WRAPPER, WRAPPER_ATTRIBUTES),
     TypeTable::new(TypeId::MethodDescriptor, "", DESCRIPTOR, DESCRIPTOR_ATTRIBUTES),
     TypeTable::new(TypeId::WrapperDescriptor, "", DESCRIPTOR, DESCRIPTOR_ATTRIBUTES),

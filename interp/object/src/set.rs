@@ -88,10 +88,7 @@ impl Set {
     /// Adds an element.
     pub fn add(self, th: &Thread, v: Value) -> Result<(), Raised> {
         let hash = crate::protocol::hash(th, v)?;
-        if self.items().get_hashed(th, v, hash)?.is_none() {
-            self.items().set_hashed(th, v, hash, Value::none())?;
-        }
-        Ok(())
+        self.items().add_hashed(th, v, hash, Value::none()).map(|_| ())
     }
 
     /// Is the element there?

@@ -572,7 +572,7 @@ natives! {
 /// The tables of the sets and their iterator.
 pub const TABLES: &[TypeTable] = &[
     TypeTable::new(TypeId::Set, "Build an unordered collection of unique elements.", SHARED, &[])
-        .flags(flag::WEAKREF | flag::MATCH_SELF),
+        .flags(flag::MATCH_SELF),
     TypeTable::new(TypeId::Set, "Build an unordered collection of unique elements.", SET_ONLY, &[]),
     TypeTable::new(
         TypeId::FrozenSet,
@@ -580,7 +580,7 @@ pub const TABLES: &[TypeTable] = &[
         SHARED,
         &[],
     )
-    .flags(flag::WEAKREF | flag::MATCH_SELF),
+    .flags(flag::MATCH_SELF),
     TypeTable::new(
         TypeId::FrozenSet,
         "Build an immutable unordered collection of unique elements.",

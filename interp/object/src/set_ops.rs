@@ -20,10 +20,7 @@ fn hashed(v: Value) -> Option<Dict> {
 
 /// Adds a key unless it is there.
 pub fn add_hashed(th: &Thread, d: Dict, key: Value, hash: i64) -> Done {
-    if d.get_hashed(th, key, hash)?.is_none() {
-        d.set_hashed(th, key, hash, Value::none())?;
-    }
-    Ok(())
+    d.add_hashed(th, key, hash, Value::none()).map(|_| ())
 }
 
 /// Adds all items of an iterable to the elements `d`.

@@ -278,5 +278,4 @@ pub const TABLES: &[TypeTable] = &[TypeTable::new(
     "type(object) -> the object's type\ntype(name, bases, dict, **kwds) -> a new type",
     METHODS,
     type_attrs::GETSET,
-)
-.flags(class::flag::WEAKREF)];
+)];

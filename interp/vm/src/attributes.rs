@@ -408,6 +408,11 @@ fn super_lookup(
         return Err(th.type_error(format!("super() argument 1 must be a type, not {}", type_name(th, class))));
     };
     let own = Class::of_value(th, receiver);
+    // An unbound super object has its own attributes only.
+    if receiver.is_none() {
+        let s = krait_object::call::call(th, th.interp.class_value(TypeId::Super), &[class, receiver])?;
+        return Ok((attr::get_strict(th, s, name)?, Value::MISSING));
+    }
     // The object's class, or the object itself when it is a class below `start` (class methods).
     let (mro_of, instance) = match Class::from_value(receiver) {
         Some(c) if c.is_subclass_of(start) => (c, Value::MISSING),
