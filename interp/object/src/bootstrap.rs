@@ -102,7 +102,9 @@ pub fn start(th: &Thread) -> Res<()> {
     for &t in &TypeId::ALL[1..] {
         let c = interp.class(t);
         let inherited = t.base() != TypeId::Object && t.base().flags() & crate::types::flags::DICT != 0;
-        if t.flags() & crate::types::flags::DICT != 0 && t != TypeId::Function && !inherited {
+        // (The attribute dicts of type variables are not shown.)
+        let shown = t != TypeId::Function && t.module() != "typing";
+        if t.flags() & crate::types::flags::DICT != 0 && shown && !inherited {
             descriptor::add_getset(th, c, attr::DICT_GETSET);
         }
         if c.dict().get_name(th, th.name(Name::__eq__)).is_some()

@@ -52,6 +52,9 @@ impl Payload for Enumerate {
 fn enumerate_new(th: &Thread, a: &[Value]) -> Res {
     let class = construct::class_arg(th, a[0], TypeId::Enumerate)?;
     if a[1] == Value::MISSING {
+        if a[2].given().is_some() {
+            return Err(th.type_error("'start' is an invalid keyword argument for enumerate()"));
+        }
         return Err(th.type_error("enumerate() missing required argument 'iterable'"));
     }
     let count = match a[2].given() {

@@ -398,6 +398,17 @@ fn bind(th: &Thread, n: Native, lead: usize, args: &[Value], kwnames: Value) -> 
             return Err(over_all(th, n, most, positional.len(), nkw));
         }
     }
+    // Functions of any number of arguments whose C code parses the keywords apart count those alone.
+    if sig.varargs != 255 && sig.varkw == 255 && matches!(def.name, "__new__" | "max" | "min") {
+        let most = (sig.count - sig.positional - 1) as usize;
+        if nkw > most && most > 0 {
+            return Err(th.type_error(format!(
+                "{}() takes at most {most} keyword argument{} ({nkw} given)",
+                called_name(n),
+                plural(most)
+            )));
+        }
+    }
     let given = positional.len().min(max);
     slots[lead..lead + given].copy_from_slice(&positional[..given]);
     if positional.len() > max {
