@@ -4,6 +4,7 @@ mod io;
 mod setup;
 mod signal;
 mod support;
+mod time;
 
 pub use io::{OpenArgs, flush_std, open, standard_stream};
 pub use setup::{Streams, setup};
@@ -12,4 +13,4 @@ pub use signal::run_handlers;
 use krait_object::native_module::ModuleDef;
 
 /// The modules of this crate.
-pub static MODULES: &[&ModuleDef] = &[&io::MODULE];
+pub static MODULES: &[&ModuleDef] = &[&io::MODULE, &time::MODULE];
