@@ -92,7 +92,8 @@ pub struct CodeTemplate {
     pub positions: Vec<(u32, Position)>,
     pub exceptions: Vec<ExceptionEntry>,
     /// Sorted by word offset: how many registers (from 0) are alive *while* the instruction at the offset calls out,
-    /// that is without its operands that die and without its result. Each holds to the next one's offset.
+    /// that is without its operands that die and without its result. Each holds to the next one's offset. The
+    /// free words of call windows that are being filled are among them and hold anything.
     pub liveness: Vec<(u32, u16)>,
     /// `co_names`: attribute and global names in order of first use.
     pub names: Vec<Box<str>>,

@@ -146,9 +146,9 @@ impl<'a> Compiler<'a> {
     pub(super) fn call_exit(&mut self, exit: Reg, exc: Option<Reg>, is_async: bool, span: Span) -> R<()> {
         let base = self.u.top;
         let slot = Reg::temp(base + FRAME_WORDS as u16);
-        self.u.set_top(base + FRAME_WORDS as u16 - 1);
-        self.u.emit_to(Op::MOVE, Dest::Push, exit.0 - 1, 0, span);
-        self.u.emit_to(Op::MOVE, Dest::Push, exit.0, 0, span);
+        self.u.emit(Op::MOVE, slot.0 - 1, exit.0 - 1, 0, span);
+        self.u.emit(Op::MOVE, slot.0, exit.0, 0, span);
+        self.push_window(slot);
         match exc {
             None => {
                 for _ in 0..3 {
@@ -157,13 +157,12 @@ impl<'a> Compiler<'a> {
             }
             Some(exc) => {
                 let first = Reg::temp(self.u.top);
-                self.u.set_top(self.u.top + 3);
                 self.u.emit(Op::EXC_INFO, first.0, exc.0, 0, span);
+                self.u.set_top(self.u.top + 3);
             }
         }
-        self.u.set_top(base);
         let result = Reg::temp(base);
-        self.u.emit(Op::CALL, slot.0, 3, result.0, span);
+        self.emit_call(base, slot, 3, result, span);
         if is_async {
             self.u.emit(Op::GET_AWAITABLE, result.0, result.0, 2, span);
             self.u.set_top(base + 1);

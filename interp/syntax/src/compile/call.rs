@@ -15,18 +15,28 @@ use krait_bytecode::{FRAME_WORDS, Op};
 const WINDOW_ARGS: usize = 240;
 
 impl<'a> Compiler<'a> {
-    /// The self slot of a window that starts at the stack's top. The stack is left below the callable.
-    pub(super) fn open_window(&mut self) -> Reg {
+    /// The self slot of a window that starts at the stack's top, and where its callable goes. Nothing is pushed.
+    pub(super) fn open_window(&mut self) -> (Reg, Dest) {
         let slot = self.u.top + FRAME_WORDS as u16;
-        self.u.set_top(slot - 1);
-        Reg::temp(slot)
+        (Reg::temp(slot), Dest::To(Reg::temp(slot - 1)))
     }
 
-    /// Marks that nothing is bound; the stack's top moves to the first argument.
+    /// Pushes the window, whose callable and receiver are in place: the stack's top moves to the first argument.
+    /// Its free words then lie below the liveness count and hold anything.
+    pub(super) fn push_window(&mut self, slot: Reg) {
+        self.u.set_top((slot.0 & !Reg::TEMP) + 1);
+    }
+
+    /// As [`Compiler::push_window`], with nothing bound.
     pub(super) fn no_receiver(&mut self, slot: Reg, span: Span) {
-        self.u.set_top(slot.0 & !Reg::TEMP);
+        self.push_window(slot);
         self.u.emit(Op::PUSH_MISSING, slot.0, 0, 0, span);
-        self.u.push();
+    }
+
+    /// Pops the window down to `base` and calls; the result goes to `result`, not counted.
+    pub(super) fn emit_call(&mut self, base: u16, slot: Reg, count: u16, result: Reg, span: Span) {
+        self.u.set_top(base);
+        self.u.emit(Op::CALL, slot.0, count, result.0, span);
     }
 
     /// A call expression.
@@ -53,20 +63,19 @@ impl<'a> Compiler<'a> {
                 None => {
                     let object = self.operand(value, &[])?;
                     self.u.set_top(base);
-                    let slot = self.open_window();
-                    self.u.set_top(base);
+                    let (slot, _) = self.open_window();
                     let name = self.mangled(attr);
                     let name = self.u.name_operand(&name);
                     self.u.emit(Op::LOAD_METHOD, slot.0, object.0, name, loc);
                     slot
                 }
             };
-            self.u.set_top((slot.0 & !Reg::TEMP) + 1);
+            self.push_window(slot);
             return self.window_call(base, slot, 0, args, keywords, dest, call_loc);
         }
         self.check_caller(func);
-        let slot = self.open_window();
-        self.expr(func, Dest::Push)?;
+        let (slot, callable) = self.open_window();
+        self.expr(func, callable)?;
         self.no_receiver(slot, func.span);
         if unpacks {
             self.unpacking_call(base, slot, 0, args, keywords, dest, e.span)
@@ -123,7 +132,7 @@ impl<'a> Compiler<'a> {
         self.u.set_top(base);
         let result = self.u.target(dest);
         if names.is_empty() {
-            self.u.emit(Op::CALL, slot.0, count, result.0, span);
+            self.emit_call(base, slot, count, result, span);
         } else {
             let names = self.u.constant(&Constant::Tuple(names));
             self.u.emit_data(Op::CALL_KW, slot.0, count, result.0, names, span);
@@ -342,7 +351,7 @@ impl<'a> Compiler<'a> {
         self.u.emit(Op::LOAD_METHOD, slot.0, loaded.0, operand, span);
         self.u.jump(end);
         self.u.end_cold(cold);
-        self.u.set_top(slot.0 & !Reg::TEMP);
+        self.u.set_top(mark);
         Ok(Some(slot))
     }
 
@@ -350,14 +359,13 @@ impl<'a> Compiler<'a> {
     fn generic_super(&mut self, loaded: Reg, args: &'a [Expr], span: Span) -> R<()> {
         let mark = loaded.0 & !Reg::TEMP;
         self.u.set_top(mark + 1);
-        let slot = self.open_window();
-        self.u.emit(Op::MOVE, Reg::temp(self.u.top).0, loaded.0, 0, span);
+        let (slot, _) = self.open_window();
+        self.u.emit(Op::MOVE, slot.0 - 1, loaded.0, 0, span);
         self.no_receiver(slot, span);
         for arg in args {
             self.push(arg)?;
         }
-        self.u.set_top(mark);
-        self.u.emit(Op::CALL, slot.0, args.len() as u16, loaded.0, span);
+        self.emit_call(mark, slot, args.len() as u16, loaded, span);
         self.u.set_top(mark + 1);
         Ok(())
     }

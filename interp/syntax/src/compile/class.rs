@@ -16,7 +16,7 @@ impl<'a> Compiler<'a> {
         if c.type_params.is_empty() {
             self.class_call(c, line, span)?;
         } else {
-            let slot = self.open_window();
+            let (slot, callable) = self.open_window();
             self.generic_scope(c.type_params.id, &c.name, line)?;
             self.u.private = Some(c.name.clone());
             self.start_unit(&[]);
@@ -26,10 +26,9 @@ impl<'a> Compiler<'a> {
             self.class_call(c, line, span)?;
             self.u.emit_last(Op::RETURN, Reg::temp(0).0, 0, 0, span);
             let code = self.leave_unit()?;
-            self.make_function(code, 0, slot, Dest::Push, span)?;
+            self.make_function(code, 0, slot, callable, span)?;
             self.no_receiver(slot, span);
-            self.u.set_top(base);
-            self.u.emit(Op::CALL, slot.0, 0, Reg::temp(base).0, span);
+            self.emit_call(base, slot, 0, Reg::temp(base), span);
             self.u.push();
         }
         self.apply_decorators(&windows, mark);
@@ -44,8 +43,8 @@ impl<'a> Compiler<'a> {
     fn class_call(&mut self, c: &'a ClassDef, line: u32, span: Span) -> R<()> {
         let base = self.u.top;
         let code = self.class_body(c, line)?;
-        let slot = self.open_window();
-        self.u.emit_to(Op::LOAD_BUILD_CLASS, Dest::Push, 0, 0, span);
+        let (slot, callable) = self.open_window();
+        self.u.emit_to(Op::LOAD_BUILD_CLASS, callable, 0, 0, span);
         self.no_receiver(slot, span);
         self.make_function(code, 0, slot, Dest::Push, span)?;
         self.string(&c.name, Dest::Push, span);

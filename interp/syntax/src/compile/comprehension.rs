@@ -95,8 +95,8 @@ impl<'a> Compiler<'a> {
 
         let parts = Parts { id, name, element, generators, span, result: Reg::temp(0) };
         let code = self.comprehension_unit(&parts, build)?;
-        let slot = self.open_window();
-        self.make_function(code, 0, Reg::temp(0), Dest::Push, span)?;
+        let (slot, callable) = self.open_window();
+        self.make_function(code, 0, Reg::temp(0), callable, span)?;
         self.no_receiver(slot, span);
         let height = self.u.top;
         let r = self.operand(&outermost.iter, &[])?;
@@ -104,13 +104,13 @@ impl<'a> Compiler<'a> {
         self.u.emit_to(get, Dest::Push, r.0, 0, span);
         self.u.set_top(mark);
         if is_async && !generator {
-            self.u.emit(Op::CALL, slot.0, 1, Reg::temp(mark).0, span);
+            self.emit_call(mark, slot, 1, Reg::temp(mark), span);
             self.u.emit_to(Op::GET_AWAITABLE, Dest::Push, Reg::temp(mark).0, 0, span);
             self.delegate(Reg::temp(mark), dest, span);
             return Ok(());
         }
         let result = self.u.target(dest);
-        self.u.emit(Op::CALL, slot.0, 1, result.0, span);
+        self.emit_call(mark, slot, 1, result, span);
         self.u.pushed(dest);
         Ok(())
     }

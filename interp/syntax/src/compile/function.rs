@@ -75,8 +75,8 @@ impl<'a> Compiler<'a> {
     pub(super) fn decorators(&mut self, decorators: &'a [Expr]) -> R<Vec<(Reg, Span)>> {
         let mut windows = Vec::new();
         for d in decorators {
-            let slot = self.open_window();
-            self.expr(d, Dest::Push)?;
+            let (slot, callable) = self.open_window();
+            self.expr(d, callable)?;
             self.no_receiver(slot, d.span);
             windows.push((slot, d.span));
         }
@@ -88,8 +88,7 @@ impl<'a> Compiler<'a> {
         for i in (0..windows.len()).rev() {
             let (slot, span) = windows[i];
             let base = if i == 0 { mark } else { (windows[i - 1].0.0 & !Reg::TEMP) + 1 };
-            self.u.set_top(base);
-            self.u.emit(Op::CALL, slot.0, 1, Reg::temp(base).0, span);
+            self.emit_call(base, slot, 1, Reg::temp(base), span);
             self.u.push();
         }
     }
@@ -216,8 +215,8 @@ impl<'a> Compiler<'a> {
             let present = self.defaults(&f.args, span)?;
             self.function_object(s, f, is_async, present, start, line)?;
         } else {
-            let slot = self.open_window();
-            self.u.push();
+            let (slot, callable) = self.open_window();
+            // The function itself is made after the defaults.
             self.u.set_top((slot.0 & !Reg::TEMP) + 1);
             let first = Reg::temp(self.u.top);
             let present = self.defaults(&f.args, span)?;
@@ -244,13 +243,9 @@ impl<'a> Compiler<'a> {
             self.u.emit_last(Op::RETURN, Reg::temp(0).0, 0, 0, span);
             let code = self.leave_unit()?;
             // The function goes below the arguments that are evaluated already.
-            let height = self.u.top;
-            self.make_function(code, 0, first, Dest::Push, span)?;
-            self.u.emit(Op::MOVE, slot.0 - 1, Reg::temp(height).0, 0, span);
-            self.u.set_top(height);
+            self.make_function(code, 0, first, callable, span)?;
             self.u.emit(Op::PUSH_MISSING, slot.0, 0, 0, span);
-            self.u.set_top(start);
-            self.u.emit(Op::CALL, slot.0, given, Reg::temp(start).0, span);
+            self.emit_call(start, slot, given, Reg::temp(start), span);
             self.u.push();
         }
         self.apply_decorators(&windows, mark);

@@ -120,12 +120,11 @@ impl<'a> Compiler<'a> {
         match msg {
             None => self.u.emit(Op::LOAD_ASSERTION_ERROR, raised.0, 0, 0, s.span),
             Some(msg) => {
-                let slot = self.open_window();
-                self.u.emit_to(Op::LOAD_ASSERTION_ERROR, Dest::Push, 0, 0, s.span);
+                let (slot, callable) = self.open_window();
+                self.u.emit_to(Op::LOAD_ASSERTION_ERROR, callable, 0, 0, s.span);
                 self.no_receiver(slot, s.span);
                 self.push(msg)?;
-                self.u.set_top(mark);
-                self.u.emit(Op::CALL, slot.0, 1, raised.0, s.span);
+                self.emit_call(mark, slot, 1, raised, s.span);
             }
         }
         self.u.emit_last(Op::RAISE, raised.0, raised.0, 1, s.span);

@@ -242,7 +242,6 @@ impl<'a> Compiler<'a> {
         self.u.blocks.pop();
         self.u.set_top(height - 1);
         self.u.emit(Op::LIST_APPEND, list.0, rest.0, 0, Span::default());
-        self.u.set_top(height - 2);
         self.u.emit(Op::PREP_RERAISE_STAR, rest.0, exc.0, list.0, Span::default());
         self.u.set_top(height);
         let reraise = self.u.label();

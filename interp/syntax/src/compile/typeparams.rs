@@ -90,7 +90,7 @@ impl<'a> Compiler<'a> {
             self.constant(&Constant::None, Dest::Push, span);
             self.alias_object(t, name, mark, span)?;
         } else {
-            let slot = self.open_window();
+            let (slot, callable) = self.open_window();
             self.generic_scope(t.type_params.id, name, span.lineno)?;
             self.start_unit(&[]);
             self.string(name, Dest::Push, span);
@@ -99,10 +99,9 @@ impl<'a> Compiler<'a> {
             self.u.set_top(0);
             self.u.emit_last(Op::RETURN, Reg::temp(0).0, 0, 0, span);
             let code = self.leave_unit()?;
-            self.make_function(code, 0, slot, Dest::Push, span)?;
+            self.make_function(code, 0, slot, callable, span)?;
             self.no_receiver(slot, span);
-            self.u.set_top(mark);
-            self.u.emit(Op::CALL, slot.0, 0, value.0, span);
+            self.emit_call(mark, slot, 0, value, span);
         }
         self.u.set_top(mark + 1);
         self.store_name(name, value, span)?;
