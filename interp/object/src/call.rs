@@ -21,7 +21,7 @@ pub fn call(th: &Thread, f: Value, args: &[Value]) -> Res {
 /// Calls with positional arguments and then the values of the keyword names in `kwnames` (a tuple, or `MISSING`).
 pub fn call_kw(th: &Thread, f: Value, args: &[Value], kwnames: Value) -> Res {
     if let Some(n) = Native::from_value(f) {
-        th.check_native_stack()?;
+        th.check_native_stack_while(" while calling a Python object")?;
         return native::call_native(th, n, args, kwnames);
     }
     if let Some(m) = Method::from_value(f)
@@ -35,11 +35,11 @@ pub fn call_kw(th: &Thread, f: Value, args: &[Value], kwnames: Value) -> Res {
     if let Some(c) = Class::from_value(f)
         && Class::of_value(th, f).inherits_special(th, Name::__call__, TypeId::Type)
     {
-        th.check_native_stack()?;
+        th.check_native_stack_while(" while calling a Python object")?;
         return type_call::call_class(th, c, args, kwnames);
     }
     if let Some(run) = crate::custom::call_fn(th, f) {
-        th.check_native_stack()?;
+        th.check_native_stack_while(" while calling a Python object")?;
         return run(th, f, args, kwnames);
     }
     match th.interp.hooks.get() {

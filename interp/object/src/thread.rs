@@ -170,9 +170,15 @@ impl Thread {
     /// RecursionError when the machine stack is nearly used up. Every native recursion over user data calls this.
     #[inline(always)]
     pub fn check_native_stack(&self) -> Res<()> {
+        self.check_native_stack_while("")
+    }
+
+    /// As [`Self::check_native_stack`]; the error's text goes on with `what` (" in comparison").
+    #[inline(always)]
+    pub fn check_native_stack_while(&self, what: &'static str) -> Res<()> {
         let here = 0u8;
         if (&raw const here as usize) < self.native_limit.get() {
-            Err(self.native_overflow())
+            Err(self.native_overflow(what))
         } else {
             Ok(())
         }
@@ -180,10 +186,10 @@ impl Thread {
 
     #[cold]
     #[inline(never)]
-    fn native_overflow(&self) -> Raised {
+    fn native_overflow(&self, what: &str) -> Raised {
         // Building the exception needs some stack of its own.
         let limit = self.native_limit.replace(self.native_limit.get().saturating_sub(256 * 1024));
-        let r = self.raise_new(TypeId::RecursionError, "maximum recursion depth exceeded");
+        let r = self.raise_new(TypeId::RecursionError, format!("maximum recursion depth exceeded{what}"));
         self.native_limit.set(limit);
         r
     }
