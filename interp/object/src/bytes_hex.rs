@@ -40,7 +40,7 @@ pub fn to_hex(data: &[u8], separator: Option<u8>, group: i32) -> Vec<u8> {
         if let Some(c) = separator
             && size > 0
             && i > 0
-            && (i + size - offset) % size == 0
+            && (i + size - offset).is_multiple_of(size)
         {
             out.push(c);
         }

@@ -428,10 +428,10 @@ fn set_zone(th: &Thread, m: Module) -> Res<()> {
     let start = now / YEAR * YEAR;
     let (jan, jul) = (broken_down(th, start, true)?, broken_down(th, start + YEAR / 2, true)?);
     let name = |tm: &libc::tm| {
-        // SAFETY: the C library sets a NUL-terminated text.
         let text = if tm.tm_zone.is_null() {
             Default::default()
         } else {
+            // SAFETY: the C library sets a NUL-terminated text.
             unsafe { CStr::from_ptr(tm.tm_zone) }.to_string_lossy()
         };
         string::new(th, &text)
