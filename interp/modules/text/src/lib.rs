@@ -2,10 +2,12 @@
 //!
 //! The algorithms are in `krait-sre` and `krait-text`; here they meet objects.
 
+mod codecs;
 mod sre;
+mod string_module;
 mod support;
 
 use krait_object::native_module::ModuleDef;
 
 /// The modules of this crate.
-pub static MODULES: &[&ModuleDef] = &[&sre::MODULE];
+pub static MODULES: &[&ModuleDef] = &[&codecs::MODULE, &sre::MODULE, &string_module::MODULE];

@@ -1,5 +1,6 @@
 //! What the modules here share: declaring payloads, and arguments as C's argument parser takes them.
 
+use krait_object::TypeId;
 use krait_object::arguments::c_ssize;
 use krait_object::thread::{Res, Thread};
 use krait_object::value::Value;
@@ -27,5 +28,13 @@ pub fn ssize_or(th: &Thread, v: Value, default: isize) -> Res<isize> {
             None => c_ssize(th, v),
         },
         None => Ok(default),
+    }
+}
+
+/// Issues a warning.
+pub fn warn(th: &Thread, category: TypeId, text: &str) -> Res<()> {
+    match th.interp.hooks.get() {
+        Some(h) => (h.warn)(th, category, text, 1),
+        None => Ok(()),
     }
 }

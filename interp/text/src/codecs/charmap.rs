@@ -152,9 +152,9 @@ impl EncodingMap {
         (byte != 0).then_some(byte)
     }
 
-    /// Memory in bytes, for `EncodingMap.size()`.
+    /// `EncodingMap.size()`: what CPython's takes, whose empty blocks are not stored.
     pub fn size(&self) -> usize {
-        32 + 16 * self.second.len() + 128 * self.third.len()
+        63 + 16 * (self.second.len() - 1) + 128 * (self.third.len() - 1)
     }
 }
 
