@@ -487,6 +487,16 @@ pub fn no_attribute(th: &Thread, obj: Value, name: Value) -> Raised {
     attribute_error(th, &text, obj, name)
 }
 
+/// The AttributeError of a deletion, which for modules has no words of their own.
+#[cold]
+fn no_own_attribute(th: &Thread, obj: Value, name: Value) -> Raised {
+    if !obj.is_kind(Kind::Module) {
+        return no_attribute(th, obj, name);
+    }
+    let n = Str::from_value(name).map(Str::to_text).unwrap_or_default();
+    attribute_error(th, &format!("'{}' object has no attribute '{n}'", type_name(th, obj)), obj, name)
+}
+
 /// An AttributeError with `name` and `obj` set.
 #[cold]
 pub fn attribute_error(th: &Thread, text: &str, obj: Value, name: Value) -> Raised {
@@ -642,7 +652,7 @@ pub fn generic_set(th: &Thread, obj: Value, name: Value, value: Value) -> Result
         }
         return match i.remove_own(th, name)? {
             Some(_) => Ok(()),
-            None => Err(no_attribute(th, obj, name)),
+            None => Err(no_own_attribute(th, obj, name)),
         };
     }
     if let Some(d) = dict_of(th, obj)? {
@@ -651,7 +661,7 @@ pub fn generic_set(th: &Thread, obj: Value, name: Value, value: Value) -> Result
         }
         return match d.remove(th, name)? {
             Some(_) => Ok(()),
-            None => Err(no_attribute(th, obj, name)),
+            None => Err(no_own_attribute(th, obj, name)),
         };
     }
     let text = match on_class {
@@ -662,7 +672,7 @@ pub fn generic_set(th: &Thread, obj: Value, name: Value, value: Value) -> Result
                 Str::of(name).to_text()
             )
         }
-        None => return Err(no_attribute(th, obj, name)),
+        None => return Err(no_own_attribute(th, obj, name)),
     };
     Err(attribute_error(th, &text, obj, name))
 }

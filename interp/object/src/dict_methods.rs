@@ -285,7 +285,7 @@ pub fn equal(th: &Thread, a: Dict, b: Dict) -> Res<bool> {
     if a.len() != b.len() {
         return Ok(false);
     }
-    th.check_native_stack()?;
+    th.check_native_stack_while(" in comparison")?;
     let mut at = 0;
     while let Some((k, v, h)) = a.next_hashed(th, &mut at) {
         match b.get_hashed(th, k, h)? {

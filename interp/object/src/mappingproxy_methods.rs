@@ -152,7 +152,7 @@ fn ior(th: &Thread, a: &[Value]) -> Res {
 
 natives! {
     static METHODS = {
-        staticmethod "__new__" "(cls, mapping, /)" create, "Create and return a new object.";
+        staticmethod "__new__" "(cls, mapping)" create, "Create and return a new object.";
         method "__repr__" "()" repr, "Return repr(self).";
         method "__hash__" "()" hash, "Return hash(self).";
         method "__str__" "()" str_, "Return str(self).";

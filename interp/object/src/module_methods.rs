@@ -79,7 +79,7 @@ fn init(th: &Thread, a: &[Value]) -> Res {
     let name = a[1];
     if !name.is_kind(Kind::Str) {
         return Err(
-            th.type_error(format!("module.__init__() argument 1 must be str, not {}", type_name(th, name)))
+            th.type_error(format!("module() argument 'name' must be str, not {}", type_name(th, name)))
         );
     }
     let d = Module::of(a[0]).dict();
@@ -92,31 +92,45 @@ fn init(th: &Thread, a: &[Value]) -> Res {
     Ok(Value::none())
 }
 
+/// The forms are those of `importlib`: by the spec, else by the loader, else by the file.
 fn repr(th: &Thread, a: &[Value]) -> Res {
-    // `importlib` knows the forms that a spec and a loader give; before it is there the name must do.
-    if let Some(bootstrap) = frozen_importlib(th)? {
-        return call::call_method_text(th, bootstrap, "_module_repr", &[a[0]]);
-    }
     let d = Module::of(a[0]).dict();
-    let name = match d.get_name(th, th.name(Name::__name__)) {
-        Some(n) => protocol::repr_text(th, n)?,
-        None => String::from("'?'"),
+    let entry = |n: Name| d.get_name(th, th.name(n));
+    let unknown = || string::new(th, "?");
+    let loader = entry(Name::__loader__).unwrap_or(Value::none());
+    let with_loader = |name: String| -> Res<String> {
+        Ok(match loader.is_none() {
+            true => format!("<module {name}>"),
+            false => format!("<module {name} ({})>", protocol::repr_text(th, loader)?),
+        })
     };
-    let file = d.get_name(th, th.name(Name::__file__));
-    string::try_new(
-        th,
-        &match file {
+    let spec = entry(Name::__spec__).unwrap_or(Value::none());
+    let text = if !spec.is_none() && protocol::truth(th, spec)? {
+        let name = attr::get_name(th, spec, Name::name)?;
+        let name = protocol::repr_text(th, if name.is_none() { unknown() } else { name })?;
+        let origin = attr::get_name(th, spec, Name::origin)?;
+        let loader = attr::get_name(th, spec, Name::loader)?;
+        if origin.is_none() {
+            match loader.is_none() {
+                true => format!("<module {name}>"),
+                false => format!("<module {name} ({})>", protocol::repr_text(th, loader)?),
+            }
+        } else {
+            let located = attr::get_name(th, spec, Name::has_location)?;
+            if protocol::truth(th, located)? {
+                format!("<module {name} from {}>", protocol::repr_text(th, origin)?)
+            } else {
+                format!("<module {name} ({})>", Str::of(protocol::str_of(th, origin)?).to_text())
+            }
+        }
+    } else {
+        let name = protocol::repr_text(th, entry(Name::__name__).unwrap_or_else(unknown))?;
+        match entry(Name::__file__) {
             Some(f) => format!("<module {name} from {}>", protocol::repr_text(th, f)?),
-            None => format!("<module {name} (built-in)>"),
-        },
-    )
-}
-
-fn frozen_importlib(th: &Thread) -> Res<Option<Value>> {
-    let Some(modules) = Dict::from_value(th.interp.modules.get()) else { return Ok(None) };
-    let Some(m) = modules.get_text(th, "_frozen_importlib") else { return Ok(None) };
-    let name = th.interp.interned.intern_text(th, "_module_repr");
-    Ok(attr::get_opt(th, m, name)?.map(|_| m))
+            None => with_loader(name)?,
+        }
+    };
+    string::try_new(th, &text)
 }
 
 fn getattribute(th: &Thread, a: &[Value]) -> Res {

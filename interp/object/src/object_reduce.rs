@@ -132,7 +132,8 @@ fn slot_names(th: &Thread, c: Class) -> Res<Option<List>> {
 /// `object.__getstate__`; `required`: an object with native parts that no state shows is refused.
 fn default_state(th: &Thread, v: Value, required: bool) -> Res {
     let c = Class::of_value(th, v);
-    if required && v.kind() != Kind::Instance {
+    let plain = matches!(v.kind(), Kind::Instance | Kind::None | Kind::NotImplemented | Kind::Ellipsis);
+    if required && !plain {
         if c.is(TypeId::MemoryView) {
             return Err(th.type_error("cannot pickle memoryview objects"));
         }

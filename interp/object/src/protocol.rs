@@ -669,8 +669,18 @@ pub fn setitem(th: &Thread, obj: Value, key: Value, value: Value) -> Result<(), 
 pub fn delitem(th: &Thread, obj: Value, key: Value) -> Result<(), Raised> {
     match Class::of_value(th, obj).special(th, Name::__delitem__) {
         Some(f) => call_special(th, f, obj, &[key]).map(|_| ()),
-        None => Err(th.type_error(format!("'{}' object doesn't support item deletion", type_name(th, obj)))),
+        None => Err(no_deletion(th, obj, key)),
     }
+}
+
+/// The TypeError of `del obj[key]`: of a sequence asked with an index it has other words.
+#[cold]
+fn no_deletion(th: &Thread, obj: Value, key: Value) -> Raised {
+    let class = Class::of_value(th, obj);
+    let sequence = class.has_flag(crate::class::flag::HEAP) || class.special(th, Name::__len__).is_some();
+    let index = int::is_int(key) || Class::of_value(th, key).special(th, Name::__index__).is_some();
+    let verb = if sequence && index { "doesn't" } else { "does not" };
+    th.type_error(format!("'{}' object {verb} support item deletion", type_name(th, obj)))
 }
 
 /// `item in container`.

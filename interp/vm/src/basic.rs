@@ -124,10 +124,12 @@ pub fn unbound_local(regs: Regs, th: &Thread, register: usize) -> Raised {
     )
 }
 
-/// NameError (or UnboundLocalError) with its `name` set.
+/// NameError with its `name` set, or UnboundLocalError.
 #[cold]
 pub fn name_error(th: &Thread, class: TypeId, text: &str, name: Value) -> Raised {
     let message = krait_object::string::new(th, text);
+    // As in CPython only an exact NameError tells the name, for the suggestions in tracebacks.
+    let name = if class == TypeId::NameError { name } else { Value::UNBOUND };
     match krait_object::exception::make(th, class, &[message]) {
         Ok(e) => match krait_object::exception::Exception::of(e).set_field(th, 0, name) {
             Ok(()) => krait_object::exception::raise(th, e),
