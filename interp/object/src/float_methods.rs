@@ -349,8 +349,16 @@ fn format(th: &Thread, a: &[Value]) -> Res {
     if spec.is_empty() {
         return if float::is_exact(a[0]) { repr(th, a) } else { protocol::str_of(th, a[0]) };
     }
-    let name = number_text::name_for_errors(th, a[0]);
-    number_text::format_number(th, Number::Float(own(a[0])), spec, &name)
+    format_float(th, a[0], spec)
+}
+
+/// `format(float, spec)`; of a subclass's instance for a spec that is not empty.
+pub fn format_float(th: &Thread, v: Value, spec: Str) -> Res {
+    if spec.is_empty() {
+        return repr(th, &[v]);
+    }
+    let name = number_text::name_for_errors(th, v);
+    number_text::format_number(th, Number::Float(own(v)), spec, &name)
 }
 
 fn as_integer_ratio(th: &Thread, a: &[Value]) -> Res {

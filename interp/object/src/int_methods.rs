@@ -122,11 +122,12 @@ fn hash(_: &Thread, a: &[Value]) -> Res {
 /// # Errors
 /// ValueError beyond `sys.get_int_max_str_digits()`.
 pub fn to_str(th: &Thread, v: Value) -> Res {
-    let mut out = Vec::with_capacity(24);
     if let Some(n) = int::to_i64(v) {
-        num::write_i64(n, &mut out);
-        return string::from_latin1(th, &out);
+        let mut out = crate::str_build::ShortText::new();
+        out.integer(n);
+        return out.finish(th);
     }
+    let mut out = Vec::with_capacity(24);
     let limit = th.interp.int_max_str_digits.get();
     let refuse = || {
         Err(th.value_error(format!(
@@ -159,8 +160,11 @@ fn format(th: &Thread, a: &[Value]) -> Res {
     format_int(th, a[0], spec)
 }
 
-/// `format(int, spec)` for a spec that is not empty.
+/// `format(int, spec)`; of a subclass's instance for a spec that is not empty.
 pub fn format_int(th: &Thread, v: Value, spec: Str) -> Res {
+    if spec.is_empty() {
+        return to_str(th, v);
+    }
     let name = number_text::name_for_errors(th, v);
     int::with_ref(v, |r| number_text::format_number(th, Number::Int(r), spec, &name))
 }

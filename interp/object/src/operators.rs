@@ -9,6 +9,8 @@ use crate::class::{Class, flag, type_name};
 use crate::kind::Kind;
 use crate::names::Name;
 use crate::numeric;
+use crate::shape::fixed;
+use crate::string::Str;
 use crate::thread::{Res, Thread};
 use crate::value::Value;
 
@@ -110,6 +112,11 @@ impl BinOp {
 
 /// `a OP b`.
 pub fn binary(th: &Thread, op: BinOp, a: Value, b: Value) -> Res {
+    if a.has_shape(fixed::STR)
+        && let Some(r) = text(th, op, a, b)
+    {
+        return r;
+    }
     if let Some(r) = numeric::binary(th, op, a, b) {
         return r;
     }
@@ -119,8 +126,26 @@ pub fn binary(th: &Thread, op: BinOp, a: Value, b: Value) -> Res {
     }
 }
 
+/// The operators of an exact `str` that no other class can take part in.
+#[inline]
+fn text(th: &Thread, op: BinOp, a: Value, b: Value) -> Option<Res> {
+    match op {
+        BinOp::Add if b.has_shape(fixed::STR) => Some(crate::string::concat(th, Str::of(a), Str::of(b))),
+        // Only a subclass of `str` has a say before the template.
+        BinOp::Mod if b.has_shape(fixed::STR) || !b.is_kind(Kind::Str) => {
+            Some(crate::percent::format_str(th, Str::of(a), b))
+        }
+        _ => None,
+    }
+}
+
 /// `a OP= b`.
 pub fn inplace(th: &Thread, op: BinOp, a: Value, b: Value) -> Res {
+    if a.has_shape(fixed::STR)
+        && let Some(r) = text(th, op, a, b)
+    {
+        return r;
+    }
     if let Some(r) = numeric::binary(th, op, a, b) {
         return r;
     }

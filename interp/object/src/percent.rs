@@ -9,6 +9,7 @@ use crate::names::Name;
 use crate::number_text::{TextSink, format_error};
 use crate::protocol;
 use crate::shape::fixed;
+use crate::str_build::ShortText;
 use crate::string::{self, Str};
 use crate::thread::{Raised, Res, Thread};
 use crate::tuple::Tuple;
@@ -16,7 +17,7 @@ use crate::types::TypeId;
 use crate::value::Value;
 use crate::{buffer, bytearray, float, int};
 use krait_number::format::{Amount, CodePoints, Conversion, Directive, FormatError, Percent, Piece, Sink};
-use krait_text::with_units;
+use krait_text::{Chars, with_units};
 
 /// The right operand: a tuple's items in turn, or one object; a mapping also serves keys.
 struct Arguments {
@@ -49,9 +50,12 @@ impl Arguments {
         Err(th.type_error("not enough arguments for format string"))
     }
 
-    /// Have all been used?
-    fn is_done(&self) -> bool {
-        self.mapping || self.next >= if self.tuple { Tuple::of(self.args).len() } else { 1 }
+    /// TypeError unless all have been used.
+    fn check_done(&self, th: &Thread, what: &str) -> Res<()> {
+        if self.mapping || self.next >= if self.tuple { Tuple::of(self.args).len() } else { 1 } {
+            return Ok(());
+        }
+        Err(th.type_error(format!("not all arguments converted during {what} formatting")))
     }
 }
 
@@ -109,7 +113,7 @@ fn render<T: CodePoints + ?Sized, K: Template>(
         let v = source.take(th)?;
         match d.conversion {
             Conversion::Decimal | Conversion::Octal | Conversion::Hex(_) => {
-                let n = integer(th, v, &d, template.letter(d.at))?;
+                let n = integer(th, v, d.conversion != Conversion::Decimal, template.letter(d.at))?;
                 int::with_ref(n, |r| d.write_int(r, limit, out)).map_err(raise)?;
             }
             Conversion::Float(_) => {
@@ -120,11 +124,7 @@ fn render<T: CodePoints + ?Sized, K: Template>(
             _ => template.object(th, &d, v, out)?,
         }
     }
-    if source.is_done() {
-        return Ok(());
-    }
-    let what = if K::BYTES { "bytes" } else { "string" };
-    Err(th.type_error(format!("not all arguments converted during {what} formatting")))
+    source.check_done(th, if K::BYTES { "bytes" } else { "string" })
 }
 
 /// The value of a `*`.
@@ -151,12 +151,11 @@ fn is_number(th: &Thread, v: Value) -> bool {
         || v.is_kind(Kind::Complex)
 }
 
-/// The integer for `d`, `o`, `x`.
-fn integer(th: &Thread, v: Value, d: &Directive, letter: char) -> Res {
+/// The integer for `d`, or for `o` and `x` (`whole`: no rounding).
+fn integer(th: &Thread, v: Value, whole: bool, letter: char) -> Res {
     if int::is_int(v) {
         return Ok(v);
     }
-    let whole = d.conversion != Conversion::Decimal;
     if is_number(th, v) {
         let r = if whole { protocol::index(th, v) } else { int_new::from_object(th, v) };
         if let Some(n) = th.catch(r, TypeId::TypeError)? {
@@ -245,10 +244,65 @@ fn char_arg(th: &Thread, v: Value) -> Res<u32> {
 /// # Errors
 /// The texts of `str.__mod__`; what converting the arguments raises.
 pub fn format_str(th: &Thread, template: Str, args: Value) -> Res {
+    if let Chars::One(text) = template.chars()
+        && is_simple(text)
+    {
+        return format_simple(th, text, args);
+    }
     let mut out = TextSink::default();
     let walk = TextTemplate(template);
     let is_text = |v: Value| v.is_kind(Kind::Str);
     with_units!(template.chars(), t => render(th, t, &walk, args, is_text, &mut out))?;
+    out.finish(th)
+}
+
+/// Are all directives `%s`, `%r`, `%d` and the like, without flags?
+fn is_simple(text: &[u8]) -> bool {
+    let mut at = 0;
+    while let Some(i) = memchr(text, at) {
+        if !matches!(text.get(i + 1), Some(b's' | b'd' | b'i' | b'r' | b'%')) {
+            return false;
+        }
+        at = i + 2;
+    }
+    true
+}
+
+fn memchr(text: &[u8], from: usize) -> Option<usize> {
+    text[from..].iter().position(|&b| b == b'%').map(|i| from + i)
+}
+
+/// Formats a template of simple directives.
+fn format_simple(th: &Thread, text: &[u8], args: Value) -> Res {
+    let mut source = Arguments::new(th, args, |v| v.is_kind(Kind::Str));
+    let mut out = ShortText::new();
+    let mut at = 0;
+    while let Some(i) = memchr(text, at) {
+        out.latin1(&text[at..i]);
+        at = i + 2;
+        let letter = text[i + 1];
+        if letter == b'%' {
+            out.latin1(b"%");
+            continue;
+        }
+        let v = source.take(th)?;
+        let v = match letter {
+            b'r' => protocol::repr(th, v)?,
+            b's' if !v.is_small_int() => protocol::str_of(th, v)?,
+            b's' => v,
+            _ => integer(th, v, false, letter as char)?,
+        };
+        match v.small_int() {
+            Some(n) => out.integer(n),
+            None if v.is_kind(Kind::Str) => out.chars(Str::of(v).chars()),
+            None => {
+                let digits = crate::int_methods::to_str(th, int::exact(th, v)?)?;
+                out.chars(Str::of(digits).chars());
+            }
+        }
+    }
+    out.latin1(&text[at..]);
+    source.check_done(th, "string")?;
     out.finish(th)
 }
 

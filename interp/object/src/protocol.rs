@@ -362,13 +362,15 @@ pub fn ascii(th: &Thread, v: Value) -> Res {
 
 /// `format(v, spec)`.
 pub fn format(th: &Thread, v: Value, spec: Value) -> Res {
-    if Str::of(spec).is_empty() {
-        if v.has_shape(fixed::STR) {
-            return Ok(v);
-        }
-        if v.is_small_int() {
-            return str_of(th, v);
-        }
+    // Exact builtins need no look for `__format__`.
+    if v.is_small_int() || v.has_shape(fixed::INT) {
+        return crate::int_methods::format_int(th, v, Str::of(spec));
+    }
+    if float::is_exact(v) {
+        return crate::float_methods::format_float(th, v, Str::of(spec));
+    }
+    if v.has_shape(fixed::STR) {
+        return crate::str_methods::format_with(th, Str::of(v), Str::of(spec));
     }
     match Class::of_value(th, v).special(th, Name::__format__) {
         Some(f) => {
@@ -482,6 +484,7 @@ pub fn iter(th: &Thread, v: Value) -> Res {
         match v.header().shape() {
             fixed::LIST => return Ok(iterators::new_list_iter(th, v)),
             fixed::TUPLE => return Ok(iterators::new_tuple_iter(th, v)),
+            fixed::STR => return crate::str_iter::new(th, Str::of(v)),
             _ => {}
         }
         if v.is_kind(Kind::Range) {
@@ -623,6 +626,7 @@ pub fn getitem(th: &Thread, obj: Value, key: Value) -> Res {
                 }
                 return Err(th.index_error("tuple index out of range"));
             }
+            fixed::STR => return crate::str_methods::getitem(th, Str::of(obj), key),
             fixed::DICT => {
                 return match Dict::of(obj).get(th, key)? {
                     Some(v) => Ok(v),
@@ -692,6 +696,9 @@ pub fn contains(th: &Thread, container: Value, item: Value) -> Res<bool> {
         Kind::Set | Kind::FrozenSet if is_exact_set(container) => {
             let Some(d) = set::items(container) else { return Ok(false) };
             return crate::set_methods::has(th, d, item);
+        }
+        Kind::Str if container.has_shape(fixed::STR) => {
+            return crate::str_methods::contains(th, Str::of(container), item);
         }
         Kind::List | Kind::Tuple if container.has_shape(fixed::LIST) || container.has_shape(fixed::TUPLE) => {
             return contains_by_iteration(th, container, item);

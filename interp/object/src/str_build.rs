@@ -10,7 +10,7 @@ use crate::tuple::Tuple;
 use crate::types::TypeId;
 use crate::value::Value;
 use crate::{protocol, slice};
-use krait_text::{Chars, Unit, with_units};
+use krait_text::{Chars, CharsBuf, Unit, with_units};
 use std::ops::Range;
 
 /// The string as an exact `str`: itself, or a copy of a subclass's instance.
@@ -125,7 +125,7 @@ pub fn padded(th: &Thread, text: Chars<'_>, ascii: bool, fill: u32, left: usize,
     let max = bits.max(if left + right > 0 { fill } else { 0 });
     if total < 2 || (max < 0x100 && (bits >= 0x80 || !matches!(text, Chars::One(_)))) {
         // Shared strings, latin-1 that may be ASCII after all, and text to be narrowed.
-        let mut buf = krait_text::CharsBuf::with_capacity(total);
+        let mut buf = CharsBuf::with_capacity(total);
         buf.extend_repeat(fill, left);
         buf.extend(text);
         buf.extend_repeat(fill, right);
@@ -217,6 +217,11 @@ pub fn join_items(th: &Thread, sep: Str, items: &[Value]) -> Res {
         };
     }
     let (r, to) = allocate(th, total, log, ascii)?;
+    if log == 0 {
+        // SAFETY: the fresh text has `total` bytes, and all parts are one byte wide.
+        unsafe { write_bytes(to, sep, items) };
+        return Ok(r.value());
+    }
     let mut at = 0;
     for (i, &v) in items.iter().enumerate() {
         if i > 0 && !sep.is_empty() {
@@ -232,7 +237,148 @@ pub fn join_items(th: &Thread, sep: Str, items: &[Value]) -> Res {
     Ok(r.value())
 }
 
+/// Joins strings of one byte per code point.
+///
+/// # Safety
+/// `to` has room for all of them with separators in between, and they are strings.
+unsafe fn write_bytes(to: *mut u8, sep: Str, items: &[Value]) {
+    let mut at = to;
+    let sep = if let Chars::One(s) = sep.chars() { s } else { &[] };
+    for (i, &v) in items.iter().enumerate() {
+        let Chars::One(part) = Str::of(v).chars() else { continue };
+        // SAFETY: the caller gives room for all parts.
+        unsafe {
+            if i > 0 {
+                if let [one] = sep {
+                    at.write(*one);
+                } else {
+                    std::ptr::copy_nonoverlapping(sep.as_ptr(), at, sep.len());
+                }
+                at = at.add(sep.len());
+            }
+            copy_short(part, at);
+            at = at.add(part.len());
+        }
+    }
+}
+
+/// Copies bytes that are mostly few.
+///
+/// # Safety
+/// `to` has room for them.
+#[inline(always)]
+pub(crate) unsafe fn copy_short(from: &[u8], to: *mut u8) {
+    let (n, p) = (from.len(), from.as_ptr());
+    // SAFETY: two loads that overlap in the middle cover 4..=16 bytes; the caller gives the room.
+    unsafe {
+        match n {
+            8..=16 => {
+                let (a, b) = (p.cast::<u64>().read_unaligned(), p.add(n - 8).cast::<u64>().read_unaligned());
+                to.cast::<u64>().write_unaligned(a);
+                to.add(n - 8).cast::<u64>().write_unaligned(b);
+            }
+            4..8 => {
+                let (a, b) = (p.cast::<u32>().read_unaligned(), p.add(n - 4).cast::<u32>().read_unaligned());
+                to.cast::<u32>().write_unaligned(a);
+                to.add(n - 4).cast::<u32>().write_unaligned(b);
+            }
+            0 => {}
+            1..4 => {
+                let (a, b, c) = (*p, *p.add(n / 2), *p.add(n - 1));
+                to.write(a);
+                to.add(n / 2).write(b);
+                to.add(n - 1).write(c);
+            }
+            _ => std::ptr::copy_nonoverlapping(p, to, n),
+        }
+    }
+}
+
 /// Concatenates strings (an f-string's parts).
 pub fn concat_all(th: &Thread, parts: &[Value]) -> Res {
     join_items(th, Str::of(th.interp.empty_str.get()), parts)
+}
+
+/// Text under construction that is mostly short and latin-1: it stays on the machine stack while it is.
+pub struct ShortText {
+    small: [std::mem::MaybeUninit<u8>; SMALL],
+    len: usize,
+    /// Everything, once it does not fit.
+    large: Option<CharsBuf>,
+}
+
+const SMALL: usize = 256;
+
+impl Default for ShortText {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl ShortText {
+    pub fn new() -> ShortText {
+        ShortText { small: [const { std::mem::MaybeUninit::uninit() }; SMALL], len: 0, large: None }
+    }
+
+    fn written(&self) -> &[u8] {
+        // SAFETY: the first `len` bytes were written.
+        unsafe { std::slice::from_raw_parts(self.small.as_ptr().cast(), self.len) }
+    }
+
+    /// Appends latin-1 text.
+    #[inline]
+    pub fn latin1(&mut self, text: &[u8]) {
+        if self.large.is_none() && text.len() <= SMALL - self.len {
+            // SAFETY: the room was checked.
+            unsafe { copy_short(text, self.small.as_mut_ptr().cast::<u8>().add(self.len)) };
+            self.len += text.len();
+        } else {
+            self.grown().extend_latin1(text);
+        }
+    }
+
+    /// Appends text.
+    #[inline]
+    pub fn chars(&mut self, text: Chars<'_>) {
+        match text {
+            Chars::One(units) => self.latin1(units),
+            wide => self.grown().extend(wide),
+        }
+    }
+
+    /// Appends an integer's decimal digits.
+    pub fn integer(&mut self, n: i64) {
+        let (mut digits, mut at, mut rest) = ([0u8; 20], 20, n.unsigned_abs());
+        loop {
+            at -= 1;
+            digits[at] = b'0' + (rest % 10) as u8;
+            rest /= 10;
+            if rest == 0 {
+                break;
+            }
+        }
+        if n < 0 {
+            at -= 1;
+            digits[at] = b'-';
+        }
+        self.latin1(&digits[at..]);
+    }
+
+    #[cold]
+    fn grown(&mut self) -> &mut CharsBuf {
+        if self.large.is_none() {
+            let mut buf = CharsBuf::with_capacity(2 * SMALL);
+            buf.extend_latin1(self.written());
+            self.large = Some(buf);
+        }
+        self.large.get_or_insert_default()
+    }
+
+    /// The string.
+    pub fn finish(&self, th: &Thread) -> Res {
+        match &self.large {
+            Some(buf) => string::from_buf(th, buf),
+            None => string::from_latin1(th, self.written()),
+        }
+    }
 }

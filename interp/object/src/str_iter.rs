@@ -11,6 +11,7 @@ use crate::types::TypeId;
 use crate::value::Value;
 use crate::{natives, tuple};
 use krait_gc::Tracer;
+use krait_text::Chars;
 use std::cell::Cell;
 
 /// An iterator over a string's code points.
@@ -45,7 +46,10 @@ impl StrIter {
         let (s, i) = (Str::of(text), self.index.get());
         if i < s.len() {
             self.index.set(i + 1);
-            return string::from_code_point(th, s.at(i)).map(Some);
+            return match s.chars() {
+                Chars::One(units) => Ok(Some(th.interp.latin1(units[i]))),
+                wide => string::from_code_point(th, wide.at(i)).map(Some),
+            };
         }
         self.text.init(Value::ZERO);
         Ok(None)

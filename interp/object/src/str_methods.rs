@@ -187,11 +187,14 @@ fn format(th: &Thread, a: &[Value]) -> Res {
     format_with(th, own(a), spec)
 }
 
-/// `format(s, spec)` for a spec that is not empty.
+/// `format(s, spec)`; of a subclass's instance for a spec that is not empty.
 ///
 /// # Errors
 /// ValueErrors of `str.__format__`.
 pub fn format_with(th: &Thread, s: Str, spec: Str) -> Res {
+    if spec.is_empty() {
+        return Ok(s.value());
+    }
     let name = type_name(th, s.value());
     let raise = |e| number_text::format_error(th, e);
     let spec = with_units!(spec.chars(), t => Spec::parse_str(t, &name)).map_err(raise)?;

@@ -240,3 +240,47 @@ fn under_stress() {
         assert_eq!(texts(th, cut), parts);
     });
 }
+
+#[test]
+fn growing() {
+    for stress in [0, 1] {
+        with_stress(stress, |th| {
+            let cat = |a: Value, b: &str| {
+                let b = s(th, b);
+                string::concat(th, crate::Str::of(a), crate::Str::of(b)).expect("room")
+            };
+            let text = |v: Value| crate::Str::of(v).to_text();
+            let base = s(th, &"x".repeat(600));
+            let one = cat(base, "1");
+            // The second append makes room, the third uses it; a fork of the same text must not.
+            let two = cat(one, "2");
+            let three = cat(two, "3");
+            let fork = cat(two, "é");
+            let four = cat(three, "4");
+            let wide = cat(four, "€");
+            let wider = cat(wide, "😀5");
+            assert_eq!(text(one), "x".repeat(600) + "1");
+            assert_eq!(text(two), "x".repeat(600) + "12");
+            assert_eq!(text(fork), "x".repeat(600) + "12é");
+            assert_eq!(text(four), "x".repeat(600) + "1234");
+            assert_eq!(text(wider), "x".repeat(600) + "1234€😀5");
+            assert!(crate::Str::of(four).is_ascii() && !crate::Str::of(fork).is_ascii());
+            // Prepending makes ropes.
+            let mut front = wider;
+            for i in 0..40 {
+                let head = s(th, &format!("{i},"));
+                let long = string::concat(th, crate::Str::of(head), crate::Str::of(front)).expect("room");
+                front = long;
+            }
+            assert!(text(front).starts_with("39,38,") && text(front).ends_with("€😀5"));
+            let mut all = s(th, "");
+            let mut expected = String::new();
+            for i in 0..2000 {
+                all = cat(all, &format!("{i};"));
+                expected += &format!("{i};");
+            }
+            assert_eq!(text(all), expected);
+            assert_eq!(method(th, all, "count", &[s(th, ";")]), "2000");
+        });
+    }
+}

@@ -1,10 +1,13 @@
 //! `str` cells: layout, creation, access, interning, hashing. The methods are in `str_methods`.
 //!
 //! A string keeps 1, 2 or 4 bytes per code point (the narrowest that fits), lone surrogates
-//! included, knows whether it is ASCII, ends in a NUL unit, and caches its hash. Text lies in
-//! the cell itself. Concatenation of long strings makes a rope, a cell of the same kind that
-//! refers to its halves and is flattened into a separate raw cell on the first look, so that
-//! repeated `s += t` stays linear.
+//! included, knows whether it is ASCII, ends in a NUL unit when it is not shared, and caches its
+//! hash. Text lies in the cell itself, or in a raw cell outside it.
+//!
+//! Repeated `s += t` is linear: a long result lies in a raw cell with room behind it, and the
+//! next concatenation writes there, if nobody else did, and makes a cell that shares the raw
+//! one. What a string shows of a raw cell never changes. Repeated `s = t + s` makes ropes,
+//! cells that refer to their halves and are flattened into a raw cell on the first look.
 
 use crate::attrs;
 use crate::cellref::{Owned, Slot};
@@ -26,8 +29,8 @@ const ROPE: u64 = 1 << 52;
 const OUTSIDE: u64 = 1 << 53;
 const LENGTH: u64 = (1 << 48) - 1;
 
-/// Concatenations shorter than this are copied at once.
-const ROPE_MINIMUM: usize = 512;
+/// Results of concatenation shorter than this lie in their own cell.
+const OUTSIDE_MINIMUM: usize = 512;
 
 #[repr(C)]
 pub struct StrCell {
@@ -43,6 +46,17 @@ pub struct StrCell {
 /// Offset of inline text.
 const INLINE: usize = 24;
 
+/// Text outside string cells: units in use (by the longest of the strings that share it), room, then the units.
+#[repr(C)]
+struct OutsideCell {
+    header: Header,
+    used: Cell<usize>,
+    capacity: Cell<usize>,
+}
+
+/// Offset of the text in a raw cell.
+const OUTSIDE_TEXT: usize = size_of::<OutsideCell>();
+
 handle!(
     /// A string.
     Str, StrCell, Kind::Str
@@ -57,8 +71,7 @@ pub unsafe fn trace(cell: CellPtr, tracer: &mut Tracer) {
         s.left.trace(tracer);
         s.right.trace(tracer);
     } else if meta & OUTSIDE != 0 {
-        // SAFETY: with OUTSIDE the word holds the raw cell's address.
-        tracer.visit_ptr(unsafe { (*(&raw const s.left).cast::<Owned>()).get() });
+        tracer.visit_ptr(s.outside().get());
     }
     // SAFETY: the cell is live.
     unsafe { attrs::trace_attrs(cell, tracer) };
@@ -117,7 +130,14 @@ impl Str {
             flatten(Thread::current(), self);
         }
         // SAFETY: OUTSIDE: the word holds the raw cell's address; its bytes follow its header.
-        unsafe { (*(&raw const self.left).cast::<Owned>()).get().cast::<u8>().add(8) }
+        unsafe { self.outside().get().cast::<u8>().add(OUTSIDE_TEXT) }
+    }
+
+    /// The word that holds the raw cell's address when `OUTSIDE` is set.
+    #[inline]
+    fn outside(&self) -> &Owned {
+        // SAFETY: `Owned` and `Slot` are both one word, and with OUTSIDE the word is an `Owned`.
+        unsafe { &*(&raw const self.left).cast::<Owned>() }
     }
 
     /// The text. Valid while the string is reachable (its storage never moves); flattens a rope.
@@ -352,21 +372,73 @@ pub fn concat(th: &Thread, a: Str, b: Str) -> Res {
     if m == 0 && a.value().has_shape(fixed::STR) {
         return Ok(a.value());
     }
-    let log = (a.meta.get() >> WIDTH_SHIFT & 3).max(b.meta.get() >> WIDTH_SHIFT & 3);
+    let log = a.width_log().max(b.width_log());
     let ascii = a.is_ascii() && b.is_ascii();
-    if n + m >= ROPE_MINIMUM {
-        let cell = th.heap.alloc(size_of::<StrCell>(), fixed::STR, Kind::Str as u8);
-        let s = Str::from_cell(cell);
-        s.left.init(a.value());
-        s.right.init(b.value());
-        s.meta.set((n + m) as u64 | log << WIDTH_SHIFT | if ascii { ASCII } else { 0 } | ROPE);
-        return Ok(s.value());
+    if n + m >= OUTSIDE_MINIMUM {
+        return concat_long(th, a, b, log, ascii);
     }
     let (s, to) = allocate(th, n + m, log, ascii)?;
     copy_units(to, log, a.chars());
     // SAFETY: the second text follows the first inside the cell.
     copy_units(unsafe { to.add(n << log) }, log, b.chars());
     Ok(s.value())
+}
+
+fn concat_long(th: &Thread, a: Str, b: Str, log: u64, ascii: bool) -> Res {
+    let (n, m) = (a.len(), b.len());
+    let make = |flag: u64| {
+        let s = Str::from_cell(th.heap.alloc(size_of::<StrCell>(), fixed::STR, Kind::Str as u8));
+        s.meta.set((n + m) as u64 | log << WIDTH_SHIFT | if ascii { ASCII } else { 0 } | flag);
+        s
+    };
+    if n < m {
+        let s = make(ROPE);
+        s.left.init(a.value());
+        s.right.init(b.value());
+        return Ok(s.value());
+    }
+    let mut room = 0;
+    if a.meta.get() & OUTSIDE != 0 && a.width_log() == log {
+        let raw = a.outside().get();
+        // SAFETY: with OUTSIDE the word holds the address of a live raw cell with this layout.
+        let cell = unsafe { &*raw.cast::<OutsideCell>() };
+        if cell.used.get() == n {
+            if n + m <= cell.capacity.get() {
+                let text = b.chars();
+                // SAFETY: the text goes behind what strings show of the raw cell, inside its room.
+                copy_units(unsafe { raw.cast::<u8>().add(OUTSIDE_TEXT + (n << log)) }, log, text);
+                cell.used.set(n + m);
+                let s = make(OUTSIDE);
+                // SAFETY: the fresh cell's first word holds the raw cell's address; no barrier is needed for it.
+                unsafe { (&raw const s.left).cast_mut().cast::<*mut Header>().write(raw) };
+                return Ok(s.value());
+            }
+            // It grows again and again: make room.
+            room = n + m;
+        }
+    }
+    let raw = allocate_outside(th, n + m, room, log).ok_or_else(|| th.memory_error())?;
+    // SAFETY: the raw cell has room for both texts.
+    let to = unsafe { raw.as_ptr().cast::<u8>().add(OUTSIDE_TEXT) };
+    copy_units(to, log, a.chars());
+    // SAFETY: the second text follows the first.
+    copy_units(unsafe { to.add(n << log) }, log, b.chars());
+    let s = make(OUTSIDE);
+    // SAFETY: as above.
+    unsafe { (&raw const s.left).cast_mut().cast::<*mut Header>().write(raw.as_ptr()) };
+    Ok(s.value())
+}
+
+/// A raw cell for `len` units, all in use, with room for some more and a NUL.
+fn allocate_outside(th: &Thread, len: usize, room: usize, log: u64) -> Option<CellPtr> {
+    let capacity = len.checked_add(room)?;
+    let bytes = capacity.checked_add(1)?.checked_shl(log as u32)?.checked_add(OUTSIDE_TEXT)?;
+    let raw = th.heap.try_alloc(bytes, 0, Kind::Raw as u8)?;
+    // SAFETY: the fresh cell is large enough for this layout.
+    let cell = unsafe { raw.cast::<OutsideCell>().as_ref() };
+    cell.used.set(len);
+    cell.capacity.set(capacity);
+    Some(raw)
 }
 
 /// Writes text in units of the given width.
@@ -387,14 +459,13 @@ pub(crate) fn copy_units(to: *mut u8, log: u64, chars: Chars<'_>) {
 /// rope built by repeated appending is as deep as it is long.
 fn flatten(th: &Thread, rope: Str) {
     let (len, log) = (rope.len(), rope.meta.get() >> WIDTH_SHIFT & 3);
-    let bytes = 8 + ((len + 1) << log);
-    let Some(raw) = th.heap.try_alloc(bytes, 0, Kind::Raw as u8) else {
+    let Some(raw) = allocate_outside(th, len, 0, log) else {
         // The halves exist, so this much memory was had before; there is no way to report from here.
         eprintln!("krait: out of memory while joining a string of {len} characters");
         std::process::abort();
     };
     // SAFETY: the raw cell has room for the text after its header word.
-    let base = unsafe { raw.as_ptr().cast::<u8>().add(8) };
+    let base = unsafe { raw.as_ptr().cast::<u8>().add(OUTSIDE_TEXT) };
     // Holds only parts of `rope`, which the caller keeps reachable.
     let mut pending = vec![rope];
     let mut end = len;
@@ -410,8 +481,7 @@ fn flatten(th: &Thread, rope: Str) {
     }
     rope.meta.set(rope.meta.get() & !ROPE | OUTSIDE);
     rope.right.init(Value::ZERO);
-    // SAFETY: `Owned` and `Slot` are both one word; with OUTSIDE the word is an `Owned`.
-    unsafe { (*(&raw const rope.left).cast::<Owned>()).set(th, rope.cell(), raw.as_ptr()) };
+    rope.outside().set(th, rope.cell(), raw.as_ptr());
 }
 
 /// The string of a value, or None when it is no `str`.

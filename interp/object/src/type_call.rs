@@ -38,6 +38,12 @@ pub fn call_class(th: &Thread, c: Class, args: &[Value], kwnames: Value) -> Res 
             _ => return Err(th.type_error("type() takes 1 or 3 arguments")),
         }
     }
+    if kwnames == Value::MISSING
+        && let &[v] = args
+        && let Some(r) = conversion(th, c, v)
+    {
+        return r;
+    }
     if c.has_flag(flag::NO_NEW) {
         return Err(th.type_error(format!("cannot create '{}' instances", tp_name(th, c))));
     }
@@ -80,6 +86,27 @@ pub fn call_class(th: &Thread, c: Class, args: &[Value], kwnames: Value) -> Res 
         return Err(init_result(th, r));
     }
     Ok(obj)
+}
+
+/// `str(v)` and the other conversions by a builtin class with one argument, without a call of `__new__`.
+#[inline]
+fn conversion(th: &Thread, c: Class, v: Value) -> Option<Res> {
+    const STR: u16 = TypeId::Str as u16;
+    const INT: u16 = TypeId::Int as u16;
+    const FLOAT: u16 = TypeId::Float as u16;
+    const BOOL: u16 = TypeId::Bool as u16;
+    const TUPLE: u16 = TypeId::Tuple as u16;
+    const LIST: u16 = TypeId::List as u16;
+    Some(match c.type_id.get() {
+        STR => protocol::str_of(th, v),
+        INT => crate::int_new::from_object(th, v),
+        FLOAT if crate::float::is_exact(v) => Ok(v),
+        FLOAT => crate::float_methods::from_object(th, v).map(|x| crate::float::new(th, x)),
+        BOOL => protocol::truth(th, v).map(Value::bool),
+        TUPLE => crate::tuple_methods::from_iterable(th, v),
+        LIST => crate::list_methods::from_iterable(th, v),
+        _ => return None,
+    })
 }
 
 /// TypeError for an `__init__` that returned something.

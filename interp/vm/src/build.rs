@@ -7,7 +7,7 @@ use krait_object::class::{Class, type_name};
 use krait_object::dict::{self, Dict};
 use krait_object::list::{self, List};
 use krait_object::set::{self, Set};
-use krait_object::string::{self, Str};
+use krait_object::string::Str;
 use krait_object::{Name, Res, Thread, TypeId, Value, protocol, tuple};
 
 /// A handler whose work is a function of the instruction that returns a value for register a.
@@ -70,7 +70,7 @@ value_handlers! {
         }
         Ok(d.value())
     };
-    build_string 1 |pc, regs, th| join(th, regs.slice(pc.b(), pc.c()));
+    build_string 1 |pc, regs, th| krait_object::str_build::concat_all(th, regs.slice(pc.b(), pc.c()));
     list_to_tuple 1 |pc, regs, th| tuple::from_slice(th, List::of(regs.get(pc.b())).as_slice());
     convert 1 |pc, regs, th| match pc.c() {
         1 => protocol::str_of(th, regs.get(pc.b())),
@@ -81,26 +81,6 @@ value_handlers! {
     format_spec 1 |pc, regs, th| protocol::format(th, regs.get(pc.b()), regs.get(pc.c()));
     get_iter 1 |pc, regs, th| protocol::iter(th, regs.get(pc.b()));
     get_len 1 |pc, regs, th| Ok(krait_object::int::from_usize(th, protocol::len(th, regs.get(pc.b()))?));
-}
-
-/// Pieces of an f-string put together at once.
-fn join(th: &Thread, parts: &[Value]) -> Res {
-    let width = parts.iter().map(|&p| Str::of(p).width()).max().unwrap_or(1);
-    let total: usize = parts.iter().map(|&p| Str::of(p).len()).sum();
-    if width == 1 {
-        let mut bytes = Vec::with_capacity(total);
-        for &p in parts {
-            if let krait_text::Chars::One(s) = Str::of(p).chars() {
-                bytes.extend_from_slice(s);
-            }
-        }
-        return string::from_latin1(th, &bytes);
-    }
-    let mut buf = krait_text::CharsBuf::with_capacity(total);
-    for &p in parts {
-        buf.extend(Str::of(p).chars());
-    }
-    string::from_buf(th, &buf)
 }
 
 action_handlers! {

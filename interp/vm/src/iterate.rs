@@ -67,6 +67,16 @@ extern "C" fn for_generator(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Value
 extern "C" fn for_iter_slow(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Value {
     regs.save(pc);
     let it = regs.get(pc.a());
+    // Builtin iterators step natively.
+    if it.is_kind(Kind::Custom)
+        && it.header().shape() < TypeId::COUNT as u32
+        && let Some(f) = krait_object::custom::next_fn(it)
+    {
+        return match f(th, it) {
+            Ok(v) => finish(pc, regs, th, t, v),
+            Err(_) => unwind(regs, th, t),
+        };
+    }
     // A Python `__next__` gets a frame of its own.
     if let Some(f) = Class::of_value(th, it).special(th, Name::__next__)
         && let Some(f) = krait_object::function::Function::from_value(f)

@@ -52,7 +52,7 @@ impl Searched for u8 {
         memchr::memrchr(unit, units)
     }
     fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
-        memchr::memmem::find(haystack, needle)
+        find_bytes(haystack, needle)
     }
     fn rfind(haystack: &[u8], needle: &[u8]) -> Option<usize> {
         memchr::memmem::rfind(haystack, needle)
@@ -125,6 +125,26 @@ macro_rules! searched_wide {
 }
 searched_wide!(u16, Two);
 searched_wide!(u32, Four);
+
+/// Looks for the first byte by itself as long as that goes well, since a searcher takes long to make.
+fn find_bytes(haystack: &[u8], needle: &[u8]) -> Option<usize> {
+    let Some((&first, rest)) = needle.split_first() else { return Some(0) };
+    let starts = haystack.get(..=haystack.len().checked_sub(needle.len())?)?;
+    let (mut at, mut work) = (0, 0);
+    while let Some(skip) = memchr::memchr(first, &starts[at..]) {
+        at += skip;
+        let same = haystack[at + 1..].iter().zip(rest).take_while(|(a, b)| a == b).count();
+        if same == rest.len() {
+            return Some(at);
+        }
+        work += same + 8;
+        at += 1;
+        if work > at + 128 {
+            return memchr::memmem::find(&haystack[at..], needle).map(|i| at + i);
+        }
+    }
+    None
+}
 
 fn find_wide<T: Searched>(haystack: &[T], needle: &[T]) -> Option<usize> {
     let Some((&first, rest)) = needle.split_first() else { return Some(0) };
