@@ -6,6 +6,7 @@
 
 pub mod disassemble;
 pub mod opcode;
+pub mod serialize;
 pub mod template;
 pub mod verify;
 

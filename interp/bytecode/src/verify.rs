@@ -189,7 +189,7 @@ impl Check<'_> {
         if t.cell_registers.iter().any(|r| *r as usize >= t.varnames.len()) {
             return Err("a cell in no local".into());
         }
-        if t.has_docstring && !matches!(t.consts.first(), Some(Const::Str(_))) {
+        if t.has_docstring && !matches!(t.consts.first(), Some(Const::Str(_) | Const::Name(_))) {
             return Err("no docstring".into());
         }
         Ok(())

@@ -1,64 +1,81 @@
-//! The `krait` program.
+//! The `krait` program: `python3`'s command line.
 
+mod big_stack;
+mod exit;
+mod help;
+mod layout;
 mod modules;
+mod options;
+mod prompt;
+mod run;
+mod streams;
 
-use krait_modules_core::start;
+use krait_modules_core::start::{self, MachineStack};
+use krait_modules_core::{finish, sys};
 use krait_object::Thread;
-use krait_object::string::Str;
+use krait_text::hash::Key;
+use options::{Options, Stop};
+use std::io::Write;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() {
+    let options = match options::read(std::env::args_os().collect()) {
+        Ok(o) => o,
+        Err(Stop::Say(text)) => {
+            let written = std::io::stdout().write_all(text.as_bytes());
+            std::process::exit(i32::from(written.is_err()));
+        }
+        Err(Stop::Fail(text, status)) => {
+            eprint!("{text}");
+            std::process::exit(status);
+        }
+    };
     krait_modules_core::import::register(modules::all());
-    let stress = std::env::var("KRAIT_GC_STRESS").ok().and_then(|s| s.parse().ok()).unwrap_or(0);
-    let heap = krait_gc::Config { stress, ..krait_gc::Config::default() };
-    let Ok(th) = start::interpreter(krait_text::hash::Key::from_seed(0), heap) else {
-        eprintln!("krait: the interpreter cannot be started");
-        std::process::exit(1);
-    };
-    if krait_modules_io::setup(th, &krait_modules_io::Streams::default()).is_err() {
-        eprintln!("krait: the standard streams cannot be set up");
-        std::process::exit(1);
-    }
-    let args: Vec<String> = std::env::args().collect();
-    let done = match args.get(1).map(String::as_str) {
-        Some("-c") => run(th, args[2].as_bytes(), "<string>", true),
-        Some(path) => match std::fs::read(path) {
-            Ok(source) => run(th, &source, path, false),
-            Err(e) => {
-                eprintln!("krait: can't open file '{path}': {e}");
-                std::process::exit(2);
-            }
-        },
-        None => Ok(()),
-    };
-    if !krait_modules_io::flush_std(th) {
-        std::process::exit(120);
-    }
-    std::process::exit(i32::from(done.is_err()));
+    modules::connect();
+    big_stack::run(move |stack| {
+        let status = python(options, stack);
+        std::process::exit(status);
+    });
 }
 
-fn run(th: &Thread, source: &[u8], filename: &str, is_text: bool) -> Result<(), ()> {
-    let ns = start::main_namespace(th).map_err(|_| ())?;
-    if start::run_source(th, source, filename, "exec", ns, is_text).is_ok() {
-        return Ok(());
+/// A key that nobody can guess.
+fn random_key() -> Key {
+    let mut bytes = [0u8; 16];
+    // SAFETY: fills the array.
+    let n = unsafe { libc::getrandom(bytes.as_mut_ptr().cast(), bytes.len(), 0) };
+    if n != bytes.len() as isize {
+        let t = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+        return Key::from_seed(t.subsec_nanos() ^ std::process::id() | 1);
     }
-    let e = th.take_pending();
-    let mut tb = krait_object::exception::Exception::of(e).traceback.get();
-    while let Some(t) = krait_object::traceback::Traceback::from_value(tb) {
-        let f = krait_object::frameobj::Frame::of(t.frame.get());
-        let line = f.code().position(t.lasti.get() as usize / 8).map_or(0, |p| p.line);
-        eprintln!("  line {line} in {}", Str::of(f.code().name.get()).to_text());
-        tb = t.next.get();
-    }
-    let name = krait_object::class::type_name(th, e);
-    match krait_object::protocol::str_of(th, e) {
-        Ok(s) => eprintln!("{name}: {}", Str::of(s).to_text()),
+    let word = |b: &[u8]| b.iter().fold(0, |w, &x| w << 8 | x as u64);
+    Key(word(&bytes[..8]), word(&bytes[8..]))
+}
+
+/// Runs Python from start to end; the exit status.
+fn python(o: Options, stack: MachineStack) -> i32 {
+    let key = o.hash_seed.map_or_else(random_key, Key::from_seed);
+    let heap = krait_gc::Config { stress: o.gc_stress, ..krait_gc::Config::default() };
+    let th: &Thread = match start::interpreter(key, heap, o.config.clone(), stack) {
+        Ok(th) => th,
         Err(_) => {
-            let text = krait_object::exception::Exception::of(e).args().as_slice().first().copied();
-            eprintln!("{name}: {}", text.and_then(Str::from_value).map(Str::to_text).unwrap_or_default());
+            eprintln!("Fatal Python error: the interpreter cannot be started");
+            sys::hooks::report_uncaught(Thread::current());
+            return 1;
         }
+    };
+    if streams::set_up(th, &o.config).is_err() {
+        eprintln!("Fatal Python error: init_sys_streams: can't initialize sys standard streams");
+        sys::hooks::report_uncaught(th);
+        return 1;
     }
-    Err(())
+    let mut status = run::task(th, &o);
+    if run::wants_prompt(th) && o.task != options::Task::Stdin {
+        status = prompt::run(th, None);
+    }
+    if !finish::finish(th) {
+        status = 120;
+    }
+    exit::status(status)
 }

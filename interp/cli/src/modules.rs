@@ -16,3 +16,8 @@ static CRATES: &[&[&ModuleDef]] = &[
 pub fn all() -> Vec<&'static ModuleDef> {
     CRATES.iter().flat_map(|c| c.iter().copied()).collect()
 }
+
+/// Tells crates of modules about each other where they cannot know.
+pub fn connect() {
+    krait_modules_core::events::register_signals(krait_modules_io::run_handlers);
+}

@@ -131,6 +131,15 @@ impl Interned {
         s.value()
     }
 
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.table.borrow().len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
     /// The interned string of an ASCII or UTF-8 text.
     pub fn intern_text(&self, th: &Thread, text: &str) -> Value {
         if text.is_ascii()
@@ -185,6 +194,8 @@ pub struct Interp {
     pub sys: Cell<Value>,
     pub modules: Cell<Value>,
     pub threads: RefCell<Vec<*const Thread>>,
+    /// Held by the thread that runs.
+    pub lock: crate::lock::InterpLock,
     pub recursion_limit: Cell<u32>,
     pub int_max_str_digits: Cell<usize>,
     /// `-b` level, for comparisons of str with bytes.
@@ -206,14 +217,32 @@ pub struct Interp {
 /// Start-up options of the program.
 #[derive(Default, Clone, Debug)]
 pub struct Config {
+    /// Fields of `sys.flags` that are not zero.
     pub flags: HashMap<&'static str, i64>,
     pub xoptions: Vec<(String, Option<String>)>,
     pub warnoptions: Vec<String>,
     pub argv: Vec<std::ffi::OsString>,
     pub orig_argv: Vec<std::ffi::OsString>,
-    pub executable: String,
-    pub stdlib: String,
-    pub gc_stress: usize,
+    pub executable: std::ffi::OsString,
+    /// `sys._base_executable`: outside of a virtual environment.
+    pub base_executable: std::ffi::OsString,
+    pub prefix: std::ffi::OsString,
+    pub exec_prefix: std::ffi::OsString,
+    pub base_prefix: std::ffi::OsString,
+    pub base_exec_prefix: std::ffi::OsString,
+    /// `PYTHONHOME`, or empty.
+    pub home: std::ffi::OsString,
+    /// The folder of the standard library.
+    pub stdlib: std::ffi::OsString,
+    /// `sys.path` as `site` finds it.
+    pub search_path: Vec<std::ffi::OsString>,
+    pub pycache_prefix: Option<std::ffi::OsString>,
+    /// `--check-hash-based-pycs`: "default", "always" or "never"; empty for the default.
+    pub check_hash_pycs: String,
+    /// `PYTHONIOENCODING`, or None.
+    pub stdio_encoding: Option<String>,
+    /// `-u`.
+    pub unbuffered: bool,
 }
 
 impl Interp {
@@ -238,6 +267,7 @@ impl Interp {
             sys: Cell::new(Value::UNBOUND),
             modules: Cell::new(Value::UNBOUND),
             threads: RefCell::default(),
+            lock: Default::default(),
             recursion_limit: Cell::new(1000),
             int_max_str_digits: Cell::new(4300),
             bytes_warning: Cell::new(0),
@@ -376,6 +406,7 @@ impl Thread {
             self.profile_function.get(),
             self.async_exc.get(),
             self.locals.get(),
+            self.sentinel.get(),
         ] {
             tracer.visit(v.0);
         }

@@ -28,6 +28,7 @@ pub mod class;
 mod class_tests;
 pub mod code;
 pub mod code_methods;
+pub mod code_template;
 pub mod codec;
 pub mod codec_errors;
 pub mod codec_registry;

@@ -65,6 +65,8 @@ pub struct Thread {
     pub native_base: Cell<usize>,
     /// Lowest word of the value stack.
     pub stack_base: *mut Value,
+    /// Bytes of its mapping.
+    stack_bytes: usize,
     /// Identity, as `_thread.get_ident()` gives it.
     pub ident: Cell<u64>,
     /// Native nesting of the dispatch loop.
@@ -84,8 +86,19 @@ pub struct Thread {
     pub parked_at: Cell<usize>,
     /// Objects now being formatted by `repr`, for the `...` of recursive containers.
     pub repr_running: std::cell::RefCell<Vec<u64>>,
-    /// The thread's dict for `threading.local` and extension state, or `UNBOUND`.
+    /// A list of weak references to the `threading.local` objects that the thread has attributes in, or `UNBOUND`.
     pub locals: Cell<Value>,
+    /// The lock that is released when the thread has ended (`_thread._set_sentinel`), or `UNBOUND`.
+    pub sentinel: Cell<Value>,
+    /// A number that no other thread of the interpreter ever had.
+    pub serial: Cell<u64>,
+}
+
+impl Drop for Thread {
+    fn drop(&mut self) {
+        // SAFETY: the mapping was made by `new`; a thread is dropped when nothing runs on its stack any more.
+        unsafe { libc::munmap(self.stack_base.cast(), self.stack_bytes) };
+    }
 }
 
 thread_local! {
@@ -117,6 +130,11 @@ impl Thread {
     /// # Panics
     /// When the address space for the stack cannot be reserved.
     pub fn new(interp: &'static Interp, heap: &'static Heap, words: usize) -> Box<Thread> {
+        Thread::try_new(interp, heap, words).expect("no address space for a value stack")
+    }
+
+    /// As [`Thread::new`]; None when the address space cannot be reserved.
+    pub fn try_new(interp: &'static Interp, heap: &'static Heap, words: usize) -> Option<Box<Thread>> {
         let bytes = words * 8;
         // SAFETY: an anonymous private mapping at an address the kernel chooses.
         let base = unsafe {
@@ -129,9 +147,11 @@ impl Thread {
                 0,
             )
         };
-        assert!(base != libc::MAP_FAILED, "no address space for a value stack");
+        if base == libc::MAP_FAILED {
+            return None;
+        }
         let base = base.cast::<Value>();
-        Box::new(Thread {
+        Some(Box::new(Thread {
             heap,
             shapes: interp.shapes.base(),
             interp,
@@ -147,6 +167,7 @@ impl Thread {
             native_limit: Cell::new(0),
             native_base: Cell::new(0),
             stack_base: base,
+            stack_bytes: bytes,
             ident: Cell::new(0),
             entries: Cell::new(0),
             asyncgen_hooks: [Cell::new(Value::none()), Cell::new(Value::none())],
@@ -158,7 +179,9 @@ impl Thread {
             parked_at: Cell::new(0),
             repr_running: Default::default(),
             locals: Cell::new(Value::UNBOUND),
-        })
+            sentinel: Cell::new(Value::UNBOUND),
+            serial: Cell::new(interp.next_ident.replace(interp.next_ident.get() + 1)),
+        }))
     }
 
     /// Records the bounds of the machine stack this is called on: the guard leaves `reserve` bytes.

@@ -31,6 +31,7 @@ pub use async_generators::anext_with_default;
 pub use call::run_class_body;
 pub use call::{builtins_of, new_instance, run_code};
 pub use events::finalizers;
+pub use events::run as run_events;
 pub use machine::Regs;
 pub use names::frame_locals;
 

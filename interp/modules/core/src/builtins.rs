@@ -345,16 +345,21 @@ fn dir(th: &Thread, a: &[Value]) -> Res {
             let keys = call::call_method(th, l, th.name(Name::keys), &[])?;
             protocol::collect(th, keys)?
         }
-        Some(v) => {
-            let class = Class::of_value(th, v);
-            let Some(f) = class.special(th, Name::__dir__) else {
-                return Err(th.type_error("object does not provide __dir__"));
-            };
-            let r = call::call_special(th, f, v, &[])?;
-            protocol::collect(th, r)?
-        }
+        Some(v) => return dir_of(th, v),
     };
     let l = list::from_vec(th, names);
+    call::call_method(th, l, th.name(Name::sort), &[])?;
+    Ok(l)
+}
+
+/// `dir(v)`: the sorted list of the names that its `__dir__` gives.
+pub fn dir_of(th: &Thread, v: Value) -> Res {
+    let class = Class::of_value(th, v);
+    let Some(f) = class.special(th, Name::__dir__) else {
+        return Err(th.type_error("object does not provide __dir__"));
+    };
+    let r = call::call_special(th, f, v, &[])?;
+    let l = list::from_vec(th, protocol::collect(th, r)?);
     call::call_method(th, l, th.name(Name::sort), &[])?;
     Ok(l)
 }

@@ -1,11 +1,16 @@
 //! `__import__`: the fast path for loaded modules, and the way into importlib.
 
-use krait_object::dict::Dict;
+use crate::frozen;
+use krait_object::dict::{self, Dict};
+use krait_object::exception::{self, Exception};
+use krait_object::frameobj::Frame;
 use krait_object::interp::InterpSlot;
 use krait_object::module::Module;
 use krait_object::native_module::ModuleDef;
 use krait_object::string::{self, Str};
-use krait_object::{Name, Res, Thread, TypeId, Value, attr, call, protocol};
+use krait_object::traceback::Traceback;
+use krait_object::weakref::{self, WeakRef};
+use krait_object::{Kind, Name, Raised, Res, Thread, TypeId, Value, attr, call, protocol, tuple};
 use std::sync::OnceLock;
 
 /// `importlib._bootstrap`, once it runs.
@@ -24,16 +29,125 @@ pub fn native_modules() -> &'static [&'static ModuleDef] {
     NATIVE.get().map_or(&[], Vec::as_slice)
 }
 
+/// The modules that are made once: importing them again gives the same objects.
+static ONCE: InterpSlot = InterpSlot::new();
+
+/// Makes a native module; None when there is none of the name.
+pub fn make_native(th: &Thread, name: &str) -> Res<Option<Module>> {
+    let Some(def) = native_modules().iter().find(|d| d.name == name) else { return Ok(None) };
+    if name != "sys" && name != "builtins" {
+        return Ok(Some(def.make(th)?));
+    }
+    let once = Dict::of(ONCE.get_or(th, |th| Ok(dict::new(th).value()))?);
+    if let Some(m) = once.get_text(th, name).and_then(Module::from_value) {
+        return Ok(Some(m));
+    }
+    let m = def.make(th)?;
+    once.set_text(th, name, m.value());
+    Ok(Some(m))
+}
+
 /// Makes a native module and puts it into `sys.modules`; None when there is none of the name.
 pub fn load_native(th: &Thread, name: &str) -> Res<Option<Module>> {
-    let Some(def) = native_modules().iter().find(|d| d.name == name) else { return Ok(None) };
     let modules = Dict::of(th.interp.modules.get());
     if let Some(m) = modules.get_text(th, name).and_then(Module::from_value) {
         return Ok(Some(m));
     }
-    let m = def.make(th)?;
+    let Some(m) = make_native(th, name)? else { return Ok(None) };
     modules.set_text(th, name, m.value());
     Ok(Some(m))
+}
+
+/// Is there a native module of the name?
+pub fn has_native(name: &str) -> bool {
+    native_modules().iter().any(|d| d.name == name)
+}
+
+/// Runs a frozen module's code in a new module that is in `sys.modules` then.
+pub fn run_frozen(th: &Thread, f: &frozen::Frozen) -> Res<Module> {
+    let code = frozen::load(th, f)?;
+    let m = krait_object::module::new(th, f.name, None);
+    let modules = Dict::of(th.interp.modules.get());
+    modules.set_text(th, f.name, m.value());
+    let d = m.dict();
+    d.set_name(th, th.name(Name::__builtins__), th.interp.builtins.get());
+    // importlib takes it out again.
+    d.set_text(th, "__origname__", string::new(th, f.original));
+    krait_vm::run_code(th, code, d.value(), d.value(), Value::none())?;
+    Ok(m)
+}
+
+/// An ImportError (or a class derived from it) with its name and path.
+pub fn import_error(th: &Thread, class: TypeId, message: Value, name: Value, path: Value) -> Raised {
+    let names = [th.name(Name::name), th.name(Name::path)];
+    let made = tuple::from_slice(th, &names)
+        .and_then(|names| call::call_kw(th, th.interp.class_value(class), &[message, name, path], names));
+    match made {
+        Ok(e) => exception::raise(th, e),
+        Err(r) => r,
+    }
+}
+
+/// Brings importlib up: first what needs no files, then the finders of files.
+///
+/// # Errors
+/// Whatever the library's code raises.
+pub fn start(th: &Thread) -> Res<()> {
+    let Some(f) = frozen::find("_frozen_importlib") else { return Ok(()) };
+    let imp = load_native(th, "_imp")?;
+    let m = run_frozen(th, f)?;
+    let sys = load_native(th, "sys")?;
+    let (Some(imp), Some(sys)) = (imp, sys) else { return Ok(()) };
+    call::call_method_text(th, m.value(), "_install", &[sys.value(), imp.value()])?;
+    BOOTSTRAP.set(th, m.value());
+    if !has_native("posix") || !has_native("_io") {
+        return Ok(());
+    }
+    call::call_method_text(th, m.value(), "_install_external_importers", &[])?;
+    let modules = Dict::of(th.interp.modules.get());
+    if let Some(external) = modules.get_text(th, "_frozen_importlib_external").and_then(Module::from_value) {
+        crate::pyc::install(th, external)?;
+    }
+    Ok(())
+}
+
+/// Takes importlib's own frames out of the pending exception's traceback, as users are to see their own code only.
+fn remove_importlib_frames(th: &Thread) {
+    let Some(e) = th.pending() else { return };
+    if th.interp.config.borrow().flags.get("verbose").is_some_and(|&v| v > 0) {
+        return;
+    }
+    let always = th.pending_is(TypeId::ImportError);
+    let e = Exception::of(e);
+    // Chunks of frames of importlib that end in `_call_with_frames_removed` go; for ImportError all chunks do.
+    let mut kept: Vec<Traceback> = Vec::new();
+    let mut chunk: Vec<Traceback> = Vec::new();
+    let mut at = e.traceback.get();
+    while let Some(t) = Traceback::from_value(at) {
+        at = t.next.get();
+        let code = Frame::of(t.frame.get()).code();
+        let file = Str::of(code.filename.get());
+        let inside =
+            file.is("<frozen importlib._bootstrap>") || file.is("<frozen importlib._bootstrap_external>");
+        if inside {
+            chunk.push(t);
+            if always || Str::of(code.name.get()).is("_call_with_frames_removed") {
+                chunk.clear();
+            }
+        } else {
+            kept.append(&mut chunk);
+            kept.push(t);
+        }
+    }
+    kept.append(&mut chunk);
+    let mut next = Value::none();
+    for t in kept.iter().rev() {
+        if t.next.get() != next {
+            t.next.set(th, t.cell(), next);
+        }
+        next = t.value();
+    }
+    e.traceback.set(th, e.cell(), next);
 }
 
 /// `__import__(name, globals, locals, fromlist, level)`.
@@ -131,7 +245,13 @@ pub fn find_or_load(th: &Thread, name: Value) -> Res {
         return initialized(th, m, name);
     }
     match BOOTSTRAP.get(th) {
-        Some(b) => call::call_method(th, b, th.name(Name::_find_and_load), &[name, import_function(th)?]),
+        Some(b) => {
+            let r = call::call_method(th, b, th.name(Name::_find_and_load), &[name, import_function(th)?]);
+            if r.is_err() {
+                remove_importlib_frames(th);
+            }
+            r
+        }
         None => match load_native(th, &Str::of(name).to_text())? {
             Some(m) => Ok(m.value()),
             None => Err(th.raise_new(
@@ -139,6 +259,62 @@ pub fn find_or_load(th: &Thread, name: Value) -> Res {
                 format!("No module named '{}'", Str::of(name).to_text()),
             )),
         },
+    }
+}
+
+/// The module of a dotted name, imported.
+///
+/// # Errors
+/// What importing raises.
+pub fn import_module(th: &Thread, name: &str) -> Res {
+    find_or_load(th, string::try_new(th, name)?)
+}
+
+/// At the end: `sys.modules` lets go of the modules; those that are still there afterwards are emptied.
+pub fn clear_modules(th: &Thread) {
+    let Some(modules) = Dict::from_value(th.interp.modules.get()) else { return };
+    // Weak references, so that this list keeps none of them.
+    let held = krait_object::list::new(th);
+    let mut at = 0;
+    while let Some((_, m)) = modules.next(th, &mut at) {
+        if m.is_kind(Kind::Module) {
+            let r = weakref::new(th, m, Value::none(), TypeId::WeakRef as u32, 0);
+            if held.push(th, r.value()).is_err() {
+                return th.clear_pending();
+            }
+        }
+    }
+    if modules.clear(th).is_err() {
+        th.clear_pending();
+    }
+    th.heap.collect(true);
+    krait_vm::finalizers(th);
+    let kept = [th.interp.builtins.get(), th.interp.sys.get()];
+    while let Some(r) = held.pop() {
+        if let Some(m) = WeakRef::of(r).referent().and_then(Module::from_value)
+            && !kept.contains(&m.dict.get())
+            && let Some(d) = Dict::from_value(m.dict.get())
+        {
+            empty(th, d);
+        }
+    }
+}
+
+/// Sets a module's names to None: those with one leading underscore first.
+fn empty(th: &Thread, d: Dict) {
+    for first in [true, false] {
+        let mut at = 0;
+        while let Some((k, v)) = d.next(th, &mut at) {
+            let Some(name) = Str::from_value(k) else { continue };
+            let private = name.len() > 1 && name.at(0) == 0x5f && name.at(1) != 0x5f;
+            if !v.is_none()
+                && private == first
+                && !name.is("__builtins__")
+                && d.set(th, k, Value::none()).is_err()
+            {
+                th.clear_pending();
+            }
+        }
     }
 }
 

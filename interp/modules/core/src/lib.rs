@@ -1,21 +1,51 @@
 //! The core native modules (`builtins`, `sys`, ...), and how an interpreter is started with them.
 
+mod anchors;
 mod ast_bridge;
+pub mod atexit;
+pub mod audit;
 pub mod build_class;
 pub mod builtins;
 pub mod code_run;
 pub mod compiler;
+pub mod events;
+pub mod excepthook;
+pub mod finish;
+pub mod frozen;
+pub mod imp;
 pub mod import;
 mod input;
+pub mod marshal;
+pub mod output;
 pub mod paths;
-mod source;
+mod pyc;
+mod raw_lock;
+pub mod source;
+mod source_lines;
 pub mod start;
+mod suggestions;
 pub mod sys;
+mod thread_local;
+mod thread_locks;
+pub mod threads;
+pub mod traceback_print;
 pub mod typing;
-mod unraisable;
-pub mod warn;
+pub mod unraisable;
+pub mod warnings;
+mod weakrefs;
 
 use krait_object::native_module::ModuleDef;
 
 /// The modules of this crate.
-pub static MODULES: &[&ModuleDef] = &[&builtins::MODULE, &sys::MODULE, &typing::MODULE];
+#[rustfmt::skip]
+pub static MODULES: &[&ModuleDef] = &[
+    &atexit::MODULE,
+    &builtins::MODULE,
+    &imp::MODULE,
+    &marshal::MODULE,
+    &sys::MODULE,
+    &threads::MODULE,
+    &typing::MODULE,
+    &warnings::MODULE,
+    &weakrefs::MODULE,
+];

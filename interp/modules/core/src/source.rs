@@ -40,6 +40,33 @@ pub fn compile(th: &Thread, r: &CompileRequest<'_>) -> Res<CodeTemplate> {
     }
 }
 
+/// What a prompt's lines are so far.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum State {
+    Complete,
+    /// More lines may make it whole.
+    Incomplete,
+    Wrong,
+}
+
+/// As `codeop` finds it out: what compiles is whole; what does not, but is only incomplete with a newline more, needs more.
+pub fn state(text: &str, flags: u32) -> State {
+    let attempt = |text: &str| {
+        on_big_stack(|| {
+            krait_syntax::compile::compile_text(text, b"<stdin>", Mode::Single, 0, flags)
+                .map(|_| ())
+                .map_err(|e| e.kind == ErrorKind::IncompleteInput)
+        })
+    };
+    if attempt(text).is_ok() {
+        return State::Complete;
+    }
+    match attempt(&format!("{text}\n")) {
+        Ok(()) | Err(true) => State::Incomplete,
+        Err(false) => State::Wrong,
+    }
+}
+
 fn run(
     source: &[u8],
     filename: &str,
@@ -66,7 +93,7 @@ fn run(
 }
 
 /// Decodes source in an encoding other than UTF-8, Latin-1 and ASCII; this crate knows the multibyte ones.
-fn decode_with(encoding: &str, bytes: &[u8]) -> Result<String, SyntaxError> {
+pub fn decode_with(encoding: &str, bytes: &[u8]) -> Result<String, SyntaxError> {
     let unknown = || SyntaxError::bare(ErrorKind::Syntax, format!("unknown encoding: {encoding}"));
     let name = encoding.to_ascii_lowercase().replace('-', "_");
     let Some(codec) = krait_text::cjk::Codec::from_name(&name) else { return Err(unknown()) };
@@ -158,7 +185,7 @@ fn warn(th: &Thread, w: &SyntaxWarning, filename: Value) -> Res<()> {
         WarningKind::Syntax => TypeId::SyntaxWarning,
         WarningKind::Deprecation => TypeId::DeprecationWarning,
     };
-    match crate::warn::explicit(th, category, &w.msg, filename, w.lineno) {
+    match crate::warnings::explicit(th, category, &w.msg, filename, w.lineno) {
         Ok(()) => Ok(()),
         Err(_) if th.pending_is(category) => {
             th.clear_pending();
