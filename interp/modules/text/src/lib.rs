@@ -6,8 +6,10 @@ mod codecs;
 mod sre;
 mod string_module;
 mod support;
+mod unicodedata;
 
 use krait_object::native_module::ModuleDef;
 
 /// The modules of this crate.
-pub static MODULES: &[&ModuleDef] = &[&codecs::MODULE, &sre::MODULE, &string_module::MODULE];
+pub static MODULES: &[&ModuleDef] =
+    &[&codecs::MODULE, &sre::MODULE, &string_module::MODULE, &unicodedata::MODULE];
