@@ -80,6 +80,7 @@ pub mod memoryview_methods;
 pub mod method;
 pub mod module;
 pub mod module_methods;
+pub mod module_tools;
 pub mod names;
 pub mod namespace_methods;
 pub mod native;

@@ -1,6 +1,18 @@
 //! Native modules of numbers and encodings: `math`, `_struct`, `array`, `zlib`, `_pickle` and their kin.
 
+mod cmath;
+mod math;
+mod random;
+mod structs;
+mod support;
+
 use krait_object::native_module::ModuleDef;
 
 /// The modules of this crate.
-pub static MODULES: &[&ModuleDef] = &[];
+#[rustfmt::skip]
+pub static MODULES: &[&ModuleDef] = &[
+    &cmath::MODULE,
+    &math::MODULE,
+    &random::MODULE,
+    &structs::MODULE,
+];
