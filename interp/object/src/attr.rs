@@ -593,7 +593,7 @@ pub fn descriptor_set(th: &Thread, descriptor: Value, obj: Value, value: Value) 
                         format!(
                             "attribute '{}' of '{}' objects is not writable",
                             g.def().name,
-                            Class::of(g.class.get()).name_text()
+                            crate::type_new::tp_name(th, Class::of(g.class.get()))
                         ),
                     ));
                 }

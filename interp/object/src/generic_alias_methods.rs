@@ -24,7 +24,6 @@ use krait_text::CharsBuf;
 /// Attributes that belong to the alias; all others are those of what is subscripted.
 const OWN: &[&str] = &[
     "__class__",
-    "__bases__",
     "__origin__",
     "__args__",
     "__unpacked__",
@@ -122,8 +121,7 @@ fn getattribute(th: &Thread, a: &[Value]) -> Res {
         return Err(th.type_error(format!("attribute name must be string, not '{t}'")));
     };
     let interned = string::intern(th, name);
-    // The bases are the origin's, although `dir` counts them among the alias's own.
-    if OWN.iter().any(|o| name.is(o)) && !name.is("__bases__") {
+    if OWN.iter().any(|o| name.is(o)) {
         return attr::generic_get_strict(th, a[0], Class::of_value(th, a[0]), interned);
     }
     attr::get_strict(th, own(a[0]).origin.get(), interned)

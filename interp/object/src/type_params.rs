@@ -62,14 +62,8 @@ pub fn collect(th: &Thread, args: Tuple) -> Res {
     tuple::from_vec(th, &out)
 }
 
-/// The parameters of an argument that is an alias itself, or a tuple of arguments.
+/// The parameters of an argument that is an alias itself.
 fn nested_parameters(th: &Thread, arg: Value) -> Res<Option<Tuple>> {
-    th.check_native_stack()?;
-    if let Some(t) = Tuple::from_value(arg)
-        && arg.has_shape(crate::shape::fixed::TUPLE)
-    {
-        return collect(th, t).map(Tuple::from_value);
-    }
     Ok(attr::get_opt(th, arg, th.name(Name::__parameters__))?.and_then(Tuple::from_value))
 }
 
@@ -160,12 +154,7 @@ fn position(parameters: Tuple, v: Value) -> Option<usize> {
 /// Replaces the parameters of a nested alias by subscripting it with what stands for them.
 fn replace_nested(th: &Thread, arg: Value, parameters: Tuple, items: Tuple) -> Res {
     th.check_native_stack()?;
-    if let Some(t) = Tuple::from_value(arg)
-        && arg.has_shape(crate::shape::fixed::TUPLE)
-    {
-        return replace_in_tuple(th, t, parameters, items);
-    }
-    let nested = attr::get_opt(th, arg, th.name(Name::__parameters__))?.and_then(Tuple::from_value);
+    let nested = nested_parameters(th, arg)?;
     let Some(nested) = nested.filter(|t| !t.is_empty()) else { return Ok(arg) };
     let mut sub = ValueVec::with_capacity(th, nested.len())?;
     for &p in nested.as_slice() {
@@ -188,22 +177,6 @@ fn replace_nested(th: &Thread, arg: Value, parameters: Tuple, items: Tuple) -> R
     }
     let sub = tuple::from_vec(th, &sub)?;
     protocol::getitem(th, arg, sub)
-}
-
-fn replace_in_tuple(th: &Thread, t: Tuple, parameters: Tuple, items: Tuple) -> Res {
-    let mut out = ValueVec::with_capacity(th, t.len())?;
-    for &x in t.as_slice() {
-        let r = match attr::get_opt(th, x, th.name(Name::__typing_subst__))? {
-            Some(f) if !x.is_kind(Kind::Type) => match position(parameters, x) {
-                Some(i) => call::call(th, f, &[items.get(i)])?,
-                None => x,
-            },
-            _ if x.is_kind(Kind::Type) => x,
-            _ => replace_nested(th, x, parameters, items)?,
-        };
-        out.push(th, r)?;
-    }
-    tuple::from_vec(th, &out)
 }
 
 /// How an alias shows one of its parts: classes by their qualified names, other objects by their repr.
