@@ -546,16 +546,16 @@ pub extern "C" fn push_missing(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Va
 }
 
 pub extern "C" fn return_value(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Value {
-    leave(regs, th, t, regs.get(pc.a()))
+    leave(pc, regs, th, t, regs.get(pc.a()))
 }
 
-pub extern "C" fn return_none(_pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Value {
-    leave(regs, th, t, Value::none())
+pub extern "C" fn return_none(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Value {
+    leave(pc, regs, th, t, Value::none())
 }
 
 /// Ends a frame with a value.
 #[inline(always)]
-fn leave(regs: Regs, th: &Thread, t: &Table, v: Value) -> Value {
+fn leave(pc: Pc, regs: Regs, th: &Thread, t: &Table, v: Value) -> Value {
     let meta = regs.meta();
     if meta.is_normal() && regs.frame_object() == Value::ZERO {
         let caller = regs.previous();
@@ -564,5 +564,7 @@ fn leave(regs: Regs, th: &Thread, t: &Table, v: Value) -> Value {
         caller.set(meta.dst(), v);
         return next(caller.pc().skip(meta.words()), caller, th, t);
     }
+    // The frame's object, if it has one, keeps the place that the frame was left at.
+    regs.save(pc);
     crate::deliver::returned(regs, th, t, v)
 }
