@@ -56,7 +56,7 @@ fn begin(th: &Thread, o: &Options) -> Res<Dict> {
     if !th.interp.config.borrow().warnoptions.is_empty() {
         import::import_module(th, "warnings")?;
     }
-    if !flag(th, "no_site") && import::has_native("_io") {
+    if !flag(th, "no_site") && import::finds_files(th) {
         import::import_module(th, "site")?;
     }
     if flag(th, "safe_path") {

@@ -82,12 +82,21 @@ fn rename(t: &mut CodeTemplate, filename: &[u8]) {
     }
 }
 
+fn path(th: &Thread, f: &Frozen) -> PathBuf {
+    Path::new(&th.interp.config.borrow().stdlib).join(f.file)
+}
+
+/// Does the library's folder have the module?
+pub fn is_there(th: &Thread, f: &Frozen) -> bool {
+    path(th, f).is_file()
+}
+
 /// The code object of a frozen module.
 ///
 /// # Errors
 /// ImportError when the library's folder does not have it.
 pub fn load(th: &Thread, f: &Frozen) -> Res {
-    let path: PathBuf = Path::new(&th.interp.config.borrow().stdlib).join(f.file);
+    let path = path(th, f);
     let filename = format!("<frozen {}>", f.original);
     if let Some(mut t) = cached(&path) {
         rename(&mut t, filename.as_bytes());

@@ -63,6 +63,11 @@ pub fn has_native(name: &str) -> bool {
     native_modules().iter().any(|d| d.name == name)
 }
 
+/// Can modules be found in files?
+pub fn finds_files(th: &Thread) -> bool {
+    Dict::of(th.interp.modules.get()).get_text(th, "_frozen_importlib_external").is_some()
+}
+
 /// Runs a frozen module's code in a new module that is in `sys.modules` then.
 pub fn run_frozen(th: &Thread, f: &frozen::Frozen) -> Res<Module> {
     let code = frozen::load(th, f)?;
@@ -94,6 +99,11 @@ pub fn import_error(th: &Thread, class: TypeId, message: Value, name: Value, pat
 /// Whatever the library's code raises.
 pub fn start(th: &Thread) -> Res<()> {
     let Some(f) = frozen::find("_frozen_importlib") else { return Ok(()) };
+    if !frozen::is_there(th, f) {
+        // Only native modules can be imported then.
+        eprintln!("Could not find the standard library <prefix>/lib/python3.12");
+        return Ok(());
+    }
     let imp = load_native(th, "_imp")?;
     let m = run_frozen(th, f)?;
     let sys = load_native(th, "sys")?;
