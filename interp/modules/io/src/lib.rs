@@ -1,16 +1,22 @@
 //! The native modules around the operating system: `_io`, `posix`, `time`, `_signal`, `_socket` and their kin.
 
+mod errno;
 mod io;
+mod posix;
+mod resource;
 mod setup;
 mod signal;
+mod stat_module;
 mod support;
 mod time;
 
 pub use io::{OpenArgs, flush_std, open, standard_stream};
 pub use setup::{Streams, setup};
-pub use signal::run_handlers;
+pub use signal::{install_defaults as install_signal_defaults, run_handlers};
 
 use krait_object::native_module::ModuleDef;
 
 /// The modules of this crate.
 pub static MODULES: &[&ModuleDef] = &[&io::MODULE, &time::MODULE];
+pub static MODULES: &[&ModuleDef] =
+    &[&errno::MODULE, &io::MODULE, &posix::MODULE, &resource::MODULE, &signal::MODULE, &stat_module::MODULE];

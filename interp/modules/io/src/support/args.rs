@@ -120,18 +120,28 @@ pub fn id(th: &Thread, v: Value, what: &str) -> Res<u32> {
     };
     match int::to_i64(i) {
         Some(-1) => Ok(u32::MAX),
-        Some(n) if n >= 0 && n < u32::MAX as i64 => Ok(n as u32),
-        Some(n) if n < -1 => Err(th.overflow_error(format!("{what} is less than minimum"))),
+        Some(n) if (0..u32::MAX as i64).contains(&n) => Ok(n as u32),
+        // CPython says so of every number that a long holds.
+        Some(_) => Err(th.overflow_error(format!("{what} is less than minimum"))),
         None if int::with_ref(i, |r| r.signum() < 0) => {
             Err(th.overflow_error(format!("{what} is less than minimum")))
         }
-        _ => Err(th.overflow_error(format!("{what} is greater than maximum"))),
+        None => Err(th.overflow_error(format!("{what} is greater than maximum"))),
     }
 }
 
-/// A process id.
+/// An id as programs see it: the largest is -1.
+pub fn id_value(id: u32) -> Value {
+    Value::small(if id == u32::MAX { -1 } else { id as i64 })
+}
+
+/// A process id: an `int` in the words of C's argument parser.
 pub fn pid(th: &Thread, v: Value) -> Res<i32> {
-    c_int(th, v)
+    match c_long(th, v)? {
+        n if n > i32::MAX as i64 => Err(th.overflow_error("signed integer is greater than maximum")),
+        n if n < i32::MIN as i64 => Err(th.overflow_error("signed integer is less than minimum")),
+        n => Ok(n as i32),
+    }
 }
 
 /// ValueError unless the class of the pending exception is another; used where C code replaces an error's text.

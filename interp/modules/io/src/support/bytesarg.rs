@@ -45,3 +45,9 @@ pub fn readable(th: &Thread, v: Value) -> Res<View> {
 pub fn writable(th: &Thread, v: Value, what: &str) -> Res<View> {
     buffer::writable(th, v, what).map(View)
 }
+
+impl From<Buffer> for View {
+    fn from(b: Buffer) -> View {
+        View(b)
+    }
+}

@@ -8,4 +8,5 @@ pub mod lockword;
 pub mod oserror;
 pub mod path;
 pub mod sys;
+pub mod timearg;
 pub mod warn;

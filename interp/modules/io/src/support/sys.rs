@@ -45,3 +45,18 @@ pub fn check_signals(th: &Thread) -> Result<(), Raised> {
     th.events.fetch_and(!event::SIGNAL, Ordering::AcqRel);
     crate::signal::run_handlers(th)
 }
+
+/// The monotonic clock in nanoseconds.
+pub fn monotonic() -> i64 {
+    clock(libc::CLOCK_MONOTONIC).unwrap_or(0)
+}
+
+/// A clock in nanoseconds; the error number when there is no such clock.
+pub fn clock(id: libc::clockid_t) -> Result<i64, i32> {
+    let mut t = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+    // SAFETY: fills in the struct.
+    if unsafe { libc::clock_gettime(id, &mut t) } != 0 {
+        return Err(errno());
+    }
+    Ok(t.tv_sec.saturating_mul(1_000_000_000).saturating_add(t.tv_nsec))
+}
