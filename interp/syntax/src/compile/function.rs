@@ -36,7 +36,8 @@ impl<'a> Compiler<'a> {
             _ => Span { lineno: line, end_lineno: line, ..Span::default() },
         };
         let scope = self.u.scope;
-        if self.u.kind.is_function_like() && (scope.generator || scope.coroutine) {
+        let suspends = scope.generator || scope.coroutine;
+        if suspends && (self.u.kind.is_function_like() || self.top_level_await()) {
             self.u.emit(Op::RETURN_GENERATOR, 0, 0, 0, span);
         }
         self.u.emit(Op::ENTER, 0, 0, 0, span);

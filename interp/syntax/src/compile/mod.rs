@@ -76,6 +76,10 @@ pub struct Output {
 /// # Errors
 /// Whatever CPython's symbol table and compiler refuse. Errors have positions but no source text.
 pub fn compile(module: &mut Mod, filename: &[u8], options: Options) -> Result<Output, Box<SyntaxError>> {
+    source::deep(|| compile_deep(module, filename, options))
+}
+
+fn compile_deep(module: &mut Mod, filename: &[u8], options: Options) -> R<Output> {
     let features = future::features(module, options.flags & FUTURE_MASK)?;
     let walrus = fold::fold(module, options.optimize, features.annotations);
     let scopes = scope::analyze(module, &features)?;

@@ -10,6 +10,11 @@ const TYPE_COMMENTS: u32 = 0x1000;
 const ALLOW_INCOMPLETE_INPUT: u32 = 0x4000;
 const BARRY_AS_FLUFL: u32 = 0x40_0000;
 
+/// Runs what recurses as deeply as the source nests on a stack that is large enough for the deepest tree there is.
+pub(super) fn deep<T>(run: impl FnOnce() -> T) -> T {
+    stacker::maybe_grow(6 << 20, 32 << 20, run)
+}
+
 /// Compiles source bytes in an encoding that this crate knows.
 ///
 /// `flags` are those of `compile()`: `CO_FUTURE_*` and `PyCF_*` bits.
@@ -40,19 +45,12 @@ pub fn compile_bytes(
     from_file: bool,
     decode: DecodeWith<'_>,
 ) -> Result<Output, Box<SyntaxError>> {
-    let parse_flags = Flags {
-        barry_as_flufl: flags & BARRY_AS_FLUFL != 0,
-        type_comments: flags & TYPE_COMMENTS != 0,
-        dont_imply_dedent: flags & DONT_IMPLY_DEDENT != 0,
-        allow_incomplete_input: flags & ALLOW_INCOMPLETE_INPUT != 0,
-        from_file,
-        filename: String::from_utf8_lossy(filename).into_owned(),
-        ..Flags::default()
-    };
-    let mut parsed = parse::parse_bytes(source, mode, &parse_flags, decode)?;
-    let mut output = compile(&mut parsed.tree, filename, Options { optimize, flags })?;
-    output.warnings.splice(0..0, parsed.warnings);
-    Ok(output)
+    let parse_flags =
+        Flags { from_file, filename: String::from_utf8_lossy(filename).into_owned(), ..parse_flags(flags) };
+    deep(|| {
+        let parsed = parse::parse_bytes(source, mode, &parse_flags, decode)?;
+        finish(parsed, filename, optimize, flags)
+    })
 }
 
 /// As [`compile_bytes`] for text in UTF-8 whose encoding declaration, if any, does not count.
@@ -63,14 +61,25 @@ pub fn compile_text(
     optimize: u8,
     flags: u32,
 ) -> Result<Output, Box<SyntaxError>> {
-    let parse_flags = Flags {
+    deep(|| finish(parse::parse(source, mode, &parse_flags(flags))?, filename, optimize, flags))
+}
+
+fn parse_flags(flags: u32) -> Flags {
+    Flags {
         barry_as_flufl: flags & BARRY_AS_FLUFL != 0,
         type_comments: flags & TYPE_COMMENTS != 0,
         dont_imply_dedent: flags & DONT_IMPLY_DEDENT != 0,
         allow_incomplete_input: flags & ALLOW_INCOMPLETE_INPUT != 0,
         ..Flags::default()
-    };
-    let mut parsed = parse::parse(source, mode, &parse_flags)?;
+    }
+}
+
+fn finish(
+    mut parsed: parse::Parsed,
+    filename: &[u8],
+    optimize: u8,
+    flags: u32,
+) -> Result<Output, Box<SyntaxError>> {
     let mut output = compile(&mut parsed.tree, filename, Options { optimize, flags })?;
     output.warnings.splice(0..0, parsed.warnings);
     Ok(output)

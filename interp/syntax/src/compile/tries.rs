@@ -33,6 +33,7 @@ impl<'a> Compiler<'a> {
     }
 
     pub(super) fn try_stmt(&mut self, t: &'a Try, span: Span) -> R<()> {
+        self.u.emit(Op::NOP, 0, 0, 0, span);
         if t.finalbody.is_empty() {
             return self.try_except(t, span);
         }
@@ -162,6 +163,7 @@ impl<'a> Compiler<'a> {
     }
 
     pub(super) fn try_star(&mut self, t: &'a Try, span: Span) -> R<()> {
+        self.u.emit(Op::NOP, 0, 0, 0, span);
         if t.finalbody.is_empty() {
             return self.try_star_except(t, span);
         }
