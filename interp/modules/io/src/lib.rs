@@ -17,6 +17,12 @@ pub use signal::{install_defaults as install_signal_defaults, run_handlers};
 use krait_object::native_module::ModuleDef;
 
 /// The modules of this crate.
-pub static MODULES: &[&ModuleDef] = &[&io::MODULE, &time::MODULE];
-pub static MODULES: &[&ModuleDef] =
-    &[&errno::MODULE, &io::MODULE, &posix::MODULE, &resource::MODULE, &signal::MODULE, &stat_module::MODULE];
+pub static MODULES: &[&ModuleDef] = &[
+    &errno::MODULE,
+    &io::MODULE,
+    &posix::MODULE,
+    &resource::MODULE,
+    &signal::MODULE,
+    &stat_module::MODULE,
+    &time::MODULE,
+];
