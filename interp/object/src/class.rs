@@ -596,7 +596,7 @@ impl ClassSpec {
         self
     }
 
-    /// Makes the class. Keep it: put it into an `InterpSlot` or a permanent root.
+    /// Makes the class. It lives as long as the interpreter: instances of native classes do not hold their class.
     pub fn make(&'static self, th: &Thread) -> Res<Class> {
         let base = th.interp.class(self.base);
         self.make_with_base(th, base)
@@ -634,6 +634,7 @@ impl ClassSpec {
         c.doc.set(self.doc);
         let module = th.interp.interned.intern_text(th, module);
         dict.set_name(th, th.name(Name::__module__), module);
+        th.interp.keep(c.value());
         set_doc(th, c, self.doc);
         crate::native::add_methods(th, c, self.methods);
         let defines = |name| self.methods.iter().any(|m| m.name == name);

@@ -383,6 +383,10 @@ fn compare(th: &Thread, a: &[Value], op: Cmp) -> Res {
     let mut i = 0;
     while let (Some(p), Some(q)) = (x.get(i), y.get(i)) {
         if !protocol::equal(th, p, q)? {
+            // The comparison may have emptied the lists: then the lengths decide.
+            if i >= x.len() || i >= y.len() {
+                break;
+            }
             return match op {
                 Cmp::Eq => Ok(Value::false_()),
                 Cmp::Ne => Ok(Value::true_()),
