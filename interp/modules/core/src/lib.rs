@@ -1,5 +1,6 @@
 //! The core native modules (`builtins`, `sys`, ...), and how an interpreter is started with them.
 
+mod abc;
 mod anchors;
 mod ast_bridge;
 pub mod atexit;
@@ -12,6 +13,7 @@ pub mod events;
 pub mod excepthook;
 pub mod finish;
 pub mod frozen;
+pub mod gc;
 pub mod imp;
 pub mod import;
 mod input;
@@ -39,8 +41,10 @@ use krait_object::native_module::ModuleDef;
 /// The modules of this crate.
 #[rustfmt::skip]
 pub static MODULES: &[&ModuleDef] = &[
+    &abc::MODULE,
     &atexit::MODULE,
     &builtins::MODULE,
+    &gc::MODULE,
     &imp::MODULE,
     &marshal::MODULE,
     &sys::MODULE,
