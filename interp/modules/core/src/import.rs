@@ -118,7 +118,17 @@ pub fn start(th: &Thread) -> Res<()> {
     if let Some(external) = modules.get_text(th, "_frozen_importlib_external").and_then(Module::from_value) {
         crate::pyc::install(th, external)?;
     }
-    Ok(())
+    zip_hook(th)
+}
+
+/// Archives in `sys.path` are looked into first.
+fn zip_hook(th: &Thread) -> Res<()> {
+    let m = import_module(th, "zipimport")?;
+    let class = attr::get_text(th, m, "zipimporter")?;
+    match crate::sys::get(th, "path_hooks").and_then(krait_object::list::List::from_value) {
+        Some(l) => l.splice(th, 0, 0, &[class]),
+        None => Ok(()),
+    }
 }
 
 /// Takes importlib's own frames out of the pending exception's traceback, as users are to see their own code only.
