@@ -63,7 +63,7 @@ fn normpath(th: &Thread, a: &[Value]) -> Res {
         }
         out.extend(text.slice(from..to));
     }
-    if out.is_empty() && n > 0 {
+    if out.is_empty() && s.is(".") {
         out.push(DOT);
     }
     string::from_buf(th, &out)

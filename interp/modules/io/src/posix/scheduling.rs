@@ -10,7 +10,7 @@ pub static PARAM_CLASS: InterpSlot = InterpSlot::new();
 
 pub static SCHED_PARAM: StructSeq = StructSeq::new(
     "posix.sched_param",
-    "Scheduling parameters: only a priority.",
+    "sched_param(sched_priority)\n--\n\nScheduling parameters: only a priority.",
     &[("sched_priority", "the scheduling priority")],
     1,
 )
