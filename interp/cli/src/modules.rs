@@ -20,4 +20,5 @@ pub fn all() -> Vec<&'static ModuleDef> {
 /// Tells crates of modules about each other where they cannot know.
 pub fn connect() {
     krait_modules_core::events::register_signals(krait_modules_io::run_handlers);
+    krait_modules_core::finish::register_flush(krait_modules_io::flush_left_files);
 }

@@ -4,8 +4,16 @@ use crate::{atexit, import, output, unraisable};
 use krait_object::dict::Dict;
 use krait_object::interp::InterpSlot;
 use krait_object::{Name, Thread, Value, attr, call, protocol};
+use std::sync::OnceLock;
 
 static FINALIZING: InterpSlot = InterpSlot::new();
+static FLUSH_LEFT: OnceLock<fn(&Thread)> = OnceLock::new();
+
+/// Tells who writes out files that nobody closed. To be called once, before any interpreter starts.
+pub fn register_flush(f: fn(&Thread)) {
+    // A second call is a program that starts twice; the first one stays.
+    let _ = FLUSH_LEFT.set(f);
+}
 
 /// Is the interpreter going down (`sys.is_finalizing`)?
 pub fn is_finalizing(th: &Thread) -> bool {
@@ -22,6 +30,9 @@ pub fn finish(th: &Thread) -> bool {
     th.interp.lock.close(th);
     drop_modules(th);
     let flushed_again = flush_files(th);
+    if let Some(f) = FLUSH_LEFT.get() {
+        f(th);
+    }
     th.heap.release_all();
     flushed && flushed_again
 }

@@ -10,7 +10,7 @@ mod stat_module;
 mod support;
 mod time;
 
-pub use io::{OpenArgs, flush_std, open, standard_stream};
+pub use io::{OpenArgs, flush_left_files, flush_std, open, standard_stream};
 pub use setup::{Streams, setup};
 pub use signal::{install_defaults as install_signal_defaults, run_handlers};
 

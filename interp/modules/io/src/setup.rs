@@ -1,4 +1,4 @@
-//! Giving a new interpreter its streams.
+//! Giving a new interpreter its streams and its handling of signals.
 
 use crate::io::standard_stream;
 use crate::support::imports;
@@ -16,9 +16,10 @@ pub struct Streams<'a> {
     pub errors: Option<&'a str>,
 }
 
-/// Sets `sys.stdin`, `sys.stdout`, `sys.stderr` (and their `__x__` twins) and `builtins.open`. `sys` and `builtins` are
+/// Handles SIGINT as Python does; sets `sys.stdin`, `sys.stdout`, `sys.stderr` (and their `__x__` twins) and `builtins.open`. `sys` and `builtins` are
 /// there already.
 pub fn setup(th: &Thread, s: &Streams<'_>) -> Res<()> {
+    crate::signal::install_defaults(th)?;
     let io = imports::module(th, "_io")?;
     if let Some(b) = Dict::from_value(th.interp.builtins.get()) {
         b.set_text(th, "open", attr::get_text(th, io, "open")?);

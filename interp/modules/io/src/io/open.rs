@@ -301,3 +301,49 @@ pub fn flush_std(th: &Thread) -> bool {
     }
     ok
 }
+
+/// At the very end: writes what native files that nobody closed still hold. Runs no Python code.
+pub fn flush_left_files(th: &Thread) {
+    let mut texts = krait_object::ValueVec::new();
+    let mut buffers = krait_object::ValueVec::new();
+    let mut found: Vec<Value> = Vec::new();
+    th.heap.for_each_object(&mut |cell| {
+        let v = Value::from_cell(cell);
+        if v.is_kind(krait_object::Kind::Custom) {
+            found.push(v);
+        }
+    });
+    // Nothing is collected between the walk and the copies: dead objects may be among them, and flushing those is fine.
+    for &v in &found {
+        if super::text_methods::is_exact(th, v) {
+            let _ = texts.push(th, v);
+        } else if buffered_classes::is_native(th, v) {
+            let _ = buffers.push(th, v);
+        }
+    }
+    for &v in texts.as_slice() {
+        let t = super::text::This::of(v);
+        if t.native_buffer().is_some_and(|b| b.file().is_some())
+            && text_is_open(th, t)
+            && super::text_write::write_pending(th, t).is_err()
+        {
+            th.clear_pending();
+        }
+    }
+    for &v in buffers.as_slice() {
+        let b = super::buffered::Buf::of(v);
+        if b.file().is_some() && b.writable.get() && super::buffered_write::flush_direct(th, b).is_err() {
+            th.clear_pending();
+        }
+    }
+}
+
+fn text_is_open(th: &Thread, t: super::text::This) -> bool {
+    match super::text::closed(th, t) {
+        Ok(c) => !c,
+        Err(_) => {
+            th.clear_pending();
+            false
+        }
+    }
+}

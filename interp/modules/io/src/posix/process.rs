@@ -39,7 +39,6 @@ pub fn after_fork_parent(th: &Thread) {
 
 /// What the child does after a fork: this is its only thread.
 pub fn after_fork_child(th: &Thread) {
-    th.interp.threads.borrow_mut().retain(|&t| std::ptr::eq(t, th));
     crate::signal::after_fork_child(th);
     run_hooks(th, &IN_CHILD, false);
 }
@@ -81,7 +80,7 @@ fn warn_threads(th: &Thread, what: &str) -> Result<(), Raised> {
 
 fn fork_with(th: &Thread, what: &str, f: impl FnOnce() -> i32) -> Res<i32> {
     before_fork(th);
-    let pid = f();
+    let pid = th.fork(f);
     let n = oserror::errno();
     if pid == 0 {
         after_fork_child(th);
