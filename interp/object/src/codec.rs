@@ -20,16 +20,20 @@ use krait_text::codecs::{
     Latin1, Shortcut, Utf8, Utf16, Utf32,
 };
 use krait_text::{Chars, CharsBuf};
+use std::borrow::Cow;
 
-/// The name of an encoding or error handler among the arguments; None when it was not given.
+/// The name of an encoding or error handler among the arguments (good while the argument is); None when it was not given.
 ///
 /// # Errors
 /// TypeError "WHAT must be str, not T", ValueError "embedded null character".
-pub fn name_arg(th: &Thread, v: Value, what: &str) -> Res<Option<String>> {
+pub fn name_arg<'a>(th: &Thread, v: Value, what: &str) -> Res<Option<Cow<'a, str>>> {
     let Some(v) = v.given() else { return Ok(None) };
     let s = string::expect(th, v, what)?;
-    let text = utf8(th, s)?;
-    if text.contains('\0') {
+    let text = match s.as_ascii() {
+        Some(text) => Cow::Borrowed(text),
+        None => Cow::Owned(utf8(th, s)?),
+    };
+    if text.as_bytes().contains(&0) {
         return Err(th.value_error("embedded null character"));
     }
     Ok(Some(text))

@@ -131,6 +131,9 @@ pub fn binary(th: &Thread, op: BinOp, a: Value, b: Value) -> Res {
 fn text(th: &Thread, op: BinOp, a: Value, b: Value) -> Option<Res> {
     match op {
         BinOp::Add if b.has_shape(fixed::STR) => Some(crate::string::concat(th, Str::of(a), Str::of(b))),
+        BinOp::Mul if b.is_small_int() => {
+            Some(crate::str_build::repeat(th, Str::of(a), b.as_small() as isize))
+        }
         // Only a subclass of `str` has a say before the template.
         BinOp::Mod if b.has_shape(fixed::STR) || !b.is_kind(Kind::Str) => {
             Some(crate::percent::format_str(th, Str::of(a), b))

@@ -3,7 +3,7 @@
 use crate::arguments;
 use crate::class::type_name;
 use crate::protocol;
-use crate::str_build::substring;
+use crate::str_build::{self, substring};
 use crate::str_methods::{must_be_str, own, unchanged};
 use crate::string::{self, Str};
 use crate::thread::{Res, Thread};
@@ -158,8 +158,50 @@ pub(crate) fn replace(th: &Thread, a: &[Value]) -> Res {
     {
         return Err(th.overflow_error("replace string is too long"));
     }
+    if s.is_ascii()
+        && new.is_ascii()
+        && !old.is_empty()
+        && let Some(done) = replace_ascii(th, s, old, new, max.unwrap_or(usize::MAX))
+    {
+        return done;
+    }
     match search::replace(s.chars(), old.chars(), new.chars(), max) {
         Some(buf) => string::from_buf(th, &buf),
         None => unchanged(th, s),
     }
+}
+
+/// Replaces in ASCII text: the occurrences are counted, then the result is written in place. None for tiny results.
+fn replace_ascii(th: &Thread, s: Str, old: Str, new: Str, max: usize) -> Option<Res> {
+    let (Chars::One(text), Chars::One(by)) = (s.chars(), new.chars()) else { return None };
+    let hits = search::count(s.chars(), old.chars(), max);
+    if hits == 0 {
+        return Some(unchanged(th, s));
+    }
+    let len = text.len() - hits * old.len() + hits * by.len();
+    if len < 2 {
+        return None;
+    }
+    Some(str_build::ascii_with(th, len, |to| {
+        if let ([to_byte], 1, true) = (by, old.len(), hits < max) {
+            let from = old.at(0) as u8;
+            to.iter_mut().zip(text).for_each(|(t, &b)| *t = if b == from { *to_byte } else { b });
+            return;
+        }
+        let (mut at, mut done, mut left) = (0, 0, hits);
+        let mut put = |piece: &[u8]| {
+            let place = &mut to[at..at + piece.len()];
+            // SAFETY: the place is as long as the piece.
+            unsafe { str_build::copy_short(piece, place.as_mut_ptr()) };
+            at += piece.len();
+        };
+        search::each_match(s.chars(), old.chars(), |i| {
+            put(&text[done..i]);
+            put(by);
+            done = i + old.len();
+            left -= 1;
+            left > 0
+        });
+        put(&text[done..]);
+    }))
 }

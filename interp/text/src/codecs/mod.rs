@@ -320,8 +320,12 @@ pub enum Shortcut {
 
 /// The encoding that a name means without asking the registry, in any usual spelling.
 pub fn shortcut(name: &[u8]) -> Option<Shortcut> {
-    if name.len() > 32 {
-        return None;
+    match name {
+        b"utf-8" | b"utf8" | b"UTF-8" => return Some(Shortcut::Utf8),
+        b"ascii" => return Some(Shortcut::Ascii),
+        b"latin-1" | b"latin1" => return Some(Shortcut::Latin1),
+        _ if name.len() > 32 => return None,
+        _ => {}
     }
     // As the registry does: runs of punctuation become one underscore.
     let (mut plain, mut punctuation) = (Vec::with_capacity(name.len()), false);
