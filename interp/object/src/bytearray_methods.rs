@@ -33,8 +33,8 @@ fn new(th: &Thread, a: &[Value]) -> Res {
 
 fn init(th: &Thread, a: &[Value]) -> Res {
     let b = own(a);
-    let encoding = codec::name_arg(th, a[2], "bytearray() argument 'encoding'")?;
-    let errors = codec::name_arg(th, a[3], "bytearray() argument 'errors'")?;
+    let encoding = codec::name(th, a[2], "bytearray() argument 'encoding'")?;
+    let errors = codec::name(th, a[3], "bytearray() argument 'errors'")?;
     b.truncate(th, 0)?;
     let Some(v) = a[1].given() else {
         no_text(th, encoding.is_some(), errors.is_some())?;

@@ -86,8 +86,8 @@ pub(crate) fn no_text(th: &Thread, encoding: bool, errors: bool) -> Res<()> {
 
 fn new(th: &Thread, a: &[Value]) -> Res {
     let class = construct::class_arg(th, a[0], TypeId::Bytes)?;
-    let encoding = codec::name_arg(th, a[2], "bytes() argument 'encoding'")?;
-    let errors = codec::name_arg(th, a[3], "bytes() argument 'errors'")?;
+    let encoding = codec::name(th, a[2], "bytes() argument 'encoding'")?;
+    let errors = codec::name(th, a[3], "bytes() argument 'errors'")?;
     let b = match a[1].given() {
         None => {
             no_text(th, encoding.is_some(), errors.is_some())?;
@@ -385,8 +385,8 @@ fn sizeof(th: &Thread, a: &[Value]) -> Res {
 }
 
 pub(crate) fn decode(th: &Thread, a: &[Value]) -> Res {
-    let encoding = codec::name_arg(th, a[1], "decode() argument 'encoding'")?;
-    let errors = codec::name_arg(th, a[2], "decode() argument 'errors'")?;
+    let encoding = codec::name(th, a[1], "decode() argument 'encoding'")?;
+    let errors = codec::name(th, a[2], "decode() argument 'errors'")?;
     // Handlers run Python code: the receiver's memory is held.
     let d = buffer::native(th, a[0], flags::SIMPLE)?;
     codec::decode(th, &d, encoding.as_deref(), errors.as_deref())

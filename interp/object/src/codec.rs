@@ -26,7 +26,7 @@ use std::borrow::Cow;
 ///
 /// # Errors
 /// TypeError "WHAT must be str, not T", ValueError "embedded null character".
-pub fn name_arg<'a>(th: &Thread, v: Value, what: &str) -> Res<Option<Cow<'a, str>>> {
+pub fn name<'a>(th: &Thread, v: Value, what: &str) -> Res<Option<Cow<'a, str>>> {
     let Some(v) = v.given() else { return Ok(None) };
     let s = string::expect(th, v, what)?;
     let text = match s.as_ascii() {
@@ -37,6 +37,14 @@ pub fn name_arg<'a>(th: &Thread, v: Value, what: &str) -> Res<Option<Cow<'a, str
         return Err(th.value_error("embedded null character"));
     }
     Ok(Some(text))
+}
+
+/// As [`name`], as a copy.
+///
+/// # Errors
+/// As [`name`].
+pub fn name_arg(th: &Thread, v: Value, what: &str) -> Res<Option<String>> {
+    Ok(name(th, v, what)?.map(Cow::into_owned))
 }
 
 /// The text as UTF-8, which lone surrogates have no place in.

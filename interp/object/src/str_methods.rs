@@ -28,14 +28,14 @@ fn new(th: &Thread, a: &[Value]) -> Res {
     let class = construct::class_arg(th, a[0], TypeId::Str)?;
     let text = match (a[1].given(), a[2].given(), a[3].given()) {
         (None, ..) => {
-            codec::name_arg(th, a[2], "str() argument 'encoding'")?;
-            codec::name_arg(th, a[3], "str() argument 'errors'")?;
+            codec::name(th, a[2], "str() argument 'encoding'")?;
+            codec::name(th, a[3], "str() argument 'errors'")?;
             th.interp.empty_str.get()
         }
         (Some(v), None, None) => protocol::str_of(th, v)?,
         (Some(v), ..) => {
-            let encoding = codec::name_arg(th, a[2], "str() argument 'encoding'")?;
-            let errors = codec::name_arg(th, a[3], "str() argument 'errors'")?;
+            let encoding = codec::name(th, a[2], "str() argument 'encoding'")?;
+            let errors = codec::name(th, a[3], "str() argument 'errors'")?;
             codec::decode_object(th, v, encoding.as_deref(), errors.as_deref())?
         }
     };
@@ -219,8 +219,8 @@ fn sizeof(th: &Thread, a: &[Value]) -> Res {
 }
 
 fn encode(th: &Thread, a: &[Value]) -> Res {
-    let encoding = codec::name_arg(th, a[1], "encode() argument 'encoding'")?;
-    let errors = codec::name_arg(th, a[2], "encode() argument 'errors'")?;
+    let encoding = codec::name(th, a[1], "encode() argument 'encoding'")?;
+    let errors = codec::name(th, a[2], "encode() argument 'errors'")?;
     codec::encode(th, own(a), encoding.as_deref(), errors.as_deref())
 }
 
