@@ -30,6 +30,7 @@ pub mod sys;
 mod thread_local;
 mod thread_locks;
 pub mod threads;
+mod tokenizer;
 pub mod traceback_print;
 pub mod typing;
 pub mod unraisable;
@@ -49,6 +50,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &marshal::MODULE,
     &sys::MODULE,
     &threads::MODULE,
+    &tokenizer::MODULE,
     &typing::MODULE,
     &warnings::MODULE,
     &weakrefs::MODULE,
