@@ -39,6 +39,9 @@ fn system_exit(th: &Thread) -> i32 {
         return 0;
     }
     if int::is_int(code) {
+        if int::to_i64(code).is_none() {
+            output::write_error(th, "OverflowError: Python int too large to convert to C long\n");
+        }
         // What does not fit is -1, as in C.
         return int::to_i64(code).map_or(-1, |n| n as i32);
     }

@@ -11,7 +11,7 @@ mod run;
 mod streams;
 
 use krait_modules_core::start::{self, MachineStack};
-use krait_modules_core::{finish, sys};
+use krait_modules_core::{finish, import, sys};
 use krait_object::Thread;
 use krait_text::hash::Key;
 use options::{Options, Stop};
@@ -55,6 +55,7 @@ fn random_key() -> Key {
 
 /// Runs Python from start to end; the exit status.
 fn python(o: Options, stack: MachineStack) -> i32 {
+    let loose = streams::take_locale();
     let key = o.hash_seed.map_or_else(random_key, Key::from_seed);
     let heap = krait_gc::Config { stress: o.gc_stress, ..krait_gc::Config::default() };
     let th: &Thread = match start::interpreter(key, heap, o.config.clone(), stack) {
@@ -65,11 +66,12 @@ fn python(o: Options, stack: MachineStack) -> i32 {
             return 1;
         }
     };
-    if streams::set_up(th, &o.config).is_err() {
+    if streams::set_up(th, &o.config, loose).is_err() {
         eprintln!("Fatal Python error: init_sys_streams: can't initialize sys standard streams");
         sys::hooks::report_uncaught(th);
         return 1;
     }
+    import::tell_times(th, o.import_time);
     let mut status = run::task(th, &o);
     if run::wants_prompt(th) && o.task != options::Task::Stdin {
         status = prompt::run(th, None);

@@ -9,7 +9,7 @@ use krait_object::{Name, Res, Thread, TypeId, Value, call, string};
 use std::ffi::{OsStr, OsString};
 use std::io::Read;
 use std::os::unix::ffi::OsStrExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 fn flag(th: &Thread, name: &str) -> bool {
     th.interp.config.borrow().flags.get(name).is_some_and(|&n| n > 0)
@@ -69,7 +69,7 @@ fn begin(th: &Thread, o: &Options) -> Res<Dict> {
             Err(_) => sys::prepend_path(th, b"")?,
         },
         Task::File(f) => {
-            if importer(th, f)?.is_none() {
+            if importer(th, &absolute(f))?.is_none() {
                 let real = Path::new(f).canonicalize();
                 let real = real.unwrap_or_else(|_| Path::new(f).to_owned());
                 let folder = real.parent().map_or(&b""[..], |d| d.as_os_str().as_bytes());
@@ -78,6 +78,10 @@ fn begin(th: &Thread, o: &Options) -> Res<Dict> {
         }
     }
     Ok(ns)
+}
+
+fn absolute(f: &OsStr) -> OsString {
+    std::path::absolute(f).map_or_else(|_| f.to_owned(), PathBuf::into_os_string)
 }
 
 fn command(th: &Thread, text: &OsStr, ns: Dict) -> Res<()> {
@@ -137,8 +141,9 @@ fn is_container(f: &Path) -> bool {
 }
 
 fn file(th: &Thread, o: &Options, f: &OsString, ns: Dict) -> Result<i32, krait_object::Raised> {
-    if importer(th, f)?.is_some() {
-        sys::prepend_path(th, f.as_bytes())?;
+    let full = absolute(f);
+    if importer(th, &full)?.is_some() {
+        sys::prepend_path(th, full.as_bytes())?;
         let runpy = import::import_module(th, "runpy")?;
         let name = string::new(th, "__main__");
         let done = call::call_method_text(th, runpy, "_run_module_as_main", &[name, Value::false_()]);
@@ -146,7 +151,7 @@ fn file(th: &Thread, o: &Options, f: &OsString, ns: Dict) -> Result<i32, krait_o
     }
     let program = th.interp.config.borrow().orig_argv.first().cloned().unwrap_or_default();
     let program = program.to_string_lossy();
-    let full = std::path::absolute(f).unwrap_or_else(|_| f.into());
+    let full = PathBuf::from(full);
     let shown = full.display();
     let source = match std::fs::read(&full) {
         Ok(s) => s,
@@ -214,5 +219,7 @@ fn standard_input(th: &Thread, o: &Options, ns: Dict) -> Res<()> {
     }
     let source = if o.skip_first_line { skip_line(&source) } else { source };
     let filename = string::new(th, "<stdin>");
+    ns.set_text(th, "__file__", filename);
+    ns.set_text(th, "__cached__", Value::none());
     start::run_source_named(th, &source, filename, ns)
 }

@@ -9,6 +9,7 @@ use krait_object::module::Module;
 use krait_object::native_module::ModuleDef;
 use krait_object::string::{self, Str};
 use krait_object::traceback::Traceback;
+use krait_object::tuple::Tuple;
 use krait_object::weakref::{self, WeakRef};
 use krait_object::{Kind, Name, Raised, Res, Thread, TypeId, Value, attr, call, protocol, tuple};
 use std::sync::OnceLock;
@@ -266,7 +267,9 @@ pub fn find_or_load(th: &Thread, name: Value) -> Res {
     }
     match BOOTSTRAP.get(th) {
         Some(b) => {
-            let r = call::call_method(th, b, th.name(Name::_find_and_load), &[name, import_function(th)?]);
+            let r = timed(th, name, || {
+                call::call_method(th, b, th.name(Name::_find_and_load), &[name, import_function(th)?])
+            });
             if r.is_err() {
                 remove_importlib_frames(th);
             }
@@ -280,6 +283,33 @@ pub fn find_or_load(th: &Thread, name: Value) -> Res {
             )),
         },
     }
+}
+
+/// `-X importtime`: nesting, and the time that imports inside of the running one took, in nanoseconds.
+static TIMES: InterpSlot = InterpSlot::new();
+
+/// Tells from now on how long imports take.
+pub fn tell_times(th: &Thread, on: bool) {
+    if on {
+        TIMES.set(th, tuple::new(th, &[Value::ZERO, Value::ZERO]));
+        eprintln!("import time: self [us] | cumulative | imported package");
+    }
+}
+
+fn timed(th: &Thread, name: Value, f: impl FnOnce() -> Res) -> Res {
+    let Some(t) = TIMES.get(th).and_then(Tuple::from_value) else { return f() };
+    let level = t.get(0).small_int().unwrap_or(0);
+    let before = t.get(1).small_int().unwrap_or(0);
+    TIMES.set(th, tuple::new(th, &[Value::small(level + 1), Value::ZERO]));
+    let start = std::time::Instant::now();
+    let r = f();
+    let all = start.elapsed().as_nanos() as i64;
+    let inner = TIMES.get(th).and_then(Tuple::from_value).and_then(|t| t.get(1).small_int()).unwrap_or(0);
+    let text = Str::of(name).to_text();
+    let (own, indent) = ((all - inner).max(0) / 1000, 2 * level as usize);
+    eprintln!("import time: {own:9} | {:10} | {:indent$}{text}", all / 1000, "");
+    TIMES.set(th, tuple::new(th, &[Value::small(level), Value::small(before + all)]));
+    r
 }
 
 /// The module of a dotted name, imported.
