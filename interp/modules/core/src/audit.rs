@@ -40,8 +40,11 @@ fn run(th: &Thread, hooks: List, event: &str, args: &[Value]) -> Res<()> {
 
 /// `sys.audit(event, *args)`.
 pub fn audit_function(th: &Thread, a: &[Value]) -> Res {
-    let event = expect_text(th, a[0], "expected str for argument 'event', not ")?;
-    audit(th, &event, Tuple::of(a[1]).as_slice())?;
+    let Some((&event, args)) = Tuple::of(a[0]).as_slice().split_first() else {
+        return Err(th.type_error("audit() missing 1 required positional argument: 'event'"));
+    };
+    let event = expect_text(th, event, "expected str for argument 'event', not ")?;
+    audit(th, &event, args)?;
     Ok(Value::none())
 }
 

@@ -62,12 +62,13 @@ pub const TIMEOUT_MAX: f64 = 9_223_372_036.0;
 /// How long `acquire(blocking, timeout)` may wait: None means not at all, `Some(None)` for good.
 fn timeout(th: &Thread, blocking: Value, seconds: Value) -> Res<Option<Option<Duration>>> {
     let blocking = blocking.given().map_or(Ok(true), |v| protocol::truth(th, v))?;
+    let seconds_given_as_int = seconds.given().is_some_and(int::is_int);
     let seconds = match seconds.given() {
         None => -1.0,
         Some(v) => match int::is_int(v).then(|| int::to_i64(v)) {
             Some(Some(n)) => n as f64,
             Some(None) => {
-                return Err(th.overflow_error("timestamp too large to convert to C PyTime_t"));
+                return Err(th.overflow_error("timestamp too large to convert to C _PyTime_t"));
             }
             None => match float::get(v) {
                 Some(x) => x,
@@ -79,13 +80,18 @@ fn timeout(th: &Thread, blocking: Value, seconds: Value) -> Res<Option<Option<Du
         return Err(th.value_error("Invalid value NaN (not a number)"));
     }
     if seconds.abs() >= 9_223_372_036.854_776 {
-        return Err(th.overflow_error("timestamp too large to convert to C _PyTime_t"));
+        let float = !seconds_given_as_int;
+        return Err(th.overflow_error(if float {
+            "timestamp out of range for platform time_t"
+        } else {
+            "timestamp too large to convert to C _PyTime_t"
+        }));
     }
     if !blocking && seconds != -1.0 {
         return Err(th.value_error("can't specify a timeout for a non-blocking call"));
     }
     if seconds < 0.0 && seconds != -1.0 {
-        return Err(th.value_error("timeout value must be a non-negative number"));
+        return Err(th.value_error("timeout value must be positive"));
     }
     if !blocking {
         return Ok(None);

@@ -131,7 +131,7 @@ natives! {
         function "_settraceallthreads" "(arg, /)" settings::settraceallthreads, "Set the tracing function of all threads.";
         function "activate_stack_trampoline" "(backend, /)" activate_trampoline, "Activate stack profiler trampoline.";
         function "addaudithook" "(hook)" audit::addaudithook, "Add a new audit hook.";
-        function "audit" "(event, /, *args)" audit::audit_function, "Pass the event to any hooks that are attached.";
+        function "audit" "(*args)" audit::audit_function, "Pass the event to any hooks that are attached.";
         function "breakpointhook" "(*args, **kwargs)" hooks::breakpointhook, "Called by breakpoint().";
         function "call_tracing" "(func, args, /)" settings::call_tracing, "Call a function while tracing.";
         function "deactivate_stack_trampoline" "()" deactivate_trampoline, "Deactivate the stack profiler trampoline.";

@@ -16,17 +16,8 @@ pub fn getrecursionlimit(th: &Thread, _a: &[Value]) -> Res {
 /// A C `int` argument.
 pub fn c_int(th: &Thread, v: Value) -> Res<i32> {
     let v = protocol::index(th, v)?;
-    let text = |n: &str| th.overflow_error(format!("Python int too large to convert to C {n}"));
-    match int::to_i64(v) {
-        None => Err(text("long")),
-        Some(n) => i32::try_from(n).map_err(|_| {
-            th.overflow_error(if n > 0 {
-                "signed integer is greater than maximum"
-            } else {
-                "signed integer is less than minimum"
-            })
-        }),
-    }
+    let fits = int::to_i64(v).and_then(|n| i32::try_from(n).ok());
+    fits.ok_or_else(|| th.overflow_error("Python int too large to convert to C int"))
 }
 
 pub fn setrecursionlimit(th: &Thread, a: &[Value]) -> Res {
@@ -67,8 +58,11 @@ pub fn getswitchinterval(th: &Thread, _a: &[Value]) -> Res {
 
 pub fn setswitchinterval(th: &Thread, a: &[Value]) -> Res {
     let x = protocol::to_f64(th, a[0])?;
-    if x.is_nan() || x <= 0.0 {
+    if x <= 0.0 {
         return Err(th.value_error("switch interval must be strictly positive"));
+    }
+    if x.is_nan() {
+        return Ok(Value::none());
     }
     th.interp.lock.set_interval(Duration::from_secs_f64(x.min(4294.0)));
     Ok(Value::none())
@@ -227,7 +221,10 @@ fn size_of(th: &Thread, v: Value) -> Res {
     let Some(f) = class.special(th, krait_object::Name::__sizeof__) else {
         return Err(th.type_error(format!("Type {} doesn't define __sizeof__", class.name_text())));
     };
-    let r = protocol::index(th, call::call_special(th, f, v, &[])?)?;
+    let r = call::call_special(th, f, v, &[])?;
+    if !int::is_int(r) {
+        return Err(th.type_error("an integer is required"));
+    }
     match int::to_i64(r) {
         Some(n) if n >= 0 => Ok(r),
         Some(_) => Err(th.value_error("__sizeof__() should return >= 0")),
