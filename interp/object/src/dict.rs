@@ -857,12 +857,42 @@ impl Dict {
 
     /// A copy as an exact, plain dict.
     pub fn copy(self, th: &Thread) -> Res<Dict> {
-        let new = with_capacity(th, self.len())?;
+        let new = new(th);
+        if new.clone_table(th, self)? {
+            return Ok(new);
+        }
+        new.grow_to(th, self.len())?;
         let mut at = 0;
         while let Some((k, v, h)) = self.next_hashed(th, &mut at) {
             new.append(th, k, h, v)?;
         }
         Ok(new)
+    }
+
+    /// Gives this empty dict a copy of another's table as it is, deleted entries and all; false when one of the two is
+    /// not of that kind or the table has too many deleted entries to be worth it.
+    pub fn clone_table(self, th: &Thread, from: Dict) -> Res<bool> {
+        if self.mode.get() != TABLE || from.mode.get() != TABLE || self.used.get() != 0 {
+            return Ok(false);
+        }
+        let Some(old) = from.table() else { return Ok(from.used.get() == 0) };
+        if old.filled.get() > from.used.get() + from.used.get() / 2 || from.used.get() < 8 {
+            return Ok(false);
+        }
+        let copy = Table::new(th, old.log.get())?;
+        let bytes =
+            old.capacity.get() as usize * size_of::<Entry>() + (index_width(old.log.get()) << old.log.get());
+        // SAFETY: tables of the same size have the same layout, and the fresh one is nobody else's; it needs no barrier
+        // since nothing was allocated after it.
+        unsafe {
+            std::ptr::copy_nonoverlapping(old.entries().cast::<u8>(), copy.entries().cast::<u8>(), bytes)
+        };
+        copy.filled.set(old.filled.get());
+        copy.str_only.set(old.str_only.get());
+        self.table.set(th, self.cell(), copy.0.as_ptr().cast());
+        self.used.set(from.used.get());
+        self.bump();
+        Ok(true)
     }
 
     /// Takes over the representation of a plain table with the given items (an instance leaving its slots).

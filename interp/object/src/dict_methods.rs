@@ -95,6 +95,9 @@ pub fn merge_dict(th: &Thread, d: Dict, other: Dict, replace: bool) -> Result<()
     if n == 0 {
         return Ok(());
     }
+    if d.is_empty() && d.clone_table(th, other)? {
+        return Ok(());
+    }
     d.reserve(th, n)?;
     let mut at = 0;
     while let Some((k, v, h)) = other.next_hashed(th, &mut at) {

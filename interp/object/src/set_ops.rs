@@ -35,6 +35,9 @@ pub fn add_all(th: &Thread, d: Dict, v: Value) -> Done {
         return Ok(());
     }
     if d.is_empty() {
+        if set::items(v).is_some() && d.clone_table(th, other)? {
+            return Ok(());
+        }
         d.reserve(th, other.len())?;
     }
     let mut at = 0;

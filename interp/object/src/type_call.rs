@@ -65,8 +65,13 @@ pub fn call_class(th: &Thread, c: Class, args: &[Value], kwnames: Value) -> Res 
     let obj = if is_plain && (args.is_empty() || !is_object_method(th, c, Name::__init__)) {
         new_instance(th, c)?
     } else {
-        let f = constructor(th, c)?;
-        with_self(c.value(), f)?
+        match lenient_constructor(th, c) {
+            Some(n) => (n.def().func)(th, &[c.value(), th.interp.empty_tuple.get(), Value::MISSING])?,
+            None => {
+                let f = constructor(th, c)?;
+                with_self(c.value(), f)?
+            }
+        }
     };
     let own = Class::of_value(th, obj);
     // `object.__init__` does nothing, and has nothing to complain about that `object.__new__` did not refuse.
@@ -107,6 +112,14 @@ fn conversion(th: &Thread, c: Class, v: Value) -> Option<Res> {
         LIST => crate::list_methods::from_iterable(th, v),
         _ => return None,
     })
+}
+
+/// The native `__new__` of a class, when it is one of those that leave all arguments to `__init__`.
+fn lenient_constructor(th: &Thread, c: Class) -> Option<Native> {
+    let n = c.special(th, Name::__new__).and_then(Native::from_value)?;
+    let owner = Class::from_value(n.owner.get())?;
+    let lenient = [TypeId::Dict, TypeId::Set, TypeId::Module, TypeId::Super].into_iter().any(|t| owner.is(t));
+    lenient.then_some(n)
 }
 
 /// TypeError for an `__init__` that returned something.
