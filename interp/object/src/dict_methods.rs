@@ -33,6 +33,24 @@ fn new(th: &Thread, a: &[Value]) -> Res {
     Ok(d.value())
 }
 
+/// `dict(...)` for the exact class: arguments as a call gives them, without collecting the keyword ones first.
+pub fn make(th: &Thread, args: &[Value], kwnames: Value) -> Res {
+    let names = if kwnames == Value::MISSING { &[][..] } else { Tuple::of(kwnames).as_slice() };
+    let (positional, keywords) = args.split_at(args.len() - names.len());
+    let d = dict::new(th);
+    match positional {
+        [] => {}
+        [one] => update_from(th, d, *one)?,
+        more => {
+            return Err(th.type_error(format!("dict expected at most 1 argument, got {}", more.len())));
+        }
+    }
+    for (&k, &v) in names.iter().zip(keywords) {
+        d.set(th, k, v)?;
+    }
+    Ok(d.value())
+}
+
 fn init(th: &Thread, a: &[Value]) -> Res {
     update_with(th, this(a), "dict", a[1], a[2])
 }

@@ -44,6 +44,9 @@ pub fn call_class(th: &Thread, c: Class, args: &[Value], kwnames: Value) -> Res 
     {
         return r;
     }
+    if c.is(TypeId::Dict) {
+        return crate::dict_methods::make(th, args, kwnames);
+    }
     if c.has_flag(flag::NO_NEW) {
         return Err(th.type_error(format!("cannot create '{}' instances", tp_name(th, c))));
     }

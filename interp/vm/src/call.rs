@@ -394,6 +394,16 @@ fn call_object(th: &Thread, f: Value, args: &[Value], kwnames: Value) -> Res {
 }
 
 fn with_receiver(th: &Thread, f: Value, receiver: Value, args: &[Value], kwnames: Value) -> Res {
+    if args.len() < 8 {
+        let mut all = [Value::MISSING; 8];
+        all[0] = receiver;
+        all[1..=args.len()].copy_from_slice(args);
+        let all = &all[..=args.len()];
+        return match Native::from_value(f) {
+            Some(n) => native::call_def(th, n, all, kwnames),
+            None => call_any(th, f, all, kwnames),
+        };
+    }
     let mut all = ValueVec::with_capacity(th, args.len() + 1)?;
     all.push(th, receiver)?;
     for &a in args {
@@ -414,6 +424,9 @@ fn call_class_value(th: &Thread, c: Class, args: &[Value], kwnames: Value) -> Re
         let r = with_receiver(th, init, obj, args, kwnames)?;
         check_init(th, r)?;
         return Ok(obj);
+    }
+    if Class::of_value(th, c.value()).inherits_special(th, Name::__call__, TypeId::Type) {
+        return krait_object::type_call::call_class(th, c, args, kwnames);
     }
     call_object(th, c.value(), args, kwnames)
 }
