@@ -213,8 +213,8 @@ pub fn from_object(th: &Thread, v: Value) -> Res<f64> {
     if let Some(n) = v.small_int() {
         return Ok(n as f64);
     }
-    if let Some(s) = Str::from_value(v) {
-        return parse(th, &number_text::to_ascii(s.chars()), v);
+    if v.has_shape(crate::shape::fixed::STR) {
+        return parse(th, &number_text::to_ascii(Str::of(v).chars()), v);
     }
     let class = Class::of_value(th, v);
     if let Some(f) = class.special(th, Name::__float__) {
@@ -223,6 +223,9 @@ pub fn from_object(th: &Thread, v: Value) -> Res<f64> {
     }
     if let Some(i) = protocol::index_opt(th, v)? {
         return int_arith::to_f64(th, i);
+    }
+    if let Some(s) = Str::from_value(v) {
+        return parse(th, &number_text::to_ascii(s.chars()), v);
     }
     if let Some(text) = bytes::get(v).or_else(|| bytearray::get(v).map(|b| b.as_slice())) {
         return parse(th, text, v);

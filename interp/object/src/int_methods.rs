@@ -1,7 +1,7 @@
 //! What programs see of `int`. Construction from text and other objects is in `int_new`.
 
 use crate::bootstrap::TypeTable;
-use crate::class::{Class, flag};
+use crate::class::flag;
 use crate::descriptor::GetSetDef;
 use crate::int::{self, from_buf};
 use crate::number_text::{self, Number};
@@ -275,8 +275,7 @@ fn getnewargs(th: &Thread, a: &[Value]) -> Res {
 fn sizeof(th: &Thread, a: &[Value]) -> Res {
     // As CPython counts: a header of 24 bytes and 30 bits in every four.
     let digits = int::with_ref(a[0], |r| r.bit_length()).div_ceil(30).max(1);
-    let tail = Class::of_value(th, a[0]).tail_bytes() as u64;
-    Ok(int::from_u64(th, 24 + 4 * digits + tail))
+    Ok(int::from_u64(th, 24 + 4 * digits))
 }
 
 natives! {

@@ -313,6 +313,10 @@ pub fn repr(th: &Thread, v: Value) -> Res {
         return crate::int_methods::to_str(th, v);
     }
     th.check_native_stack_while(" while getting the repr of an object")?;
+    if crate::repr_guard::too_deep(th) {
+        let text = "maximum recursion depth exceeded while getting the repr of an object";
+        return Err(th.raise_new(TypeId::RecursionError, text));
+    }
     match Class::of_value(th, v).special(th, Name::__repr__) {
         Some(f) => {
             let r = call_special(th, f, v, &[])?;

@@ -85,7 +85,7 @@ pub struct Thread {
     /// Where the thread's machine stack ends while it waits without the lock (0: it runs).
     pub parked_at: Cell<usize>,
     /// Objects now being formatted by `repr`, for the `...` of recursive containers.
-    pub repr_running: std::cell::RefCell<Vec<u64>>,
+    pub repr_running: std::cell::RefCell<crate::repr_guard::Running>,
     /// A list of weak references to the `threading.local` objects that the thread has attributes in, or `UNBOUND`.
     pub locals: Cell<Value>,
     /// The lock that is released when the thread has ended (`_thread._set_sentinel`), or `UNBOUND`.

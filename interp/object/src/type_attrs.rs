@@ -246,7 +246,8 @@ fn get_flags(_: &Thread, v: Value) -> Res {
     put(c.has_flag(flag::MAPPING), 6);
     put(c.has_flag(flag::NO_NEW), 7);
     put(c.has_flag(flag::IMMUTABLE), 8);
-    put(c.type_id.get() == 0, 9);
+    // The classes of `typing` are heap types in C.
+    put(c.type_id.get() == 0 || c.is(TypeId::Generic), 9);
     put(c.has_flag(flag::BASE), 10);
     put(is_collectable(c), 14);
     put(matches!(c.kind.get(), Kind::Function) || c.is(TypeId::MethodDescriptor), 17);

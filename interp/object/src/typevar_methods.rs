@@ -71,12 +71,10 @@ fn plain(th: &Thread, name: Value, variance: Variance) -> TypeParam {
     }
 }
 
-/// The object, with `__module__` set to the module whose code makes it.
+/// The object, with `__module__` set to the module whose code makes it, or None.
 fn made(th: &Thread, class: Class, p: TypeParam, module: Option<Value>) -> Res {
     let v = custom::alloc(th, class, p)?.value();
-    if let Some(m) = module {
-        attr::generic_set(th, v, th.name(Name::__module__), m)?;
-    }
+    attr::generic_set(th, v, th.name(Name::__module__), module.unwrap_or(Value::none()))?;
     Ok(v)
 }
 

@@ -310,12 +310,9 @@ pub fn name_of(th: &Thread, v: Value) -> Res<Option<Value>> {
 
 /// `repr(v.name)` guarded against recursion: RuntimeError "reentrant call inside T.__repr__".
 pub fn guarded_repr(th: &Thread, owner: Value, v: Value) -> Res<Str> {
-    if th.repr_running.borrow().contains(&owner.0) {
+    let Some(_guard) = krait_object::repr_guard::enter(th, owner) else {
         let name = krait_object::type_new::tp_name(th, Class::of_value(th, owner));
         return Err(th.runtime_error(format!("reentrant call inside {name}.__repr__")));
-    }
-    th.repr_running.borrow_mut().push(owner.0);
-    let r = protocol::repr(th, v);
-    th.repr_running.borrow_mut().retain(|&x| x != owner.0);
-    Ok(Str::of(r?))
+    };
+    Ok(Str::of(protocol::repr(th, v)?))
 }
