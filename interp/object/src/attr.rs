@@ -20,12 +20,10 @@ use crate::thread::{Raised, Res, Thread};
 use crate::types::TypeId;
 use crate::value::Value;
 
-/// `obj.name`, name interned.
+/// `obj.name`, name interned. Errors of user code come through.
+#[inline]
 pub fn get(th: &Thread, obj: Value, name: Value) -> Res {
-    match get_opt(th, obj, name)? {
-        Some(v) => Ok(v),
-        None => Err(no_attribute(th, obj, name)),
-    }
+    get_strict(th, obj, name)
 }
 
 /// `obj.name` with a text name.
@@ -74,9 +72,7 @@ pub fn get_strict(th: &Thread, obj: Value, name: Value) -> Res {
     let found = match generic_kind(th, getattribute) {
         Some(TypeId::Object) => generic_get_strict(th, obj, class, name),
         Some(TypeId::Type) => type_get_strict(th, Class::of(obj), name),
-        Some(TypeId::Module) => {
-            module_get_opt(th, obj, class, name).and_then(|v| v.ok_or_else(|| no_attribute(th, obj, name)))
-        }
+        Some(TypeId::Module) => module_get_strict(th, obj, class, name),
         _ => match getattribute {
             Some(f) => call_special(th, f, obj, &[name]),
             None => Err(no_attribute(th, obj, name)),
