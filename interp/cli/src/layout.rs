@@ -62,10 +62,8 @@ pub fn find(c: &mut Config, program: &OsStr, python_path: Option<OsString>) {
         }
         None => executable.clone(),
     };
-    let given = ["KRAIT_STDLIB_DIR", "KRAIT_STDLIB"]
-        .iter()
-        .find_map(|v| std::env::var_os(v))
-        .filter(|v| !v.is_empty());
+    let given =
+        ["KRAIT_STDLIB_DIR", "KRAIT_STDLIB"].iter().find_map(std::env::var_os).filter(|v| !v.is_empty());
     let (prefix, exec_prefix) = if !c.home.is_empty() {
         let home = c.home.as_bytes();
         match home.iter().position(|b| *b == b':') {

@@ -143,10 +143,8 @@ fn is_container(c: CellPtr) -> bool {
 /// Is the cell storage that belongs to an object and that no program sees?
 fn is_storage(c: CellPtr) -> bool {
     // SAFETY: as in `is_container`.
-    matches!(
-        Kind::from_u8(unsafe { c.as_ref() }.kind()),
-        Kind::Slots | Kind::Raw | Kind::DictTable | Kind::NameCell | Kind::Free
-    )
+    let kind = Kind::from_u8(unsafe { c.as_ref() }.kind());
+    matches!(kind, Kind::Slots | Kind::Raw | Kind::DictTable | Kind::NameCell | Kind::Free)
 }
 
 /// What a cell refers to, through its storage.

@@ -192,8 +192,8 @@ pub fn run_handlers(th: &Thread) -> Result<(), Raised> {
         (th.interp.hooks().unraisable)(th, Value::none(), text);
         th.clear_pending();
     }
-    for n in 1..NSIG {
-        if !TRIPPED[n].load(Ordering::Acquire) || !TRIPPED[n].swap(false, Ordering::AcqRel) {
+    for (n, tripped) in TRIPPED.iter().enumerate().skip(1) {
+        if !tripped.load(Ordering::Acquire) || !tripped.swap(false, Ordering::AcqRel) {
             continue;
         }
         let f = handlers(th)?.get(n).unwrap_or(Value::none());

@@ -376,10 +376,7 @@ pub fn close(th: &Thread, a: &[Value]) -> Res {
     }
     // Flushing takes the lock itself (and may be a subclass's).
     let flushed = call0(th, a[0], Name::flush);
-    let _guard = match enter(th, b) {
-        Ok(g) => g,
-        Err(e) => return Err(e),
-    };
+    let _guard = enter(th, b)?;
     let r = super::both(th, flushed, || call0(th, b.raw.get(), Name::close));
     b.buffer.set(th, b.cell(), Value::UNBOUND);
     b.reset_read();

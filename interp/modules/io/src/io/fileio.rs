@@ -254,10 +254,10 @@ fn finish_open(th: &Thread, f: File, file: Value) -> Result<(), Raised> {
     if f.appending.get() {
         // Not an error for a pipe.
         let r = lseek(th, f.fd.get(), 0, libc::SEEK_END);
-        if let Err(n) = r {
-            if n != libc::ESPIPE {
-                return Err(oserror::raise(th, n));
-            }
+        if let Err(n) = r
+            && n != libc::ESPIPE
+        {
+            return Err(oserror::raise(th, n));
         }
     }
     Ok(())

@@ -90,7 +90,7 @@ pub fn result(th: &Thread, st: &libc::stat) -> Res {
     fields[0] = Value::small(st.st_mode as i64);
     fields[1] = int::from_u64(th, st.st_ino);
     fields[2] = int::from_u64(th, st.st_dev);
-    fields[3] = int::from_u64(th, st.st_nlink as u64);
+    fields[3] = int::from_u64(th, st.st_nlink);
     fields[4] = args::id_value(st.st_uid);
     fields[5] = args::id_value(st.st_gid);
     fields[6] = int::from_i64(th, st.st_size);
@@ -99,7 +99,7 @@ pub fn result(th: &Thread, st: &libc::stat) -> Res {
         fields[10 + i] = float::new(th, s as f64 + 1e-9 * ns as f64);
         fields[13 + i] = int::from_i128(th, s as i128 * 1_000_000_000 + ns as i128);
     }
-    fields[16] = int::from_i64(th, st.st_blksize as i64);
+    fields[16] = int::from_i64(th, st.st_blksize);
     fields[17] = int::from_i64(th, st.st_blocks);
     fields[18] = int::from_u64(th, st.st_rdev);
     instance(th, &STAT_RESULT, &STAT_CLASS, &fields)

@@ -18,6 +18,7 @@ pub fn module(th: &Thread, name: &str) -> Res {
 }
 
 /// `module.name` of a module that is imported if need be.
+#[allow(dead_code)] // select and _socket, which come next, use it.
 pub fn attribute(th: &Thread, module_name: &str, name: &str) -> Res {
     attr::get_text(th, module(th, module_name)?, name)
 }

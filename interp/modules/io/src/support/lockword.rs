@@ -71,11 +71,13 @@ impl LockWord {
     }
 
     /// Does the thread hold the lock?
+    #[allow(dead_code)] // select and _socket, which come next, use it.
     pub fn is_mine(&self, th: &Thread) -> bool {
         self.owner.get() == th as *const Thread as usize
     }
 
     /// After `fork()`: only this thread is left.
+    #[allow(dead_code)] // select and _socket, which come next, use it.
     pub fn reset(&self) {
         self.word.store(0, Ordering::Relaxed);
         self.owner.set(0);

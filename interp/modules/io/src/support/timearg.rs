@@ -5,6 +5,7 @@ use krait_object::{Res, Thread, TypeId, Value, float, int, protocol};
 
 /// How a fraction of the unit is rounded.
 #[derive(Clone, Copy, PartialEq, Eq)]
+#[allow(dead_code)] // select and _socket, which come next, use it.
 pub enum Round {
     Floor,
     Ceiling,
@@ -48,7 +49,7 @@ fn scaled(th: &Thread, v: Value, round: Round, unit: i64) -> Res<i64> {
             return Err(th.value_error("Invalid value NaN (not a number)"));
         }
         let n = round.apply(x * unit as f64);
-        if !(-9.223372036854775808e18..9.223372036854775808e18).contains(&n) {
+        if !(-9.223_372_036_854_776e18..9.223_372_036_854_776e18).contains(&n) {
             return Err(too_large(th));
         }
         return Ok(n as i64);
@@ -85,7 +86,7 @@ pub fn timespec(th: &Thread, v: Value, round: Round) -> Res<libc::timespec> {
             ns += 1e9;
             whole -= 1.0;
         }
-        if !(-9.223372036854775808e18..9.223372036854775808e18).contains(&whole) {
+        if !(-9.223_372_036_854_776e18..9.223_372_036_854_776e18).contains(&whole) {
             return Err(out_of_range());
         }
         return Ok(libc::timespec { tv_sec: whole as i64, tv_nsec: ns as i64 });
@@ -100,7 +101,7 @@ pub fn time_t(th: &Thread, v: Value, round: Round) -> Res<i64> {
             return Err(th.value_error("Invalid value NaN (not a number)"));
         }
         let n = round.apply(x);
-        if !(-9.223372036854775808e18..9.223372036854775808e18).contains(&n) {
+        if !(-9.223_372_036_854_776e18..9.223_372_036_854_776e18).contains(&n) {
             return Err(th.overflow_error("timestamp out of range for platform time_t"));
         }
         return Ok(n as i64);
@@ -113,6 +114,7 @@ pub fn time_t(th: &Thread, v: Value, round: Round) -> Res<i64> {
 ///
 /// # Errors
 /// TypeError "timeout must be a real number or None", OverflowError "timeout is too large", as `poll()` has them.
+#[allow(dead_code)] // select and _socket, which come next, use it.
 pub fn milliseconds(th: &Thread, v: Value, what: &str) -> Res<i64> {
     let n = scaled(th, v, Round::Up, 1_000_000);
     match n {

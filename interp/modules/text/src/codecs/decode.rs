@@ -89,12 +89,12 @@ pub fn latin_1_with(th: &Thread, data: &[u8], errors: Option<&str>) -> Res {
 
 /// `utf_16_ex_decode`: also tells the byte order that the data is in.
 pub fn utf_16_ex(th: &Thread, a: &[Value]) -> Res {
-    ex(th, a, "utf_16_ex_decode", |order| Utf16::new(order), |d| d.order)
+    ex(th, a, "utf_16_ex_decode", Utf16::new, |d| d.order)
 }
 
 /// `utf_32_ex_decode`, likewise.
 pub fn utf_32_ex(th: &Thread, a: &[Value]) -> Res {
-    ex(th, a, "utf_32_ex_decode", |order| Utf32::new(order), |d| d.order)
+    ex(th, a, "utf_32_ex_decode", Utf32::new, |d| d.order)
 }
 
 fn ex<D: Decoder<Raised>>(
