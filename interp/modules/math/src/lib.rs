@@ -1,6 +1,7 @@
 //! Native modules of numbers and encodings: `math`, `_struct`, `array`, `zlib`, `_pickle` and their kin.
 
 mod cmath;
+mod json;
 mod math;
 mod random;
 mod structs;
@@ -12,6 +13,7 @@ use krait_object::native_module::ModuleDef;
 #[rustfmt::skip]
 pub static MODULES: &[&ModuleDef] = &[
     &cmath::MODULE,
+    &json::MODULE,
     &math::MODULE,
     &random::MODULE,
     &structs::MODULE,
