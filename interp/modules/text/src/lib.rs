@@ -3,6 +3,7 @@
 //! The algorithms are in `krait-sre` and `krait-text`; here they meet objects.
 
 mod codecs;
+mod locale;
 mod sre;
 mod string_module;
 mod support;
@@ -12,4 +13,4 @@ use krait_object::native_module::ModuleDef;
 
 /// The modules of this crate.
 pub static MODULES: &[&ModuleDef] =
-    &[&codecs::MODULE, &sre::MODULE, &string_module::MODULE, &unicodedata::MODULE];
+    &[&codecs::MODULE, &locale::MODULE, &sre::MODULE, &string_module::MODULE, &unicodedata::MODULE];
