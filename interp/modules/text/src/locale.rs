@@ -162,8 +162,9 @@ fn strcoll(th: &Thread, a: &[Value]) -> Res {
     string::expect(th, a[1], "strcoll() argument 2")?;
     let x = wide(th, a[0], "strcoll", "argument 1")?;
     let y = wide(th, a[1], "strcoll", "argument 2")?;
+    // Only the sign means anything.
     // SAFETY: both end in NUL.
-    Ok(Value::small(unsafe { wcscoll(x.as_ptr(), y.as_ptr()) }.into()))
+    Ok(Value::small(unsafe { wcscoll(x.as_ptr(), y.as_ptr()) }.signum().into()))
 }
 
 fn strxfrm(th: &Thread, a: &[Value]) -> Res {
