@@ -2,7 +2,9 @@
 //!
 //! The algorithms are in `krait-sre` and `krait-text`; here they meet objects.
 
+pub mod ast;
 mod codecs;
+mod locale;
 mod sre;
 mod string_module;
 mod support;
@@ -12,4 +14,4 @@ use krait_object::native_module::ModuleDef;
 
 /// The modules of this crate.
 pub static MODULES: &[&ModuleDef] =
-    &[&codecs::MODULE, &sre::MODULE, &string_module::MODULE, &unicodedata::MODULE];
+    &[&ast::MODULE, &codecs::MODULE, &locale::MODULE, &sre::MODULE, &string_module::MODULE, &unicodedata::MODULE];
