@@ -374,7 +374,8 @@ fn bytes_(th: &Thread, a: &[Value]) -> Res {
 }
 
 fn getnewargs(th: &Thread, a: &[Value]) -> Res {
-    let b = same(th, a[0])?;
+    // A copy: what is pickled is not the object itself.
+    let b = bytes::from_slice(th, data(a[0]))?;
     tuple::from_slice(th, &[b])
 }
 

@@ -103,14 +103,11 @@ pub unsafe fn unpack(th: &Thread, code: u8, at: *const u8) -> Res {
     })
 }
 
-/// Writes the item of a native format at an address.
-///
-/// # Safety
-/// The address has as many writable bytes as the format's size, also after the value's `__index__` ran.
+/// The bytes of an item of a native format, and how many they are. Runs the value's `__index__` and the like.
 ///
 /// # Errors
 /// TypeError "memoryview: invalid type for format 'F'", ValueError "memoryview: invalid value for format 'F'".
-pub unsafe fn pack(th: &Thread, code: u8, format: &str, v: Value, at: *mut u8) -> Res<()> {
+pub fn pack(th: &Thread, code: u8, format: &str, v: Value) -> Res<([u8; 8], usize)> {
     let wrong = |r: Raised| -> Raised {
         if th.pending_is(TypeId::TypeError) {
             th.clear_pending();
@@ -122,11 +119,7 @@ pub unsafe fn pack(th: &Thread, code: u8, format: &str, v: Value, at: *mut u8) -
             r
         }
     };
-    let item = to_bytes(th, code, v).map_err(wrong)?;
-    let Some((item, size)) = item else { return Err(bad_value(th, format)) };
-    // SAFETY: the caller vouches for the bytes.
-    unsafe { std::ptr::copy_nonoverlapping(item.as_ptr(), at, size) };
-    Ok(())
+    to_bytes(th, code, v).map_err(wrong)?.ok_or_else(|| bad_value(th, format))
 }
 
 #[cold]

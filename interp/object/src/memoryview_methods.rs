@@ -179,17 +179,31 @@ fn getitem(th: &Thread, a: &[Value]) -> Res {
             // SAFETY: the address is that of an item.
             unsafe { items::unpack(th, m.code.get(), at) }
         }
+        Key::Slice(s) if is_plain(s) => sliced(th, m, s),
         Key::Slice(s) => {
-            let (data, count, stride) = cut(th, m, s)?;
-            let old = parts(&m);
-            if m.ndim() == 1 {
-                return derive(th, m, &Parts { data, shape: &[count], strides: &[stride], ..old });
-            }
-            let (mut shape, mut strides) = (old.shape.to_vec(), old.strides.to_vec());
-            (shape[0], strides[0]) = (count, stride);
-            derive(th, m, &Parts { data, shape: &shape, strides: &strides, ..old })
+            // The bounds' `__index__` may release the view: another one holds the memory.
+            let hold = Custom::<MemoryView>::of(derive(th, m, &parts(&m))?);
+            let r = sliced(th, hold, s);
+            memoryview::release(th, hold)?;
+            r
         }
     }
+}
+
+/// Are the bounds numbers that run no Python code?
+fn is_plain(s: Slice) -> bool {
+    [&s.start, &s.stop, &s.step].iter().all(|b| b.get().is_small_int() || b.get().is_none())
+}
+
+fn sliced(th: &Thread, m: Custom<MemoryView>, s: Slice) -> Res {
+    let (data, count, stride) = cut(th, m, s)?;
+    let old = parts(&m);
+    if m.ndim() == 1 {
+        return derive(th, m, &Parts { data, shape: &[count], strides: &[stride], ..old });
+    }
+    let (mut shape, mut strides) = (old.shape.to_vec(), old.strides.to_vec());
+    (shape[0], strides[0]) = (count, stride);
+    derive(th, m, &Parts { data, shape: &shape, strides: &strides, ..old })
 }
 
 fn same_format(a: &Items<'_>, b: &Items<'_>) -> bool {
@@ -206,12 +220,11 @@ fn setitem(th: &Thread, a: &[Value]) -> Res {
     match resolve(th, m, a[1], true)? {
         Key::Whole => {}
         Key::Item(at) => {
-            // The value's conversion may release the view: an export holds the memory meanwhile.
-            m.exports.set(m.exports.get() + 1);
-            // SAFETY: the address is that of an item, and the export keeps it in place.
-            let r = unsafe { items::pack(th, m.code.get(), m.format(), a[2], at) };
-            m.exports.set(m.exports.get() - 1);
-            r?;
+            let (item, size) = items::pack(th, m.code.get(), m.format(), a[2])?;
+            // The value's conversion may have released the view.
+            usable(th, a[0])?;
+            // SAFETY: the address is that of an item of this size.
+            unsafe { std::ptr::copy_nonoverlapping(item.as_ptr(), at, size) };
         }
         Key::Slice(s) => {
             let source = buffer::get_buffer(th, a[2], flags::FULL_RO)?;

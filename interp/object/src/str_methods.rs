@@ -206,7 +206,8 @@ pub fn format_with(th: &Thread, s: Str, spec: Str) -> Res {
 }
 
 fn getnewargs(th: &Thread, a: &[Value]) -> Res {
-    let s = str_build::exact(th, own(a))?;
+    // A copy: what is pickled is not the object itself.
+    let s = string::from_chars(th, own(a).chars())?;
     tuple::from_slice(th, &[s])
 }
 
