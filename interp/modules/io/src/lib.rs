@@ -1,13 +1,17 @@
 //! The native modules around the operating system: `_io`, `posix`, `time`, `_signal`, `_socket` and their kin.
 
+mod accounts;
 mod errno;
+mod fcntl;
 mod io;
 mod posix;
 mod resource;
+mod select;
 mod setup;
 mod signal;
 mod stat_module;
 mod support;
+mod termios;
 mod time;
 
 pub use io::{OpenArgs, flush_left_files, flush_std, open, standard_stream};
@@ -18,11 +22,16 @@ use krait_object::native_module::ModuleDef;
 
 /// The modules of this crate.
 pub static MODULES: &[&ModuleDef] = &[
+    &accounts::GRP,
+    &accounts::PWD,
     &errno::MODULE,
+    &fcntl::MODULE,
     &io::MODULE,
     &posix::MODULE,
     &resource::MODULE,
+    &select::MODULE,
     &signal::MODULE,
     &stat_module::MODULE,
+    &termios::MODULE,
     &time::MODULE,
 ];

@@ -1,7 +1,7 @@
 //! Times and timeouts as arguments: integers or floats of seconds, with C's rounding and errors.
 
 use krait_object::class::type_name;
-use krait_object::{Res, Thread, TypeId, Value, float, int, protocol};
+use krait_object::{Res, Thread, Value, float, int, protocol};
 
 /// How a fraction of the unit is rounded.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -43,7 +43,8 @@ fn too_large(th: &Thread) -> krait_object::Raised {
     th.overflow_error("timestamp too large to convert to C _PyTime_t")
 }
 
-fn scaled(th: &Thread, v: Value, round: Round, unit: i64) -> Res<i64> {
+/// As [`nanoseconds`] for an argument of which one has `unit` nanoseconds.
+pub fn scaled(th: &Thread, v: Value, round: Round, unit: i64) -> Res<i64> {
     if let Some(x) = float::get(v) {
         if x.is_nan() {
             return Err(th.value_error("Invalid value NaN (not a number)"));
@@ -108,23 +109,4 @@ pub fn time_t(th: &Thread, v: Value, round: Round) -> Res<i64> {
     }
     let i = protocol::index(th, v)?;
     int::to_i64(i).ok_or_else(|| th.overflow_error("timestamp out of range for platform time_t"))
-}
-
-/// A timeout in seconds (None: for ever) as milliseconds for `poll`: -1 for ever.
-///
-/// # Errors
-/// TypeError "timeout must be a real number or None", OverflowError "timeout is too large", as `poll()` has them.
-#[allow(dead_code)] // select and _socket, which come next, use it.
-pub fn milliseconds(th: &Thread, v: Value, what: &str) -> Res<i64> {
-    let n = scaled(th, v, Round::Up, 1_000_000);
-    match n {
-        Ok(n) => Ok(n),
-        Err(e) => {
-            if th.pending_is(TypeId::TypeError) {
-                th.clear_pending();
-                return Err(th.type_error(what));
-            }
-            Err(e)
-        }
-    }
 }
