@@ -13,5 +13,11 @@ mod unicodedata;
 use krait_object::native_module::ModuleDef;
 
 /// The modules of this crate.
-pub static MODULES: &[&ModuleDef] =
-    &[&ast::MODULE, &codecs::MODULE, &locale::MODULE, &sre::MODULE, &string_module::MODULE, &unicodedata::MODULE];
+pub static MODULES: &[&ModuleDef] = &[
+    &ast::MODULE,
+    &codecs::MODULE,
+    &locale::MODULE,
+    &sre::MODULE,
+    &string_module::MODULE,
+    &unicodedata::MODULE,
+];

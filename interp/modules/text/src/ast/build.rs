@@ -262,9 +262,7 @@ impl Builder<'_> {
                 let fields = [self.name(name), self.maybe_expr(bound.as_deref())?];
                 self.placed(number!(TypeVar), &fields, p.span)
             }
-            TypeParamKind::ParamSpec { name } => {
-                self.placed(number!(ParamSpec), &[self.name(name)], p.span)
-            }
+            TypeParamKind::ParamSpec { name } => self.placed(number!(ParamSpec), &[self.name(name)], p.span),
             TypeParamKind::TypeVarTuple { name } => {
                 self.placed(number!(TypeVarTuple), &[self.name(name)], p.span)
             }
@@ -342,9 +340,7 @@ impl Builder<'_> {
                 });
                 (number!(BoolOp), &[op, self.exprs(values)?])
             }
-            K::NamedExpr { target, value } => {
-                (number!(NamedExpr), &[self.expr(target)?, self.expr(value)?])
-            }
+            K::NamedExpr { target, value } => (number!(NamedExpr), &[self.expr(target)?, self.expr(value)?]),
             K::BinOp { left, op, right } => {
                 (number!(BinOp), &[self.expr(left)?, self.operator(*op), self.expr(right)?])
             }
@@ -497,4 +493,3 @@ impl Builder<'_> {
         })
     }
 }
-

@@ -9,7 +9,7 @@ use krait_object::tuple::{self, Tuple};
 use krait_object::type_new::tp_name;
 use krait_object::value::Value;
 use krait_object::{Name, TypeId, attr, call, int, native, natives, protocol, string, type_call};
-use krait_syntax::asdl::{self, ATTRIBUTES, CLASSES, Count, Position};
+use krait_syntax::asdl::{ATTRIBUTES, CLASSES, Count, Position};
 
 /// A tuple: the classes in the table's order, their tuples of field names, the shared instances of those that have
 /// one (or None), the names of positions, `AST`, and a dict from classes to numbers.
@@ -202,9 +202,7 @@ fn init(th: &Thread, a: &[Value]) -> Res {
     let args = Tuple::of(a[1]).as_slice();
     if args.len() > count {
         let (name, s) = (class.name_text(), if count == 1 { "" } else { "s" });
-        return Err(
-            th.type_error(format!("{name} constructor takes at most {count} positional argument{s}"))
-        );
+        return Err(th.type_error(format!("{name} constructor takes at most {count} positional argument{s}")));
     }
     for (i, &v) in args.iter().enumerate() {
         if let Some(fields) = fields {
@@ -244,4 +242,3 @@ natives! {
         method "__reduce__" "!()" reduce, "";
     }
 }
-

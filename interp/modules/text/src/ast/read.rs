@@ -143,12 +143,7 @@ impl Reader<'_> {
     }
 
     /// Reads a field that has to be there and for which None is a value like others.
-    pub(super) fn any<T>(
-        &mut self,
-        n: Node,
-        i: usize,
-        f: impl FnOnce(&mut Self, Value) -> Res<T>,
-    ) -> Res<T> {
+    pub(super) fn any<T>(&mut self, n: Node, i: usize, f: impl FnOnce(&mut Self, Value) -> Res<T>) -> Res<T> {
         let v = self.there(n, i)?;
         f(self, v)
     }
@@ -197,9 +192,8 @@ impl Reader<'_> {
     /// # Errors
     /// ValueError "field 'F' is required for C".
     pub(super) fn required<T>(&self, value: Option<T>, field: &str, n: Node) -> Res<T> {
-        value.ok_or_else(|| {
-            self.th.value_error(format!("field '{field}' is required for {}", n.class_name()))
-        })
+        value
+            .ok_or_else(|| self.th.value_error(format!("field '{field}' is required for {}", n.class_name())))
     }
 
     /// The position of a node; `owner` is what the messages name.

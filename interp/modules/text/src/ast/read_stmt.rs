@@ -80,10 +80,9 @@ impl Reader<'_> {
                 let cases = self.many(n, 1, Self::match_case)?;
                 K::Match { subject: self.required(subject, "subject", n)?, cases }
             }
-            "Raise" => K::Raise {
-                exc: self.optional(n, 0, Self::boxed)?,
-                cause: self.optional(n, 1, Self::boxed)?,
-            },
+            "Raise" => {
+                K::Raise { exc: self.optional(n, 0, Self::boxed)?, cause: self.optional(n, 1, Self::boxed)? }
+            }
             "Try" => K::Try(self.try_(n)?),
             "TryStar" => K::TryStar(self.try_(n)?),
             "Assert" => {

@@ -424,9 +424,7 @@ impl Validator<'_> {
         match &p.kind {
             K::MatchValue { value } => self.pattern_value(value),
             K::MatchSingleton { value: Constant::None | Constant::True | Constant::False } => Ok(()),
-            K::MatchSingleton { .. } => {
-                self.fail("MatchSingleton can only contain True, False and None")
-            }
+            K::MatchSingleton { .. } => self.fail("MatchSingleton can only contain True, False and None"),
             K::MatchSequence { patterns } => self.patterns(patterns, true),
             K::MatchMapping { keys, patterns, rest } => {
                 if keys.len() != patterns.len() {
@@ -467,9 +465,7 @@ impl Validator<'_> {
                 self.capture(name)?;
                 match (pattern, name) {
                     (None, _) => Ok(()),
-                    (Some(_), None) => {
-                        self.fail("MatchAs must specify a target name if a pattern is given")
-                    }
+                    (Some(_), None) => self.fail("MatchAs must specify a target name if a pattern is given"),
                     (Some(p), Some(_)) => self.pattern(p, false),
                 }
             }
