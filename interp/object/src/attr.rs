@@ -8,6 +8,7 @@ use crate::call::{self, call_special};
 use crate::class::{self, Class, flag, type_name};
 use crate::descriptor::{ClassMethod, GetSet, GetSetDef, Member, Property, StaticMethod};
 use crate::dict::{self, Dict};
+use crate::exception::Exception;
 use crate::function::Function;
 use crate::instance::Instance;
 use crate::kind::Kind;
@@ -78,7 +79,7 @@ pub fn get_strict(th: &Thread, obj: Value, name: Value) -> Res {
             None => Err(no_attribute(th, obj, name)),
         },
     };
-    match found {
+    let found = match found {
         Err(e) => match class.special(th, Name::__getattr__) {
             Some(g) if th.pending_is(TypeId::AttributeError) => {
                 th.clear_pending();
@@ -87,6 +88,24 @@ pub fn get_strict(th: &Thread, obj: Value, name: Value) -> Res {
             _ => Err(e),
         },
         ok => ok,
+    };
+    if found.is_err() {
+        add_context(th, obj, name);
+    }
+    found
+}
+
+/// An AttributeError that a program raised without saying about what gets the object and the name.
+#[cold]
+pub fn add_context(th: &Thread, obj: Value, name: Value) {
+    if !th.pending_is(TypeId::AttributeError) {
+        return;
+    }
+    let Some(e) = th.pending().and_then(Exception::from_value) else { return };
+    let unset = |i: usize| e.field(i) == Value::UNBOUND || e.field(i).is_none();
+    // Without memory for the fields the exception stays as it is.
+    if unset(0) && unset(1) && e.set_field(th, 0, name).is_ok() {
+        let _ = e.set_field(th, 1, obj);
     }
 }
 

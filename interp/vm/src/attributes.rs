@@ -165,7 +165,12 @@ fn specialize_load(th: &Thread, pc: Pc, obj: Value, name: Value, method: bool) -
                 write(Value(Member::of(v).index.get() as u64));
                 return Some(Op::LOAD_ATTR_MEMBER);
             }
-            Kind::Property if !method && v.has_shape(TypeId::Property as u32) => {
+            // An AttributeError of the getter is `__getattr__`'s turn: not in the quick form.
+            Kind::Property
+                if !method
+                    && v.has_shape(TypeId::Property as u32)
+                    && class.special(th, Name::__getattr__).is_none() =>
+            {
                 let f = Function::from_value(Property::of(v).get.get())?;
                 if !f.code().simple.get() || f.code().arg_count.get() != 1 {
                     return None;

@@ -1,11 +1,12 @@
 //! Unwinding: from a pending exception to its handler, frame by frame, with tracebacks.
 
 use crate::machine::{Cont, Regs, Table, next};
+use krait_bytecode::Op;
 use krait_object::exception::Exception;
 use krait_object::frameobj::{self, Frame};
 use krait_object::generator::{Generator, State};
 use krait_object::traceback;
-use krait_object::{Res, Thread, TypeId, Value};
+use krait_object::{Res, Thread, TypeId, Value, attr};
 
 /// An instruction raised: the exception is pending and the frame's saved address is that of the instruction.
 #[cold]
@@ -60,6 +61,11 @@ fn find(mut regs: Regs, th: &Thread) -> Option<Regs> {
             _ => {}
         }
         regs = caller;
+        let pc = regs.pc();
+        if pc.op() == Op::LOAD_ATTR_PROPERTY as u16 {
+            // The getter of a property raised.
+            attr::add_context(th, regs.get(pc.b()), regs.constant(pc.c()));
+        }
         add_traceback(th, regs);
         if th.trace_function.get() != Value::UNBOUND {
             crate::tracing::exception_event(regs, th, false);

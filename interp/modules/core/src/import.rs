@@ -228,26 +228,75 @@ pub fn import_name(th: &Thread, a: &[Value]) -> Res {
     }
 }
 
-/// The absolute name of a relative import.
-fn resolve(th: &Thread, name: Str, globals: Option<Value>, level: i64) -> Res {
-    let Some(bootstrap) = BOOTSTRAP.get(th) else {
-        return Err(
-            th.raise_new(TypeId::ImportError, "attempted relative import with no known parent package")
-        );
-    };
-    let Some(g) = globals.and_then(Dict::from_value) else {
+fn no_parent(th: &Thread) -> Raised {
+    th.raise_new(TypeId::ImportError, "attempted relative import with no known parent package")
+}
+
+/// The package that a relative import counts from.
+fn package_of(th: &Thread, globals: Dict) -> Res {
+    let get = |n: Name| globals.get_name(th, th.name(n)).filter(|v| !v.is_none());
+    let spec = get(Name::__spec__);
+    let parent = |spec: Value| attr::get(th, spec, th.name(Name::parent));
+    if let Some(p) = get(Name::__package__) {
+        if Str::from_value(p).is_none() {
+            return Err(th.type_error("package must be a string"));
+        }
+        if let Some(spec) = spec
+            && !protocol::equal(th, p, parent(spec)?)?
+        {
+            let text = "__package__ != __spec__.parent";
+            (th.interp.hooks().warn)(th, TypeId::DeprecationWarning, text, 1)?;
+        }
+        return Ok(p);
+    }
+    if let Some(spec) = spec {
+        let p = parent(spec)?;
+        if Str::from_value(p).is_none() {
+            return Err(th.type_error("__spec__.parent must be a string"));
+        }
+        return Ok(p);
+    }
+    let text = "can't resolve package from __spec__ or __package__, falling back on __name__ and __path__";
+    (th.interp.hooks().warn)(th, TypeId::ImportWarning, text, 1)?;
+    let Some(name) = globals.get_name(th, th.name(Name::__name__)) else {
         return Err(th.key_error(string::new(th, "'__name__' not in globals")));
     };
-    let package = call::call_method_text(th, bootstrap, "_calc___package__", &[g.value()])?;
-    let Some(p) = Str::from_value(package) else {
-        return Err(th.type_error("package must be a string"));
+    let Some(s) = Str::from_value(name) else {
+        return Err(th.type_error("__name__ must be a string"));
     };
-    if p.is_empty() {
-        return Err(
-            th.raise_new(TypeId::ImportError, "attempted relative import with no known parent package")
-        );
+    if globals.get_name(th, th.name(Name::__path__)).is_some() {
+        return Ok(name);
     }
-    call::call_method_text(th, bootstrap, "_resolve_name", &[name.value(), package, Value::small(level)])
+    match s.to_text().rfind('.') {
+        Some(dot) => string::try_new(th, &s.to_text()[..dot]),
+        None => Err(no_parent(th)),
+    }
+}
+
+/// The absolute name of a relative import.
+fn resolve(th: &Thread, name: Str, globals: Option<Value>, level: i64) -> Res {
+    let Some(globals) = globals else {
+        return Err(th.key_error(string::new(th, "'__name__' not in globals")));
+    };
+    let Some(globals) = Dict::from_value(globals) else {
+        return Err(th.type_error("globals must be a dict"));
+    };
+    let package = Str::of(package_of(th, globals)?).to_text();
+    if package.is_empty() {
+        return Err(no_parent(th));
+    }
+    let mut base = package.as_str();
+    for _ in 1..level {
+        match base.rfind('.') {
+            Some(dot) => base = &base[..dot],
+            None => {
+                let text = "attempted relative import beyond top-level package";
+                return Err(th.raise_new(TypeId::ImportError, text));
+            }
+        }
+    }
+    let full = if name.is_empty() { base.to_owned() } else { format!("{base}.{}", name.to_text()) };
+    Ok(th.interp.interned.intern_text(th, &full))
 }
 
 /// The module of an absolute name, imported if it is not in `sys.modules`.

@@ -336,19 +336,16 @@ impl Reader<'_> {
         let text = String::from_utf8_lossy(&b).into_owned();
         match text.trim().parse() {
             Ok(x) => Ok(x),
-            Err(_) => Err(self.th.value_error(format!("could not convert string to float: {text:?}"))),
+            Err(_) => {
+                let shown = protocol::repr_text(self.th, string::try_new(self.th, &text)?)?;
+                Err(self.th.value_error(format!("could not convert string to float: {shown}")))
+            }
         }
     }
 
     fn size(&mut self, what: &str) -> Res<usize> {
         let n = self.long()?;
-        let n = usize::try_from(n).map_err(|_| self.bad(&format!("{what} size out of range")))?;
-        if let Input::Bytes(b) = &self.input
-            && n > b.len()
-        {
-            return Err(self.th.raise_new(TypeId::EOFError, "marshal data too short"));
-        }
-        Ok(n)
+        usize::try_from(n).map_err(|_| self.bad(&format!("{what} size out of range")))
     }
 
     /// Remembers a value for back references.
@@ -391,7 +388,7 @@ impl Reader<'_> {
         let code = match self.byte() {
             Ok(c) => c,
             Err(e) => {
-                if self.th.pending_is(TypeId::EOFError) && self.depth == 0 {
+                if self.th.pending_is(TypeId::EOFError) {
                     self.th.clear_pending();
                     return Err(self.th.raise_new(TypeId::EOFError, "EOF read where object expected"));
                 }

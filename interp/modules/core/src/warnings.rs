@@ -372,7 +372,7 @@ fn category_arg(th: &Thread, message: Value, category: Value) -> Res {
     } else {
         category.given_not_none().unwrap_or(th.interp.class_value(TypeId::UserWarning))
     };
-    if !protocol::is_subclass(th, category, warning)? {
+    if Class::from_value(category).is_none() || !protocol::is_subclass(th, category, warning)? {
         return Err(
             th.type_error(format!("category must be a Warning subclass, not '{}'", type_name(th, category)))
         );

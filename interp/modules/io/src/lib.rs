@@ -4,7 +4,9 @@ mod accounts;
 mod errno;
 mod fcntl;
 mod io;
+mod mmap;
 mod posix;
+mod posixsubprocess;
 mod resource;
 mod select;
 mod setup;
@@ -27,7 +29,9 @@ pub static MODULES: &[&ModuleDef] = &[
     &errno::MODULE,
     &fcntl::MODULE,
     &io::MODULE,
+    &mmap::MODULE,
     &posix::MODULE,
+    &posixsubprocess::MODULE,
     &resource::MODULE,
     &select::MODULE,
     &signal::MODULE,

@@ -35,6 +35,7 @@ use krait_object::{Name, Raised, Res, Thread, TypeId, Value, attr, call, dict, e
 use crate::support::class::{self, publish};
 
 pub use codec::locale_encoding;
+pub use fileio::fstat;
 pub use open::{OpenArgs, flush_left_files, flush_std, open, standard_stream};
 
 /// `io.DEFAULT_BUFFER_SIZE`

@@ -29,6 +29,9 @@ use krait_object::native_module::ModuleDef;
 use krait_object::structseq::StructSeq;
 use krait_object::{Class, Res, Thread, TypeId, Value, dict, list, string};
 
+pub use fds::close_range;
+pub use process::{after_fork_child, after_fork_parent, before_fork};
+
 /// The module.
 pub static MODULE: ModuleDef =
     ModuleDef { name: "posix", doc: "Access to the operating system.", functions: names::FUNCTIONS, exec };
