@@ -11,7 +11,7 @@ use crate::descriptor::GetSetDef;
 use crate::dict::{self, Dict};
 use crate::frameobj::Frame;
 use crate::function::Function;
-use crate::generator::Generator;
+use crate::generator::{Generator, State};
 use crate::kind::Kind;
 use crate::list;
 use crate::natives;
@@ -37,9 +37,12 @@ pub fn offset(th: &Thread, f: Frame) -> usize {
         return (f.lasti.get() / WORD).max(0) as usize;
     }
     if f.suspended.get() {
-        // The generator goes on after the instruction that it is suspended in.
+        // Suspended at the instruction that yielded; before the start, after the one that made the generator.
         return match Generator::from_value(f.generator.get()) {
-            Some(g) if !g.pc.get().is_null() => f.code().offset_of(g.pc.get()).saturating_sub(1),
+            Some(g) if !g.pc.get().is_null() => {
+                let at = f.code().offset_of(g.pc.get());
+                if g.state() == State::Created { at.saturating_sub(1) } else { at }
+            }
             _ => 0,
         };
     }

@@ -90,6 +90,10 @@ fn trace_frame(r: Regs, inner: Option<Regs>, tracer: &mut Tracer) {
 fn trace_operands(r: Regs, inner: Option<Regs>, tracer: &mut Tracer) {
     let pc = r.pc();
     let op = Op::ALL[pc.op() as usize];
+    // A generator that is thrown into is at its `YIELD` again, whose operand died when it was suspended.
+    if op == Op::YIELD {
+        return;
+    }
     let fields = [pc.a(), pc.b(), pc.c()];
     for (kind, field) in op.operands().into_iter().zip(fields) {
         match kind {

@@ -346,9 +346,7 @@ fn resize(th: &Thread, a: &[Value]) -> Res {
     let m = open(th, a[0])?;
     let n = protocol::index_isize(th, a[1])?;
     if still_exported(th, m) {
-        return Err(
-            th.raise_new(TypeId::BufferError, "mmap can't resize with extant buffers exported.")
-        );
+        return Err(th.raise_new(TypeId::BufferError, "mmap can't resize with extant buffers exported."));
     }
     if m.access != WRITE && m.access != DEFAULT {
         return Err(th.type_error("mmap can't resize a readonly or copy-on-write memory map."));
@@ -361,8 +359,7 @@ fn resize(th: &Thread, a: &[Value]) -> Res {
         sys::quick(th, unsafe { libc::ftruncate(m.fd.get(), m.offset + n as i64) } as i64)?;
     }
     // SAFETY: the mapping is this object's own and nothing is exported, so it may move.
-    let data =
-        unsafe { libc::mremap(m.data.get().cast(), m.size.get(), n as usize, libc::MREMAP_MAYMOVE) };
+    let data = unsafe { libc::mremap(m.data.get().cast(), m.size.get(), n as usize, libc::MREMAP_MAYMOVE) };
     if data == libc::MAP_FAILED {
         return Err(oserror::raise_last(th));
     }

@@ -202,10 +202,9 @@ fn set_cloexec(fd: i32) {
 /// The descriptors to keep: a sorted tuple of ints.
 fn fd_sequence(th: &Thread, v: Value) -> Res<Vec<i32>> {
     let Some(t) = Tuple::from_value(v) else {
-        return Err(th.type_error(format!(
-            "fork_exec() argument 4 must be tuple, not {}",
-            args::shown_type(th, v)
-        )));
+        return Err(
+            th.type_error(format!("fork_exec() argument 4 must be tuple, not {}", args::shown_type(th, v)))
+        );
     };
     let mut out: Vec<i32> = Vec::new();
     for &x in t.as_slice() {
@@ -224,10 +223,9 @@ fn texts(th: &Thread, v: Value) -> Res<Vec<CString>> {
     let mut out = Vec::with_capacity(items.len());
     for &x in items.as_slice() {
         let Some(b) = bytes::get(x) else {
-            return Err(th.type_error(format!(
-                "expected bytes, {} found",
-                krait_object::class::type_name(th, x)
-            )));
+            return Err(
+                th.type_error(format!("expected bytes, {} found", krait_object::class::type_name(th, x)))
+            );
         };
         out.push(CString::new(b).map_err(|_| th.value_error("embedded null byte"))?);
     }
@@ -286,8 +284,9 @@ fn fork_exec(th: &Thread, a: &[Value]) -> Res {
             if !int::is_int(g) {
                 return Err(th.type_error("extra_groups must be integers"));
             }
-            let id = args::id(th, g, "gid")
-                .map_err(|e| args::replace_error(th, TypeId::OverflowError, TypeId::ValueError, "invalid group id", e))?;
+            let id = args::id(th, g, "gid").map_err(|e| {
+                args::replace_error(th, TypeId::OverflowError, TypeId::ValueError, "invalid group id", e)
+            })?;
             out.push(id);
         }
         Some(out)
