@@ -4,6 +4,7 @@ use crate::class::{Class, type_name};
 use crate::names::Name;
 use crate::native::Native;
 use crate::thread::{Raised, Res, Thread};
+use crate::type_new::tp_name;
 use crate::types::TypeId;
 use crate::value::Value;
 
@@ -47,7 +48,8 @@ fn check(th: &Thread, v: Value, t: TypeId) -> Res<Class> {
 /// TypeError of `object.__new__(int)` and the like.
 #[cold]
 pub fn unsafe_new(th: &Thread, name: &str, c: Class, own: Class) -> Raised {
-    th.type_error(format!("{name}.__new__({}) is not safe, use {}.__new__()", c.name_text(), own.name_text()))
+    let (c, own) = (tp_name(th, c), tp_name(th, own));
+    th.type_error(format!("{name}.__new__({c}) is not safe, use {own}.__new__()"))
 }
 
 /// `__class_getitem__` of generic builtin classes.

@@ -326,7 +326,7 @@ pub fn check_class(th: &Thread, n: Native, first: Option<Value>) -> Res<Class> {
 
 #[cold]
 fn wrong_receiver(th: &Thread, n: Native, first: Option<Value>) -> Raised {
-    let owner = Class::of(n.owner.get()).name_text();
+    let owner = crate::type_new::tp_name(th, Class::of(n.owner.get()));
     let name = n.def().name;
     match first {
         None if is_wrapper(n.def()) => {

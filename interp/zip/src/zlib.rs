@@ -306,16 +306,19 @@ impl Decompressor {
                 break;
             }
         }
-        self.keep(&data[read..]);
+        let had_tail = !self.unconsumed_tail.is_empty();
+        self.keep(&data[read..], had_tail);
         failed.map_or(Ok(out), Err)
     }
 
     /// Keeps the input not consumed.
-    fn keep(&mut self, rest: &[u8]) {
+    fn keep(&mut self, rest: &[u8], had_tail: bool) {
         self.unconsumed_tail.clear();
         if self.eof {
             self.unused_data.extend_from_slice(rest);
-        } else {
+        }
+        // As in CPython, a tail is not emptied by the end of the stream but replaced.
+        if !self.eof || had_tail {
             self.unconsumed_tail.extend_from_slice(rest);
         }
     }
@@ -344,7 +347,7 @@ impl Decompressor {
             }
         }
         self.eof = self.eof || ended;
-        self.keep(&data[read..]);
+        self.keep(&data[read..], !data.is_empty());
         if ended {
             self.stream = None;
         }

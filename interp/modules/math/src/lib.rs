@@ -1,20 +1,33 @@
 //! Native modules of numbers and encodings: `math`, `_struct`, `array`, `zlib`, `_pickle` and their kin.
 
+mod args;
+mod binascii;
+mod binascii_codec;
 mod cmath;
+mod hashes;
 mod json;
 mod math;
 mod random;
+mod shared;
 mod structs;
 mod support;
+mod zlib;
 
 use krait_object::native_module::ModuleDef;
 
 /// The modules of this crate.
 #[rustfmt::skip]
 pub static MODULES: &[&ModuleDef] = &[
+    &binascii::MODULE,
     &cmath::MODULE,
+    &hashes::BLAKE2,
+    &hashes::MD5,
+    &hashes::SHA1,
+    &hashes::SHA2,
+    &hashes::SHA3,
     &json::MODULE,
     &math::MODULE,
     &random::MODULE,
     &structs::MODULE,
+    &zlib::MODULE,
 ];
