@@ -405,7 +405,7 @@ fn fromhex(th: &Thread, a: &[Value]) -> Res {
 }
 
 /// `__buffer__(flags)` of builtin exporters.
-pub(crate) fn buffer_(th: &Thread, a: &[Value]) -> Res {
+pub fn buffer_(th: &Thread, a: &[Value]) -> Res {
     let wanted = protocol::index_isize(th, a[1])?;
     let Ok(wanted) = i32::try_from(wanted) else {
         return Err(th.overflow_error("buffer flags too large"));
@@ -415,7 +415,7 @@ pub(crate) fn buffer_(th: &Thread, a: &[Value]) -> Res {
 }
 
 /// `__release_buffer__(view)` of builtin exporters.
-pub(crate) fn release_buffer(th: &Thread, a: &[Value]) -> Res {
+pub fn release_buffer(th: &Thread, a: &[Value]) -> Res {
     let Some(m) = Custom::<MemoryView>::from_value(a[1]) else {
         return Err(th.type_error("expected a memoryview object"));
     };

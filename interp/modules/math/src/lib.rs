@@ -1,6 +1,7 @@
 //! Native modules of numbers and encodings: `math`, `_struct`, `array`, `zlib`, `_pickle` and their kin.
 
 mod args;
+mod array;
 mod binascii;
 mod binascii_codec;
 mod cmath;
@@ -18,6 +19,7 @@ use krait_object::native_module::ModuleDef;
 /// The modules of this crate.
 #[rustfmt::skip]
 pub static MODULES: &[&ModuleDef] = &[
+    &array::MODULE,
     &binascii::MODULE,
     &cmath::MODULE,
     &hashes::BLAKE2,
