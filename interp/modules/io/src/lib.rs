@@ -11,6 +11,7 @@ mod resource;
 mod select;
 mod setup;
 mod signal;
+mod socket;
 mod stat_module;
 mod support;
 mod termios;
@@ -35,6 +36,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &resource::MODULE,
     &select::MODULE,
     &signal::MODULE,
+    &socket::MODULE,
     &stat_module::MODULE,
     &termios::MODULE,
     &time::MODULE,

@@ -140,10 +140,6 @@ fn scaled(th: &Thread, v: Value, text: &str, unit: i64) -> Res<i64> {
             th.clear_pending();
             Err(th.type_error(text))
         }
-        Err(_) if th.pending_is(TypeId::OverflowError) => {
-            th.clear_pending();
-            Err(th.overflow_error("timestamp out of range for platform time_t"))
-        }
         Err(e) => Err(e),
     }
 }

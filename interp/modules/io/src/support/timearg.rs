@@ -51,7 +51,7 @@ pub fn scaled(th: &Thread, v: Value, round: Round, unit: i64) -> Res<i64> {
         }
         let n = round.apply(x * unit as f64);
         if !(-9.223_372_036_854_776e18..9.223_372_036_854_776e18).contains(&n) {
-            return Err(too_large(th));
+            return Err(th.overflow_error("timestamp out of range for platform time_t"));
         }
         return Ok(n as i64);
     }
