@@ -1,5 +1,6 @@
 //! The native modules that this program has, by crate.
 
+use krait_modules_core::ast_bridge::Nodes;
 use krait_object::native_module::ModuleDef;
 
 /// One line per crate.
@@ -20,5 +21,10 @@ pub fn all() -> Vec<&'static ModuleDef> {
 /// Tells crates of modules about each other where they cannot know.
 pub fn connect() {
     krait_modules_core::events::register_signals(krait_modules_io::run_handlers);
+    krait_modules_core::ast_bridge::register(Nodes {
+        is_node: krait_modules_text::ast::is_node,
+        to_object: krait_modules_text::ast::to_object,
+        from_object: krait_modules_text::ast::from_object,
+    });
     krait_modules_core::finish::register_flush(krait_modules_io::flush_left_files);
 }

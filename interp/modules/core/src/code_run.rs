@@ -1,5 +1,6 @@
 //! `compile`, `eval`, `exec`, and `locals()`.
 
+use crate::ast_bridge;
 use krait_object::class::type_name;
 use krait_object::code::Code;
 use krait_object::dict::{self, Dict};
@@ -40,10 +41,10 @@ fn source_of(th: &Thread, v: Value, name: &str, what: &str) -> Res<(Vec<u8>, boo
     if let Some(b) = krait_object::bytes::get(v) {
         return Ok((b.to_vec(), false));
     }
-    if let Some(b) = krait_object::bytearray::get(v) {
-        return Ok((b.as_slice().to_vec(), false));
+    if krait_object::buffer::has_buffer(th, v) {
+        return Ok((krait_object::buffer::bytes_like(th, v)?.to_vec(), false));
     }
-    Err(th.type_error(format!("{name}() arg 1 must be a {what}, not {}", type_name(th, v))))
+    Err(th.type_error(format!("{name}() arg 1 must be a {what}")))
 }
 
 /// `compile(source, filename, mode, flags, dont_inherit, optimize)`.
@@ -72,17 +73,31 @@ pub fn compile(th: &Thread, a: &[Value]) -> Res {
     if !dont_inherit {
         flags |= inherited_flags(th);
     }
-    if !["exec", "eval", "single", "func_type"].contains(&mode.as_str()) {
-        return Err(th.value_error("compile() mode must be 'exec', 'eval' or 'single'"));
+    let only_ast = flags & ast_bridge::ONLY_AST != 0;
+    match mode.as_str() {
+        "exec" | "eval" | "single" => {}
+        "func_type" if only_ast => {}
+        "func_type" => {
+            return Err(th.value_error("compile() mode 'func_type' requires flag PyCF_ONLY_AST"));
+        }
+        _ => {
+            let more = if only_ast {
+                "'exec', 'eval', 'single' or 'func_type'"
+            } else {
+                "'exec', 'eval' or 'single'"
+            };
+            return Err(th.value_error(format!("compile() mode must be {more}")));
+        }
     }
-    if let Some(r) = crate::ast_bridge::compile_object(th, a[0], filename, &mode, flags, optimize)? {
-        return Ok(r);
+    if ast_bridge::is_node(th, a[0])? {
+        if only_ast {
+            return Ok(a[0]);
+        }
+        return ast_bridge::compile_node(th, a[0], filename, &mode, flags, optimize);
     }
     let (source, is_text) = source_of(th, a[0], "compile", "string, bytes or AST object")?;
-    (th.interp.hooks().compile)(
-        th,
-        &CompileRequest { source: &source, filename, mode: &mode, flags, optimize, is_text },
-    )
+    let request = CompileRequest { source: &source, filename, mode: &mode, flags, optimize, is_text };
+    if only_ast { ast_bridge::parse(th, &request) } else { (th.interp.hooks().compile)(th, &request) }
 }
 
 /// Future features of the calling code that compiled code inherits.

@@ -2,7 +2,7 @@
 
 mod abc;
 mod anchors;
-mod ast_bridge;
+pub mod ast_bridge;
 pub mod atexit;
 pub mod audit;
 pub mod build_class;

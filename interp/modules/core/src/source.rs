@@ -7,36 +7,94 @@ use crate::compiler::filename_text;
 use krait_bytecode::CodeTemplate;
 use krait_object::interp::CompileRequest;
 use krait_object::{Raised, Res, Thread, TypeId, Value, exception, int, string, tuple};
-use krait_syntax::compile::Output;
+use krait_syntax::ast::Mod;
+use krait_syntax::compile::{Options, Output};
 use krait_syntax::error::{ErrorKind, SyntaxError, SyntaxWarning, WarningKind};
 use krait_syntax::parse::Mode;
 
 /// What `PyCF_SOURCE_IS_UTF8` and its kin leave of the flags argument: these bits are not the compiler's.
 const KNOWN_FLAGS: u32 = 0x1fe_0000 | 0x200 | 0x400 | 0x1000 | 0x2000 | 0x4000 | 0x40_0000;
 
-/// Compiles to a template.
-pub fn compile(th: &Thread, r: &CompileRequest<'_>) -> Res<CodeTemplate> {
-    if r.flags & !KNOWN_FLAGS & !0x100 & !0x800 & !0x8000 != 0 {
-        return Err(th.value_error("compile(): unrecognised flags"));
-    }
-    let mode = match r.mode {
+/// The kind of source that a mode's name means.
+pub fn mode(name: &str) -> Mode {
+    match name {
         "eval" => Mode::Eval,
         "single" => Mode::Single,
         "func_type" => Mode::FuncType,
         _ => Mode::Exec,
-    };
-    let optimize = if r.optimize < 0 { th.interp.optimize.get() } else { r.optimize as u8 };
+    }
+}
+
+/// Compiles to a template.
+pub fn compile(th: &Thread, r: &CompileRequest<'_>) -> Res<CodeTemplate> {
+    check_flags(th, r.flags)?;
+    let mode = mode(r.mode);
+    let optimize = level(th, r.optimize);
     let filename = filename_text(r.filename);
     let (source, flags, is_text) = (r.source, r.flags, r.is_text);
     let out = on_big_stack(move || run(source, &filename, mode, optimize, flags, is_text));
+    finish(th, out, r.filename)
+}
+
+/// Compiles a tree to a template. The tree is folded on the way.
+pub fn compile_tree(
+    th: &Thread,
+    tree: &mut Mod,
+    filename: Value,
+    flags: u32,
+    optimize: i32,
+) -> Res<CodeTemplate> {
+    check_flags(th, flags)?;
+    let options = Options { optimize: level(th, optimize), flags };
+    let out = krait_syntax::compile::compile(tree, filename_text(filename).as_bytes(), options);
+    finish(th, out, filename)
+}
+
+/// Parses to a tree.
+pub fn parse(th: &Thread, r: &CompileRequest<'_>) -> Res<Mod> {
+    check_flags(th, r.flags)?;
+    let filename = filename_text(r.filename);
+    let mut decode = |encoding: &str, bytes: &[u8]| decode_with(encoding, bytes);
+    let out = if r.is_text {
+        let text = String::from_utf8_lossy(r.source);
+        krait_syntax::compile::parse_text(&text, mode(r.mode), r.flags)
+    } else {
+        let name = filename.as_bytes();
+        krait_syntax::compile::parse_bytes(r.source, name, mode(r.mode), r.flags, true, &mut decode)
+    };
+    match out {
+        Ok(parsed) => {
+            for w in &parsed.warnings {
+                warn(th, w, r.filename)?;
+            }
+            Ok(parsed.tree)
+        }
+        Err(e) => Err(raise(th, &e, r.filename)),
+    }
+}
+
+fn check_flags(th: &Thread, flags: u32) -> Res<()> {
+    if flags & !KNOWN_FLAGS & !0x100 & !0x800 & !0x8000 != 0 {
+        return Err(th.value_error("compile(): unrecognised flags"));
+    }
+    Ok(())
+}
+
+/// The optimization level; -1 is the interpreter's own.
+fn level(th: &Thread, optimize: i32) -> u8 {
+    if optimize < 0 { th.interp.optimize.get() } else { optimize as u8 }
+}
+
+/// Issues the warnings, or raises the error.
+fn finish(th: &Thread, out: Result<Output, Box<SyntaxError>>, filename: Value) -> Res<CodeTemplate> {
     match out {
         Ok(o) => {
             for w in &o.warnings {
-                warn(th, w, r.filename)?;
+                warn(th, w, filename)?;
             }
             Ok(o.template)
         }
-        Err(e) => Err(raise(th, &e, r.filename)),
+        Err(e) => Err(raise(th, &e, filename)),
     }
 }
 

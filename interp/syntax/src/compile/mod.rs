@@ -45,7 +45,7 @@ use krait_bytecode::{CodeFlags, CodeTemplate, Op};
 use std::collections::{HashMap, HashSet};
 use unit::{Dest, Reg, Unit, UnitKind};
 
-pub use source::{compile_bytes, compile_source, compile_text};
+pub use source::{compile_bytes, compile_source, compile_text, parse_bytes, parse_text};
 pub use unparse::unparse;
 
 type R<T> = Result<T, Box<SyntaxError>>;

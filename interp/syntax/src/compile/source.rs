@@ -64,6 +64,31 @@ pub fn compile_text(
     deep(|| finish(parse::parse(source, mode, &parse_flags(flags))?, filename, optimize, flags))
 }
 
+/// The tree of source bytes; the arguments are those of [`compile_bytes`].
+///
+/// # Errors
+/// Whatever CPython's parser refuses.
+pub fn parse_bytes(
+    source: &[u8],
+    filename: &[u8],
+    mode: Mode,
+    flags: u32,
+    from_file: bool,
+    decode: DecodeWith<'_>,
+) -> Result<parse::Parsed, Box<SyntaxError>> {
+    let parse_flags =
+        Flags { from_file, filename: String::from_utf8_lossy(filename).into_owned(), ..parse_flags(flags) };
+    deep(|| parse::parse_bytes(source, mode, &parse_flags, decode))
+}
+
+/// As [`parse_bytes`] for text.
+///
+/// # Errors
+/// As there.
+pub fn parse_text(source: &str, mode: Mode, flags: u32) -> Result<parse::Parsed, Box<SyntaxError>> {
+    deep(|| parse::parse(source, mode, &parse_flags(flags)))
+}
+
 fn parse_flags(flags: u32) -> Flags {
     Flags {
         barry_as_flufl: flags & BARRY_AS_FLUFL != 0,

@@ -1,14 +1,15 @@
 //! The classes of the nodes, made once per interpreter.
 
-use krait_object::class::Class;
+use krait_object::class::{self, Class};
 use krait_object::dict::{self, Dict};
 use krait_object::interp::InterpSlot;
 use krait_object::storage::ValueVec;
+use krait_object::string::{self, Str};
 use krait_object::thread::{Res, Thread};
 use krait_object::tuple::{self, Tuple};
 use krait_object::type_new::tp_name;
 use krait_object::value::Value;
-use krait_object::{Name, TypeId, attr, call, int, native, natives, protocol, string, type_call};
+use krait_object::{Name, TypeId, attr, call, int, native, natives, protocol, str_build, type_call};
 use krait_syntax::asdl::{ATTRIBUTES, CLASSES, Count, Position};
 
 /// A tuple: the classes in the table's order, their tuples of field names, the shared instances of those that have
@@ -190,6 +191,17 @@ fn make(th: &Thread) -> Res {
     tuple::from_slice(th, &parts)
 }
 
+/// The name of an attribute, as attributes are looked up by it.
+fn interned(th: &Thread, name: Value) -> Res {
+    match Str::from_value(name) {
+        Some(s) => Ok(string::intern(th, Str::of(str_build::exact(th, s)?))),
+        None => {
+            let given = class::type_name(th, name);
+            Err(th.type_error(format!("attribute name must be string, not '{given}'")))
+        }
+    }
+}
+
 /// `AST.__init__`: fields by position, anything by name.
 fn init(th: &Thread, a: &[Value]) -> Res {
     let class = Class::of_value(th, a[0]);
@@ -207,7 +219,7 @@ fn init(th: &Thread, a: &[Value]) -> Res {
     for (i, &v) in args.iter().enumerate() {
         if let Some(fields) = fields {
             let field = protocol::getitem(th, fields, Value::small(i as i64))?;
-            attr::set(th, a[0], field, v)?;
+            attr::set(th, a[0], interned(th, field)?, v)?;
         }
     }
     let Some(keywords) = Dict::from_value(a[2]) else { return Ok(Value::none()) };
@@ -217,12 +229,12 @@ fn init(th: &Thread, a: &[Value]) -> Res {
             if let Some(fields) = fields
                 && protocol::equal(th, protocol::getitem(th, fields, Value::small(i as i64))?, key)?
             {
-                let shown = string::Str::from_value(key).map(string::Str::to_text).unwrap_or_default();
+                let shown = Str::from_value(key).map(Str::to_text).unwrap_or_default();
                 let name = tp_name(th, class);
                 return Err(th.type_error(format!("{name} got multiple values for argument '{shown}'")));
             }
         }
-        attr::set(th, a[0], key, v)?;
+        attr::set(th, a[0], interned(th, key)?, v)?;
     }
     Ok(Value::none())
 }

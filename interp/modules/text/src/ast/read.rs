@@ -31,6 +31,7 @@ pub fn from_object(th: &Thread, v: Value, mode: Mode) -> Res<Mod> {
         shared: Names::default(),
         depth: 0,
         bad_position: None,
+        foreign: Vec::new(),
     };
     let wanted = match mode {
         Mode::Exec => number!(Module),
@@ -47,7 +48,7 @@ pub fn from_object(th: &Thread, v: Value, mode: Mode) -> Res<Mod> {
         return Err(validate::bad_position(th, numbers));
     }
     let tree = Mod { kind, node_count: r.ids.count() };
-    validate::module(th, &tree)?;
+    validate::module(th, &tree, &r.foreign)?;
     Ok(tree)
 }
 
@@ -59,6 +60,8 @@ pub(super) struct Reader<'a> {
     depth: u32,
     /// The first position that makes no sense: an error once everything was read.
     bad_position: Option<[i32; 4]>,
+    /// Names of the types of constants that cannot be any.
+    foreign: Vec<String>,
 }
 
 /// A node that is being read: the object, the number of the class it counts as.
@@ -79,11 +82,11 @@ impl Node {
 }
 
 impl Reader<'_> {
-    /// Goes one level down.
-    pub(super) fn deeper<T>(&mut self, f: impl FnOnce(&mut Self) -> Res<T>) -> Res<T> {
+    /// Goes one level down, to a node of the kind.
+    pub(super) fn deeper<T>(&mut self, kind: &str, f: impl FnOnce(&mut Self) -> Res<T>) -> Res<T> {
         self.th.check_native_stack()?;
         if self.depth >= MAX_DEPTH {
-            let text = "maximum recursion depth exceeded during compilation";
+            let text = format!("maximum recursion depth exceeded while traversing '{kind}' node");
             return Err(self.th.raise_new(TypeId::RecursionError, text));
         }
         self.depth += 1;
@@ -168,7 +171,9 @@ impl Reader<'_> {
         i: usize,
         mut f: impl FnMut(&mut Self, Value) -> Res<T>,
     ) -> Res<Vec<T>> {
-        let v = self.there(n, i)?;
+        let name = self.classes.fields(n.class).get(i);
+        // A list that is not there is an empty one.
+        let Some(v) = attr::get_opt(self.th, n.v, name)? else { return Ok(Vec::new()) };
         let (class, field) = (n.class_name(), n.field_name(i));
         let Some(list) = List::from_value(v) else {
             let given = Class::of_value(self.th, v).name_text();
@@ -196,8 +201,21 @@ impl Reader<'_> {
             .ok_or_else(|| self.th.value_error(format!("field '{field}' is required for {}", n.class_name())))
     }
 
-    /// The position of a node; `owner` is what the messages name.
+    /// The position of a node, to be checked; `owner` is what the messages name.
     pub(super) fn span(&mut self, v: Value, owner: &str, end_required: bool) -> Res<Span> {
+        let numbers = self.numbers(v, owner, end_required)?;
+        if self.bad_position.is_none() && !validate::is_position(numbers) {
+            self.bad_position = Some(numbers);
+        }
+        Ok(span_of(numbers))
+    }
+
+    /// The position of a keyword or an alias, which nobody checks.
+    pub(super) fn loose_span(&mut self, v: Value, owner: &str) -> Res<Span> {
+        self.numbers(v, owner, false).map(span_of)
+    }
+
+    fn numbers(&mut self, v: Value, owner: &str, end_required: bool) -> Res<[i32; 4]> {
         let mut numbers = [0; 4];
         for i in 0..4 {
             let name = self.classes.position(i);
@@ -209,12 +227,7 @@ impl Reader<'_> {
                 _ => return Err(self.missing(krait_syntax::asdl::ATTRIBUTES[i], owner)),
             };
         }
-        if self.bad_position.is_none() && !validate::is_position(numbers) {
-            self.bad_position = Some(numbers);
-        }
-        // Places before the first are nowhere.
-        let [lineno, col_offset, end_lineno, end_col_offset] = numbers.map(|n| n.max(0) as u32);
-        Ok(Span { lineno, col_offset, end_lineno, end_col_offset })
+        Ok(numbers)
     }
 
     pub(super) fn int(&mut self, v: Value) -> Res<i32> {
@@ -249,7 +262,7 @@ impl Reader<'_> {
     }
 
     pub(super) fn constant(&mut self, v: Value) -> Res<Constant> {
-        self.deeper(|r| r.constant_here(v))
+        self.deeper("constant", |r| r.constant_here(v))
     }
 
     fn constant_here(&mut self, v: Value) -> Res<Constant> {
@@ -294,8 +307,9 @@ impl Reader<'_> {
             }
             return Ok(Constant::FrozenSet(items));
         }
-        let name = class.name_text();
-        Err(self.th.type_error(format!("got an invalid type in Constant: {name}")))
+        // The tree is checked when all of it was read.
+        self.foreign.push(class.name_text());
+        Ok(Constant::Foreign(self.foreign.len() as u32 - 1))
     }
 
     fn module(&mut self, v: Value) -> Res<ModKind> {
@@ -326,4 +340,10 @@ impl Reader<'_> {
         let tag = self.required(tag, "tag", n)?.to_string();
         Ok(TypeIgnore { lineno: lineno.max(0) as u32, tag })
     }
+}
+
+fn span_of(numbers: [i32; 4]) -> Span {
+    // Places before the first are nowhere.
+    let [lineno, col_offset, end_lineno, end_col_offset] = numbers.map(|n| n.max(0) as u32);
+    Span { lineno, col_offset, end_lineno, end_col_offset }
 }

@@ -21,15 +21,11 @@ impl Reader<'_> {
         if v.is_none() {
             return Err(self.th.value_error("None disallowed in expression list"));
         }
-        self.deeper(|r| r.expr_here(v))
+        self.deeper("expr", |r| r.expr_here(v))
     }
 
     fn expr_here(&mut self, v: Value) -> Res<Expr> {
         // Positions come first, whatever the object is.
-        let is_node = super::classes::is_node(self.th, v)?;
-        if !is_node {
-            self.case(v, number!(expr))?;
-        }
         let span = self.span(v, "expr", false)?;
         let n = self.case(v, number!(expr))?;
         let kind = match n.class_name() {
@@ -195,16 +191,23 @@ impl Reader<'_> {
         let n = Node { v, class: number!(keyword) };
         let arg = self.optional(n, 0, Self::identifier)?;
         let value = self.one(n, 1, Self::expr)?;
-        let span = self.span(v, "keyword", false)?;
+        let span = self.loose_span(v, "keyword")?;
         Ok(Keyword { arg, value: self.required(value, "value", n)?, span })
     }
 
     fn arg(&mut self, v: Value) -> Res<Arg> {
+        let mut arg = self.loose_arg(v)?;
+        arg.span = self.span(v, "arg", false)?;
+        Ok(arg)
+    }
+
+    /// `*args` or `**kwargs`, whose position nobody checks.
+    fn loose_arg(&mut self, v: Value) -> Res<Arg> {
         let n = Node { v, class: number!(arg) };
         let arg = self.one(n, 0, Self::identifier)?;
         let annotation = self.optional(n, 1, Self::boxed)?;
         let type_comment = self.optional(n, 2, Self::text)?;
-        let span = self.span(v, "arg", false)?;
+        let span = self.loose_span(v, "arg")?;
         Ok(Arg { arg: self.required(arg, "arg", n)?, annotation, type_comment, span })
     }
 
@@ -213,10 +216,10 @@ impl Reader<'_> {
         Ok(Arguments {
             posonlyargs: self.many(n, 0, Self::arg)?,
             args: self.many(n, 1, Self::arg)?,
-            vararg: self.optional(n, 2, |r, v| r.arg(v).map(Box::new))?,
+            vararg: self.optional(n, 2, |r, v| r.loose_arg(v).map(Box::new))?,
             kwonlyargs: self.many(n, 3, Self::arg)?,
             kw_defaults: self.many(n, 4, Self::maybe_expr)?,
-            kwarg: self.optional(n, 5, |r, v| r.arg(v).map(Box::new))?,
+            kwarg: self.optional(n, 5, |r, v| r.loose_arg(v).map(Box::new))?,
             defaults: self.many(n, 6, Self::expr)?,
         })
     }

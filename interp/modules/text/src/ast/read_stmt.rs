@@ -6,12 +6,15 @@ use krait_object::thread::Res;
 use krait_object::value::Value;
 use krait_syntax::ast::*;
 
+/// A level below zero, until the tree is checked.
+pub(super) const NEGATIVE: u32 = u32::MAX;
+
 impl Reader<'_> {
     pub(super) fn stmt(&mut self, v: Value) -> Res<Stmt> {
         if v.is_none() {
             return Err(self.th.value_error("None disallowed in statement list"));
         }
-        self.deeper(|r| r.stmt_here(v))
+        self.deeper("stmt", |r| r.stmt_here(v))
     }
 
     fn body(&mut self, n: Node, i: usize) -> Res<Vec<Stmt>> {
@@ -19,9 +22,6 @@ impl Reader<'_> {
     }
 
     fn stmt_here(&mut self, v: Value) -> Res<Stmt> {
-        if !super::classes::is_node(self.th, v)? {
-            self.case(v, number!(stmt))?;
-        }
         let span = self.span(v, "stmt", false)?;
         let n = self.case(v, number!(stmt))?;
         use StmtKind as K;
@@ -95,10 +95,8 @@ impl Reader<'_> {
                 let module = self.optional(n, 0, Self::identifier)?;
                 let names = self.many(n, 1, Self::alias)?;
                 let level = self.optional(n, 2, Self::int)?.unwrap_or(0);
-                if level < 0 {
-                    return Err(self.th.value_error("Negative ImportFrom level"));
-                }
-                K::ImportFrom { module, names, level: level as u32 }
+                let level = u32::try_from(level).unwrap_or(NEGATIVE);
+                K::ImportFrom { module, names, level }
             }
             "Global" => K::Global { names: self.many(n, 0, Self::identifier)? },
             "Nonlocal" => K::Nonlocal { names: self.many(n, 0, Self::identifier)? },
@@ -145,9 +143,6 @@ impl Reader<'_> {
     }
 
     fn type_param(&mut self, v: Value) -> Res<TypeParam> {
-        if !super::classes::is_node(self.th, v)? {
-            self.case(v, number!(type_param))?;
-        }
         let span = self.span(v, "type_param", true)?;
         let n = self.case(v, number!(type_param))?;
         let name = self.one(n, 0, Self::identifier)?;
@@ -196,9 +191,6 @@ impl Reader<'_> {
     }
 
     fn handler(&mut self, v: Value) -> Res<ExceptHandler> {
-        if !super::classes::is_node(self.th, v)? {
-            self.case(v, number!(excepthandler))?;
-        }
         let span = self.span(v, "excepthandler", false)?;
         let n = self.case(v, number!(excepthandler))?;
         let typ = self.optional(n, 0, Self::boxed)?;
@@ -210,7 +202,7 @@ impl Reader<'_> {
         let n = Node { v, class: number!(alias) };
         let name = self.one(n, 0, Self::identifier)?;
         let asname = self.optional(n, 1, Self::identifier)?;
-        let span = self.span(v, "alias", false)?;
+        let span = self.loose_span(v, "alias")?;
         Ok(Alias { name: self.required(name, "name", n)?, asname, span })
     }
 
@@ -223,13 +215,10 @@ impl Reader<'_> {
     }
 
     fn pattern(&mut self, v: Value) -> Res<Pattern> {
-        self.deeper(|r| r.pattern_here(v))
+        self.deeper("pattern", |r| r.pattern_here(v))
     }
 
     fn pattern_here(&mut self, v: Value) -> Res<Pattern> {
-        if !super::classes::is_node(self.th, v)? {
-            self.case(v, number!(pattern))?;
-        }
         let span = self.span(v, "pattern", true)?;
         let n = self.case(v, number!(pattern))?;
         use PatternKind as K;

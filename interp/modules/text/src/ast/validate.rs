@@ -3,6 +3,7 @@
 //! Errors are ValueErrors (and two TypeErrors) with CPython's texts. What the types of the tree rule out was
 //! found while reading. The depth of the tree is bounded by the reader.
 
+use super::read_stmt::NEGATIVE;
 use krait_object::thread::{Raised, Res, Thread};
 use krait_syntax::ast::*;
 
@@ -28,9 +29,9 @@ pub fn bad_position(th: &Thread, [line, col, end_line, end_col]: [i32; 4]) -> Ra
     th.value_error(format!("line {line}, column {col}-{end_col} is not a valid range"))
 }
 
-/// Checks a tree.
-pub fn module(th: &Thread, m: &Mod) -> Res<()> {
-    let v = Validator { th };
+/// Checks a tree. `foreign` has the type names of its constants that cannot be any.
+pub fn module(th: &Thread, m: &Mod, foreign: &[String]) -> Res<()> {
+    let v = Validator { th, foreign };
     match &m.kind {
         ModKind::Module { body, .. } | ModKind::Interactive { body } => v.stmts(body),
         ModKind::Expression { body } => v.load(body),
@@ -51,6 +52,7 @@ fn context_name(c: ExprContext) -> &'static str {
 
 struct Validator<'a> {
     th: &'a Thread,
+    foreign: &'a [String],
 }
 
 impl Validator<'_> {
@@ -163,7 +165,7 @@ impl Validator<'_> {
         self.body(&t.body, owner)?;
         if t.handlers.is_empty() {
             if t.finalbody.is_empty() {
-                return self.fail(format!("{owner} has neither handlers nor finalbody"));
+                return self.fail(format!("{owner} has neither except handlers nor finalbody"));
             }
             if !t.orelse.is_empty() {
                 return self.fail(format!("{owner} has orelse but no except handlers"));
@@ -257,6 +259,7 @@ impl Validator<'_> {
                 self.maybe(msg)
             }
             K::Import { names } => self.not_empty(names, "names", "Import"),
+            K::ImportFrom { level: NEGATIVE, .. } => self.fail("Negative ImportFrom level"),
             K::ImportFrom { names, .. } => self.not_empty(names, "names", "ImportFrom"),
             K::Global { names } => self.not_empty(names, "names", "Global"),
             K::Nonlocal { names } => self.not_empty(names, "names", "Nonlocal"),
@@ -349,7 +352,7 @@ impl Validator<'_> {
             K::YieldFrom { value } | K::Await { value } => self.load(value),
             K::Compare { left, ops, comparators } => {
                 if comparators.is_empty() {
-                    return self.fail("Compare has no comparators");
+                    return self.fail("Compare with no comparators");
                 }
                 if comparators.len() != ops.len() {
                     return self.fail("Compare has a different number of comparators and operands");
@@ -380,7 +383,21 @@ impl Validator<'_> {
             }
             K::List { elts, .. } | K::Tuple { elts, .. } => self.exprs(elts, ctx),
             K::NamedExpr { value, .. } => self.load(value),
-            K::Constant { .. } | K::Name { .. } => Ok(()),
+            K::Constant { value, .. } => self.constant(value),
+            K::Name { .. } => Ok(()),
+        }
+    }
+
+    fn constant(&self, c: &Constant) -> Res<()> {
+        match c {
+            Constant::Foreign(i) => {
+                let name = self.foreign.get(*i as usize).map_or("", String::as_str);
+                Err(self.th.type_error(format!("got an invalid type in Constant: {name}")))
+            }
+            Constant::Tuple(items) | Constant::FrozenSet(items) => {
+                items.iter().try_for_each(|c| self.constant(c))
+            }
+            _ => Ok(()),
         }
     }
 
