@@ -262,7 +262,7 @@ impl Reader<'_> {
     }
 
     pub(super) fn constant(&mut self, v: Value) -> Res<Constant> {
-        self.deeper("constant", |r| r.constant_here(v))
+        self.deeper("expr", |r| r.constant_here(v))
     }
 
     fn constant_here(&mut self, v: Value) -> Res<Constant> {
