@@ -26,5 +26,6 @@ pub fn connect() {
         to_object: krait_modules_text::ast::to_object,
         from_object: krait_modules_text::ast::from_object,
     });
+    krait_modules_text::symtable::register(krait_modules_core::source::scopes);
     krait_modules_core::finish::register_flush(krait_modules_io::flush_left_files);
 }

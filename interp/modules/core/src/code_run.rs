@@ -23,7 +23,7 @@ pub fn locals_now(th: &Thread) -> Res {
 }
 
 /// Source text or bytes of an argument: bytes, and whether it was text.
-fn source_of(th: &Thread, v: Value, name: &str, what: &str) -> Res<(Vec<u8>, bool)> {
+pub(crate) fn source_of(th: &Thread, v: Value, name: &str, what: &str) -> Res<(Vec<u8>, bool)> {
     if let Some(s) = Str::from_value(v) {
         let Some(text) = s.to_utf8() else {
             let at = s.chars().iter().position(|c| (0xd800..0xe000).contains(&c)).unwrap_or(0);

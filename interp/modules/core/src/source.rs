@@ -10,7 +10,9 @@ use krait_object::{Raised, Res, Thread, TypeId, Value, exception, int, string, t
 use krait_syntax::ast::Mod;
 use krait_syntax::compile::{Options, Output};
 use krait_syntax::error::{ErrorKind, SyntaxError, SyntaxWarning, WarningKind};
+use krait_syntax::future;
 use krait_syntax::parse::Mode;
+use krait_syntax::scope::{self, Scopes};
 
 /// What `PyCF_SOURCE_IS_UTF8` and its kin leave of the flags argument: these bits are not the compiler's.
 const KNOWN_FLAGS: u32 = 0x1fe_0000 | 0x200 | 0x400 | 0x1000 | 0x2000 | 0x4000 | 0x40_0000;
@@ -71,6 +73,17 @@ pub fn parse(th: &Thread, r: &CompileRequest<'_>) -> Res<Mod> {
         }
         Err(e) => Err(raise(th, &e, r.filename)),
     }
+}
+
+/// The scopes of a source given to `_symtable.symtable`.
+pub fn scopes(th: &Thread, source: Value, filename: Value, mode: &str) -> Res<Scopes> {
+    let (source, is_text) = crate::code_run::source_of(th, source, "symtable", "string or bytes object")?;
+    let filename = crate::paths::decoded_path(th, filename)?;
+    let r = CompileRequest { source: &source, filename, mode, flags: 0, optimize: -1, is_text };
+    let tree = parse(th, &r)?;
+    future::features(&tree, 0)
+        .and_then(|features| scope::analyze(&tree, &features))
+        .map_err(|e| raise(th, &e, filename))
 }
 
 fn check_flags(th: &Thread, flags: u32) -> Res<()> {

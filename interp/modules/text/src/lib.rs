@@ -8,6 +8,7 @@ mod locale;
 mod sre;
 mod string_module;
 mod support;
+pub mod symtable;
 mod unicodedata;
 
 use krait_object::native_module::ModuleDef;
@@ -19,5 +20,6 @@ pub static MODULES: &[&ModuleDef] = &[
     &locale::MODULE,
     &sre::MODULE,
     &string_module::MODULE,
+    &symtable::MODULE,
     &unicodedata::MODULE,
 ];
