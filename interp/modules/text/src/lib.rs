@@ -5,6 +5,7 @@
 pub mod ast;
 mod codecs;
 mod locale;
+mod opcode;
 mod sre;
 mod string_module;
 mod support;
@@ -18,6 +19,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &ast::MODULE,
     &codecs::MODULE,
     &locale::MODULE,
+    &opcode::MODULE,
     &sre::MODULE,
     &string_module::MODULE,
     &symtable::MODULE,
