@@ -4,6 +4,7 @@ mod big_stack;
 mod exit;
 mod help;
 mod layout;
+mod line;
 mod modules;
 mod options;
 mod prompt;

@@ -1,6 +1,7 @@
 //! The interactive prompt.
 
 use crate::exit;
+use crate::line::{Line, Lines};
 use crate::options::Options;
 use krait_modules_core::{compiler, import, output, source, start, sys};
 use krait_object::dict::Dict;
@@ -8,7 +9,6 @@ use krait_object::interp::CompileRequest;
 use krait_object::module::Module;
 use krait_object::string::{self, Str};
 use krait_object::{Name, Res, Thread, TypeId, Value, call, protocol};
-use std::io::Write;
 
 /// Flags of the compiler (`codeop`): incomplete input is told apart, open blocks stay open.
 const INCOMPLETE: u32 = 0x4000;
@@ -52,9 +52,13 @@ pub fn run(th: &Thread, o: Option<&Options>) -> i32 {
                 if lines.is_terminal() {
                     eprintln!();
                 }
+                lines.save();
                 return 0;
             }
-            Err(_) if th.pending_is(TypeId::SystemExit) => return exit::outcome(th, Err(th.raised())),
+            Err(_) if th.pending_is(TypeId::SystemExit) => {
+                lines.save();
+                return exit::outcome(th, Err(th.raised()));
+            }
             Err(_) => {
                 output::flush_errors(th);
                 sys::hooks::report_uncaught(th);
@@ -128,7 +132,10 @@ fn statement(th: &Thread, ns: Dict, lines: &mut Lines) -> Res<bool> {
             Line::Text(l) => text.push_str(&l),
             Line::Interrupted => {
                 serve_events(th);
-                output::write_error(th, "\nKeyboardInterrupt\n");
+                output::write_error(
+                    th,
+                    if lines.is_terminal() { "KeyboardInterrupt\n" } else { "\nKeyboardInterrupt\n" },
+                );
                 return Ok(true);
             }
             Line::End if text.is_empty() => return Ok(false),
@@ -190,75 +197,4 @@ fn typed(th: &Thread, text: &str) -> Res<Typed> {
         source::State::Incomplete => Ok(Typed::More),
         source::State::Wrong => compile(th, text, 0).map(Typed::Code),
     }
-}
-
-/// One line of input.
-enum Line {
-    Text(String),
-    Interrupted,
-    End,
-}
-
-/// Where lines come from: an editor on a terminal, else standard input as it is.
-struct Lines {
-    editor: Option<rustyline::DefaultEditor>,
-}
-
-impl Lines {
-    fn new() -> Lines {
-        // SAFETY: asks about descriptors.
-        let terminal = unsafe { libc::isatty(0) == 1 && libc::isatty(1) == 1 };
-        let editor = if terminal { rustyline::DefaultEditor::new().ok() } else { None };
-        Lines { editor }
-    }
-
-    fn is_terminal(&self) -> bool {
-        self.editor.is_some()
-    }
-
-    /// The next line, without its newline.
-    fn read(&mut self, th: &Thread, prompt: &str) -> Line {
-        match &mut self.editor {
-            Some(e) => {
-                use rustyline::error::ReadlineError;
-                match th.without_lock(|| e.readline(prompt)) {
-                    Ok(l) => {
-                        if !l.trim().is_empty() {
-                            // A history that is full or refuses a line is no reason to stop.
-                            let _ = e.add_history_entry(l.as_str());
-                        }
-                        Line::Text(l)
-                    }
-                    Err(ReadlineError::Interrupted) => Line::Interrupted,
-                    Err(_) => Line::End,
-                }
-            }
-            None => plain_line(th, prompt),
-        }
-    }
-}
-
-/// A line of a standard input that is no terminal; the prompt goes to standard error.
-fn plain_line(th: &Thread, prompt: &str) -> Line {
-    let mut err = std::io::stderr();
-    // A prompt that cannot be written is not missed.
-    let _ = err.write_all(prompt.as_bytes()).and_then(|()| err.flush());
-    let mut bytes = Vec::new();
-    let end = th.without_lock(|| {
-        loop {
-            let mut b = 0u8;
-            // SAFETY: reads one byte into the variable.
-            match unsafe { libc::read(0, (&raw mut b).cast(), 1) } {
-                1 if b == b'\n' => return false,
-                1 => bytes.push(b),
-                0 => return bytes.is_empty(),
-                _ => {
-                    if std::io::Error::last_os_error().raw_os_error() != Some(libc::EINTR) {
-                        return bytes.is_empty();
-                    }
-                }
-            }
-        }
-    });
-    if end { Line::End } else { Line::Text(String::from_utf8_lossy(&bytes).into_owned()) }
 }
