@@ -11,6 +11,7 @@ use crate::string::{self, Str};
 use crate::thread::{Res, Thread};
 use crate::types::TypeId;
 use crate::value::Value;
+use hashbrown::HashTable;
 use krait_gc::{CellPtr, CollectionStats, Heap, KindInfo, Tracer};
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
@@ -112,22 +113,30 @@ impl InterpSlot {
     }
 }
 
-/// The interned strings.
+/// The interned strings: a set by text. A string's own cached hash is the table's too, so no text is kept twice.
 #[derive(Default)]
 pub struct Interned {
-    table: RefCell<HashMap<Box<[u8]>, Value>>,
+    table: RefCell<HashTable<Value>>,
+}
+
+/// The table looks at the top bits, which the hashes of strings do not have.
+fn spread(hash: i64) -> u64 {
+    (hash as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
 
 impl Interned {
     /// The one string of the text of `s`.
-    pub fn intern(&self, _th: &Thread, s: Str) -> Value {
-        let key = key_of(s);
+    pub fn intern(&self, th: &Thread, s: Str) -> Value {
+        if s.is_interned() {
+            return s.value();
+        }
+        let hash = spread(s.hash(th));
         let mut table = self.table.borrow_mut();
-        if let Some(&v) = table.get(&key) {
+        if let Some(&v) = table.find(hash, |&v| Str::of(v).equals(s)) {
             return v;
         }
         string::mark_interned(s);
-        table.insert(key, s.value());
+        table.insert_unique(hash, s.value(), |&v| spread(Str::of(v).hash(th)));
         s.value()
     }
 
@@ -142,10 +151,12 @@ impl Interned {
 
     /// The interned string of an ASCII or UTF-8 text.
     pub fn intern_text(&self, th: &Thread, text: &str) -> Value {
-        if text.is_ascii()
-            && let Some(&v) = self.table.borrow().get(text.as_bytes())
-        {
-            return v;
+        if text.is_ascii() {
+            let hash = krait_text::hash::hash_bytes(th.interp.hash_key, text.as_bytes());
+            let hash = spread(crate::hash::fit(hash));
+            if let Some(&v) = self.table.borrow().find(hash, |&v| Str::of(v).as_ascii() == Some(text)) {
+                return v;
+            }
         }
         let s = if text.is_ascii() {
             string::fresh_latin1(th, text.as_bytes())
@@ -160,16 +171,6 @@ impl Interned {
             }
         }
     }
-}
-
-fn key_of(s: Str) -> Box<[u8]> {
-    if let Some(t) = s.as_ascii() {
-        return t.as_bytes().into();
-    }
-    // Non-ASCII: generalized UTF-8 never equals an ASCII key.
-    let mut out = Vec::new();
-    krait_text::wtf8::encode(s.chars(), &mut out);
-    out.into()
 }
 
 /// One interpreter.
@@ -343,7 +344,7 @@ impl krait_gc::Host for Interp {
         self.names.iter().for_each(|c| visit(c.get()));
         self.types.iter().for_each(|c| visit(c.get()));
         self.latin1.iter().for_each(|c| visit(c.get()));
-        self.interned.table.borrow().values().for_each(|&v| visit(v));
+        self.interned.table.borrow().iter().for_each(|&v| visit(v));
         self.slots.borrow().iter().for_each(|&v| visit(v));
         self.permanent.borrow().iter().for_each(|&v| visit(v));
         self.callbacks.borrow().iter().for_each(|&v| visit(v));

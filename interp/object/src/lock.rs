@@ -117,7 +117,10 @@ impl InterpLock {
         let inner = self.inner();
         let mut s = self.state();
         s.held = false;
-        inner.freed.notify_one();
+        // Waking is a system call whether somebody waits or not.
+        if s.waiting > 0 {
+            inner.freed.notify_one();
+        }
         while hand_over && s.waiting > 0 && std::ptr::eq(s.holder, th) && s.last.is_null() {
             s = inner.switched.wait(s).unwrap_or_else(PoisonError::into_inner);
         }
