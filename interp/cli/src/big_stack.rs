@@ -7,7 +7,7 @@
 use krait_modules_core::start::MachineStack;
 
 /// Bytes of the mapping: address space, committed when touched.
-const SIZE: usize = 256 << 20;
+const SIZE: usize = 64 << 20;
 /// Bytes below the stack that must not be touched.
 const GUARD: usize = 1 << 16;
 

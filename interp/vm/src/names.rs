@@ -170,7 +170,7 @@ pub extern "C" fn load_name(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Value
     regs.save(pc);
     let name = regs.constant(pc.b());
     let found = namespace(regs, th).and_then(|n| {
-        if n == regs.function().globals.get() {
+        if n == regs.function().globals.get() && n.has_shape(krait_object::shape::fixed::DICT) {
             return global(th, regs, name, Some(pc));
         }
         match namespace_get(th, n, name)? {
@@ -198,7 +198,7 @@ pub extern "C" fn store_name(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Valu
     let value = regs.get(pc.b());
     let stored = namespace(regs, th).and_then(|n| {
         let f = regs.function();
-        if n == f.globals.get() {
+        if n == f.globals.get() && n.has_shape(krait_object::shape::fixed::DICT) {
             Dict::of(n).set(th, name, value)?;
             quicken_store(th, pc, f, regs, Dict::of(n), name);
             return Ok(());

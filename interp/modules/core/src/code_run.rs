@@ -7,7 +7,7 @@ use krait_object::dict::{self, Dict};
 use krait_object::interp::CompileRequest;
 use krait_object::string::{self, Str};
 use krait_object::tuple::Tuple;
-use krait_object::{Kind, Name, Res, Thread, Value, protocol};
+use krait_object::{Kind, Name, Res, Thread, TypeId, Value, buffer, protocol};
 use krait_vm::Regs;
 
 /// The namespace of the running frame: the dict itself for modules and classes, a fresh snapshot for functions.
@@ -38,11 +38,12 @@ pub(crate) fn source_of(th: &Thread, v: Value, name: &str, what: &str) -> Res<(V
         };
         return Ok((text.into_bytes(), true));
     }
-    if let Some(b) = krait_object::bytes::get(v) {
-        return Ok((b.to_vec(), false));
-    }
-    if krait_object::buffer::has_buffer(th, v) {
-        return Ok((krait_object::buffer::bytes_like(th, v)?.to_vec(), false));
+    if buffer::has_buffer(th, v) {
+        let bytes = buffer::bytes_like(th, v)?.as_slice().to_vec();
+        if bytes.contains(&0) {
+            return Err(th.raise_new(TypeId::SyntaxError, "source code string cannot contain null bytes"));
+        }
+        return Ok((bytes, false));
     }
     Err(th.type_error(format!("{name}() arg 1 must be a {what}")))
 }
