@@ -149,6 +149,6 @@ pub use kind::Kind;
 pub use names::Name;
 pub use storage::ValueVec;
 pub use string::Str;
-pub use thread::{Raised, Res, Thread};
+pub use thread::{Nested, Raised, Res, Thread};
 pub use types::TypeId;
 pub use value::Value;

@@ -232,7 +232,7 @@ pub fn compare(th: &Thread, op: Cmp, a: Value, b: Value) -> Res {
     if let Some(r) = crate::numeric::compare(op, a, b) {
         return Ok(Value::bool(r));
     }
-    th.check_native_stack_while(" in comparison")?;
+    let _nested = th.nest(" in comparison")?;
     let (ca, cb) = (Class::of_value(th, a), Class::of_value(th, b));
     let mut tried_b = false;
     if ca != cb
@@ -312,11 +312,7 @@ pub fn repr(th: &Thread, v: Value) -> Res {
     if v.is_small_int() {
         return crate::int_methods::to_str(th, v);
     }
-    th.check_native_stack_while(" while getting the repr of an object")?;
-    if crate::repr_guard::too_deep(th) {
-        let text = "maximum recursion depth exceeded while getting the repr of an object";
-        return Err(th.raise_new(TypeId::RecursionError, text));
-    }
+    let _nested = th.nest(" while getting the repr of an object")?;
     match Class::of_value(th, v).special(th, Name::__repr__) {
         Some(f) => {
             let r = call_special(th, f, v, &[])?;
@@ -337,7 +333,7 @@ pub fn str_of(th: &Thread, v: Value) -> Res {
     if v.is_small_int() {
         return crate::int_methods::to_str(th, v);
     }
-    th.check_native_stack_while(" while getting the str of an object")?;
+    let _nested = th.nest(" while getting the str of an object")?;
     match Class::of_value(th, v).special(th, Name::__str__) {
         Some(f) => {
             let r = call_special(th, f, v, &[])?;
@@ -764,7 +760,7 @@ pub fn is_instance(th: &Thread, v: Value, class: Value) -> Res<bool> {
         return real_is_instance(th, v, c);
     }
     if let Some(t) = Tuple::from_value(class).or_else(|| crate::union_type::args_of(class)) {
-        th.check_native_stack_while(" in __instancecheck__")?;
+        let _nested = th.nest(" in __instancecheck__")?;
         for &c in t.as_slice() {
             if is_instance(th, v, c)? {
                 return Ok(true);
@@ -773,7 +769,7 @@ pub fn is_instance(th: &Thread, v: Value, class: Value) -> Res<bool> {
         return Ok(false);
     }
     if let Some(f) = Class::of_value(th, class).special(th, Name::__instancecheck__) {
-        th.check_native_stack_while(" in __instancecheck__")?;
+        let _nested = th.nest(" in __instancecheck__")?;
         let r = call_special(th, f, class, &[v])?;
         return truth(th, r);
     }
@@ -807,7 +803,7 @@ pub fn is_subclass(th: &Thread, v: Value, class: Value) -> Res<bool> {
         return Ok(a.is_subclass_of(b));
     }
     if let Some(t) = Tuple::from_value(class).or_else(|| crate::union_type::args_of(class)) {
-        th.check_native_stack_while(" in __subclasscheck__")?;
+        let _nested = th.nest(" in __subclasscheck__")?;
         for &c in t.as_slice() {
             if is_subclass(th, v, c)? {
                 return Ok(true);
@@ -816,7 +812,7 @@ pub fn is_subclass(th: &Thread, v: Value, class: Value) -> Res<bool> {
         return Ok(false);
     }
     if let Some(f) = Class::of_value(th, class).special(th, Name::__subclasscheck__) {
-        th.check_native_stack_while(" in __subclasscheck__")?;
+        let _nested = th.nest(" in __subclasscheck__")?;
         let r = call_special(th, f, class, &[v])?;
         return truth(th, r);
     }

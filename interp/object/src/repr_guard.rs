@@ -15,16 +15,6 @@ pub struct Running {
 /// So many are searched one by one.
 const FEW: usize = 32;
 
-/// Containers may be nested so deep in one another: each level copies the text of those inside it, so that a machine
-/// stack that holds more would only make the wait for the error long.
-const DEEPEST: usize = 10_000;
-
-/// Is the nesting of containers as deep as it may be?
-pub fn too_deep(th: &Thread) -> bool {
-    let running = th.repr_running.borrow();
-    running.few.len() + running.many.len() >= DEEPEST
-}
-
 /// Marks an object as being formatted until it is dropped.
 pub struct ReprGuard<'a>(&'a Thread, Value);
 

@@ -92,6 +92,18 @@ pub struct Thread {
     pub sentinel: Cell<Value>,
     /// A number that no other thread of the interpreter ever had.
     pub serial: Cell<u64>,
+    /// Native recursions over nested objects in progress; see [`Thread::nest`].
+    nested: Cell<u32>,
+}
+
+/// A native recursion in progress, until it is dropped.
+pub struct Nested<'a>(&'a Thread);
+
+impl Drop for Nested<'_> {
+    #[inline(always)]
+    fn drop(&mut self) {
+        self.0.nested.set(self.0.nested.get() - 1);
+    }
 }
 
 impl Drop for Thread {
@@ -107,6 +119,10 @@ thread_local! {
 
 /// Words of value stack that errors may use beyond the limit.
 pub const STACK_MARGIN: usize = 4096;
+
+/// Native recursions may nest so deep, as in CPython. The machine stack has room for more of the small ones, but work
+/// at each level on what lies below it (a repr copies the text of its parts) would make the way to the error long.
+const DEEPEST_NESTING: u32 = 10_000;
 
 impl Thread {
     /// The thread that runs on this machine thread. For cold paths; hot code is handed `&Thread`.
@@ -181,6 +197,7 @@ impl Thread {
             locals: Cell::new(Value::UNBOUND),
             sentinel: Cell::new(Value::UNBOUND),
             serial: Cell::new(interp.next_ident.replace(interp.next_ident.get() + 1)),
+            nested: Cell::new(0),
         }))
     }
 
@@ -205,6 +222,19 @@ impl Thread {
         } else {
             Ok(())
         }
+    }
+
+    /// Enters a native recursion over nested objects (repr, comparison): RecursionError when too many are in progress
+    /// or the machine stack is nearly used up. The text goes on with `what`. Hold the result while the recursion lasts.
+    #[inline(always)]
+    pub fn nest(&self, what: &'static str) -> Res<Nested<'_>> {
+        self.check_native_stack_while(what)?;
+        let n = self.nested.get();
+        if n >= DEEPEST_NESTING {
+            return Err(self.native_overflow(what));
+        }
+        self.nested.set(n + 1);
+        Ok(Nested(self))
     }
 
     #[cold]

@@ -575,7 +575,7 @@ fn compare(th: &Thread, a: &[Value], op: Cmp) -> Res {
     if x.len() != y.len() && matches!(op, Cmp::Eq | Cmp::Ne) {
         return Ok(Value::bool(op == Cmp::Ne));
     }
-    th.check_native_stack()?;
+    th.check_native_stack_while(" in comparison")?;
     let (sx, sy) = (x.state.get(), y.state.get());
     let mut i = 0;
     while i < x.len() && i < y.len() {

@@ -12,7 +12,7 @@ use krait_object::native::{Native, NativeFn};
 use krait_object::native_class::NativeClass;
 use krait_object::shape::fixed;
 use krait_object::string::{self, Str};
-use krait_object::thread::{Res, Thread};
+use krait_object::thread::{Nested, Res, Thread};
 use krait_object::tuple::{self, Tuple};
 use krait_object::value::Value;
 use krait_object::{Name, TypeId, call, float, int, int_methods, list, natives, protocol};
@@ -107,10 +107,10 @@ fn which(v: Value) -> Strings {
     }
 }
 
-impl Run<'_> {
-    fn enter(&self) -> Res<()> {
-        match self.th.check_native_stack() {
-            Ok(()) => Ok(()),
+impl<'a> Run<'a> {
+    fn enter(&self) -> Res<Nested<'a>> {
+        match self.th.nest("") {
+            Ok(nested) => Ok(nested),
             Err(_) => {
                 self.th.clear_pending();
                 let text = "maximum recursion depth exceeded while encoding a JSON object";
@@ -197,11 +197,11 @@ impl Run<'_> {
             Kind::Int => self.int(v),
             Kind::Float => self.float(v, float::get(v).unwrap_or(0.0)),
             Kind::List | Kind::Tuple => {
-                self.enter()?;
+                let _nested = self.enter()?;
                 self.array(v)
             }
             Kind::Dict => {
-                self.enter()?;
+                let _nested = self.enter()?;
                 self.object(v)
             }
             _ => match Self::constant(v) {
@@ -235,7 +235,7 @@ impl Run<'_> {
     fn other(&mut self, v: Value) -> Res<()> {
         let id = self.mark(v)?;
         let new = call::call(self.th, self.e.default.get(), &[v])?;
-        self.enter()?;
+        let _nested = self.enter()?;
         self.value(new)?;
         self.unmark(id)
     }

@@ -9,7 +9,7 @@ use krait_object::descriptor::GetSetDef;
 use krait_object::native_class::NativeClass;
 use krait_object::storage::ValueVec;
 use krait_object::string::{self, Str};
-use krait_object::thread::{Raised, Res, Thread};
+use krait_object::thread::{Nested, Raised, Res, Thread};
 use krait_object::tuple::{self, Tuple};
 use krait_object::value::Value;
 use krait_object::{TypeId, attr, call, dict, int, list, natives, protocol};
@@ -78,7 +78,7 @@ fn stop(th: &Thread, at: usize) -> Raised {
     th.raise_args(TypeId::StopIteration, &[int::from_usize(th, at)])
 }
 
-impl Run<'_> {
+impl<'a> Run<'a> {
     #[inline(always)]
     fn at(&self, i: usize) -> Option<u32> {
         self.document.chars().get(i)
@@ -97,9 +97,9 @@ impl Run<'_> {
         decode_error(self.th, message, self.document.value(), at as isize)
     }
 
-    fn enter(&self, what: &str) -> Res<()> {
-        match self.th.check_native_stack() {
-            Ok(()) => Ok(()),
+    fn enter(&self, what: &str) -> Res<Nested<'a>> {
+        match self.th.nest("") {
+            Ok(nested) => Ok(nested),
             Err(_) => {
                 self.th.clear_pending();
                 let text = format!(
@@ -121,11 +121,11 @@ impl Run<'_> {
         match char::from_u32(c) {
             Some('"') => return scan(self.th, self.document, at + 1, self.strict),
             Some('{') => {
-                self.enter("object")?;
+                let _nested = self.enter("object")?;
                 return self.object(at + 1);
             }
             Some('[') => {
-                self.enter("array")?;
+                let _nested = self.enter("array")?;
                 return self.array(at + 1);
             }
             Some('n') if self.has(at, "null") => return Ok((Value::none(), at + 4)),
