@@ -6,6 +6,7 @@ use krait_object::native_module::ModuleDef;
 /// One line per crate.
 #[rustfmt::skip]
 static CRATES: &[&[&ModuleDef]] = &[
+    krait_modules_concurrent::MODULES,
     krait_modules_core::MODULES,
     krait_modules_data::MODULES,
     krait_modules_io::MODULES,

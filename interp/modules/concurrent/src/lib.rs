@@ -1,0 +1,11 @@
+//! Native modules about doing several things at a time: `_contextvars`, and what `asyncio` and `queue` build on.
+
+pub mod contextvars;
+
+use krait_object::native_module::ModuleDef;
+
+/// The modules of this crate.
+#[rustfmt::skip]
+pub static MODULES: &[&ModuleDef] = &[
+    &contextvars::MODULE,
+];
