@@ -11,6 +11,7 @@ static CRATES: &[&[&ModuleDef]] = &[
     krait_modules_data::MODULES,
     krait_modules_io::MODULES,
     krait_modules_math::MODULES,
+    krait_modules_numeric::MODULES,
     krait_modules_text::MODULES,
 ];
 
