@@ -11,6 +11,7 @@ use krait_object::string::{self, Str};
 use krait_object::structseq::StructSeq;
 use krait_object::tuple::Tuple;
 use krait_object::{Res, Thread, TypeId, Value, attr, call, float, int, natives, protocol};
+use krait_text::CharsBuf;
 use std::ffi::{CStr, CString};
 
 static STRUCT_TIME: StructSeq = StructSeq::new(
@@ -383,30 +384,30 @@ fn strftime(th: &Thread, a: &[Value]) -> Res {
     if let Some(z) = &zone {
         tm.tm_zone = z.as_ptr();
     }
-    let Some(text) = format.to_utf8() else {
-        return Err(th.value_error("strftime() format has lone surrogates"));
-    };
-    // The C library stops at a NUL: the pieces between are formatted one by one.
-    let mut out: Vec<u8> = Vec::new();
-    for (i, piece) in text.split('\0').enumerate() {
-        if i > 0 {
-            out.push(0);
-        }
+    // The C library stops at a NUL and knows no lone surrogates: the pieces between are formatted one by one.
+    let mut out = CharsBuf::with_capacity(format.len());
+    let mut rest = format.chars();
+    loop {
+        let cut = rest.iter().position(|c| char::from_u32(c).is_none_or(|c| c == '\0'));
+        let piece = rest.slice(0..cut.unwrap_or(rest.len())).to_string_lossy();
         // A leading character tells an empty result from a buffer that is too small.
-        let Ok(c) = CString::new(format!("x{piece}")) else { continue };
+        let Ok(c) = CString::new(format!("x{piece}")) else { break };
         let mut size = 256 + piece.len();
         loop {
             let mut buffer = vec![0u8; size];
             // SAFETY: writes at most `size` bytes; the format and the tm are valid.
             let n = unsafe { libc::strftime(buffer.as_mut_ptr().cast(), size, c.as_ptr(), &tm) };
             if n > 0 {
-                out.extend_from_slice(&buffer[1..n]);
+                out.extend_str(&String::from_utf8_lossy(&buffer[1..n]));
                 break;
             }
             size *= 2;
         }
+        let Some(cut) = cut else { break };
+        out.push(rest.at(cut));
+        rest = rest.slice(cut + 1..rest.len());
     }
-    string::try_new(th, &String::from_utf8_lossy(&out))
+    string::from_buf(th, &out)
 }
 
 fn strptime(th: &Thread, a: &[Value]) -> Res {

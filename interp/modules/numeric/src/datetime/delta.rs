@@ -188,10 +188,27 @@ fn divide_nearest(th: &Thread, a: Value, b: Value) -> Res {
 fn scale(th: &Thread, d: Handle, x: Value, inverse: bool) -> Res {
     let ratio = call::call_method_text(th, x, "as_integer_ratio", &[])?;
     let ratio = match krait_object::tuple::Tuple::from_value(ratio) {
-        Some(t) if t.len() == 2 && int::is_int(t.get(0)) && int::is_int(t.get(1)) => t,
-        _ => return Err(th.type_error("unexpected return type from as_integer_ratio()")),
+        Some(t) if t.len() == 2 => t,
+        Some(_) => {
+            return Err(th.value_error("unexpected return value from as_integer_ratio(): expected 2-tuple"));
+        }
+        None => {
+            let got = type_name(th, ratio);
+            return Err(th.type_error(format!(
+                "unexpected return type from as_integer_ratio(): expected tuple, got '{got}'"
+            )));
+        }
     };
+    for &v in ratio.as_slice() {
+        if !int::is_int(v) {
+            let got = type_name(th, v);
+            return Err(
+                th.type_error(format!("unexpected item of as_integer_ratio(): expected int, got '{got}'"))
+            );
+        }
+    }
     let (num, den) = (ratio.get(usize::from(inverse)), ratio.get(usize::from(!inverse)));
+    let (num, den) = (int::exact(th, num)?, int::exact(th, den)?);
     let us = divide_nearest(th, ints::mul(th, d.to_us(th), num)?, den)?;
     from_us(th, DELTA.get(th)?, us)
 }

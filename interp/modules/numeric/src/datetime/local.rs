@@ -107,7 +107,11 @@ pub fn zone(th: &Thread, timestamp: i64) -> Res {
 
 /// The local time zone at a time that local clocks show.
 pub fn zone_of(th: &Thread, m: moment::Handle) -> Res {
-    zone(th, to_utc(th, &m.f, m.fold())? - EPOCH)
+    let (at, other) = (to_utc(th, &m.f, m.fold())?, to_utc(th, &m.f, !m.fold())?);
+    // Clocks that are set forward never show some times: then the offset before or after holds, not the one at the
+    // point of time computed.
+    let skipped = other != at && (other > at) == m.fold();
+    zone(th, if skipped { other } else { at } - EPOCH)
 }
 
 const OUT_OF_RANGE: &str = "timestamp out of range for platform time_t";
