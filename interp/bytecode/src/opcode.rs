@@ -491,12 +491,16 @@ opcodes! {
     LOAD_ATTR_MEMBER D R N data 0 cache 3;
     /// LOAD_ATTR of a property with a Python getter: cache 1 = function
     LOAD_ATTR_PROPERTY D R N data 0 cache 3;
+    /// LOAD_ATTR of a class: cache 0 = version of the class | version of the metaclass << 32, cache 1 = value
+    LOAD_ATTR_TYPE D R N data 0 cache 3;
     /// LOAD_METHOD found on the class: cache 0 = shape | version << 32, cache 1 = function
     LOAD_METHOD_CLASS S R N data 0 cache 3;
     /// LOAD_METHOD of an instance slot or a module's global
     LOAD_METHOD_SLOT S R N data 0 cache 3;
     /// LOAD_METHOD on a module: cache 1 = cell
     LOAD_METHOD_MODULE S R N data 0 cache 3;
+    /// LOAD_METHOD of a class, nothing to bind: caches as LOAD_ATTR_TYPE
+    LOAD_METHOD_TYPE S R N data 0 cache 3;
     /// STORE_ATTR to an existing slot: cache 0 = shape | slot << 32
     STORE_ATTR_SLOT R R N data 0 cache 3;
     /// STORE_ATTR that adds a slot: cache 0 = shape | slot << 32, cache 1 = new shape

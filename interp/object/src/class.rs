@@ -276,8 +276,14 @@ impl Class {
         found
     }
 
+    /// The class's version for caches of lookups on it, 0 when none is valid.
+    #[inline(always)]
+    pub fn cache_version(self) -> u32 {
+        self.version.get()
+    }
+
     /// The class's version for the method cache, given a new one if it has none.
-    fn validate(self, th: &Thread) -> u32 {
+    pub fn validate(self, th: &Thread) -> u32 {
         if self.version.get() == 0 {
             let v = th.interp.type_epoch.get() + 1;
             th.interp.type_epoch.set(v);

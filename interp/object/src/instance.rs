@@ -95,6 +95,20 @@ impl Instance {
         }
     }
 
+    /// The attribute with the number beyond the inline slots.
+    #[inline]
+    pub fn extension_slot(self, i: usize) -> Value {
+        self.ext().map_or(Value::UNBOUND, |e| e.get(1 + i))
+    }
+
+    /// Stores into an existing attribute beyond the inline slots.
+    #[inline]
+    pub fn set_extension_slot(self, th: &Thread, i: usize, v: Value) {
+        if let Some(e) = self.ext() {
+            e.set(th, 1 + i, v);
+        }
+    }
+
     /// Stores into an existing physical slot.
     #[inline(always)]
     pub fn set_slot(self, th: &Thread, i: usize, v: Value) {

@@ -206,6 +206,7 @@ pub struct Interp {
     /// Changes whenever any class changes: guards the global method cache.
     pub type_epoch: Cell<u32>,
     pub method_cache: crate::class::MethodCache,
+    pub attr_cache: crate::attr_cache::AttrCache,
     /// Weak reference callbacks waiting to run: weakref values.
     pub callbacks: RefCell<Vec<Value>>,
     /// Python-visible `gc.callbacks` and `gc.garbage` lists, or `UNBOUND` before the module is there.
@@ -275,6 +276,7 @@ impl Interp {
             optimize: Cell::new(0),
             type_epoch: Cell::new(1),
             method_cache: Default::default(),
+            attr_cache: Default::default(),
             callbacks: RefCell::default(),
             gc_callbacks: Cell::new(Value::UNBOUND),
             next_ident: Cell::new(1),
@@ -361,6 +363,7 @@ impl krait_gc::Host for Interp {
             visit(c.get());
         }
         self.method_cache.clear();
+        self.attr_cache.clear();
         for &t in self.threads.borrow().iter() {
             // SAFETY: threads are removed from the list before they are freed.
             let t = unsafe { &*t };

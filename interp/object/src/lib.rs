@@ -7,6 +7,7 @@
 
 pub mod arguments;
 pub mod attr;
+pub mod attr_cache;
 pub mod attrs;
 pub mod bool_methods;
 pub mod bootstrap;

@@ -10,6 +10,7 @@ use crate::types::TypeId;
 use crate::value::Value;
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 
 /// Shape indexes known at compile time: the exact builtin types, by their `TypeId`.
 pub mod fixed {
@@ -64,8 +65,29 @@ pub struct Shape {
 struct Layout {
     names: Vec<Value>,
     /// Built when there are more than eight names: address of the interned name to slot.
-    index: HashMap<u64, u32>,
+    index: HashMap<u64, u32, BuildHasherDefault<AddressHasher>>,
     transitions: RefCell<Vec<(Value, u32)>>,
+}
+
+/// Hashes the address of an interned name: it is the identity, and its bits above the alignment spread well.
+#[derive(Default)]
+struct AddressHasher(u64);
+
+impl Hasher for AddressHasher {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for &b in bytes {
+            self.0 = (self.0 ^ b as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        }
+    }
+
+    fn write_u64(&mut self, n: u64) {
+        let h = (n >> 4).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        self.0 = h ^ h >> 32;
+    }
 }
 
 /// The table of shapes of one interpreter.

@@ -9,19 +9,22 @@ use crate::machine::{Cont, Meta, Pc, Regs, Table, next};
 use crate::unwind::unwind;
 use krait_bytecode::Op;
 use krait_bytecode::opcode::special;
+use krait_object::attr_cache::{self, AttrCache, Entry, Found, Place, tag};
 use krait_object::cellvar::NameCell;
 use krait_object::class::{Class, type_name};
-use krait_object::descriptor::{Member, Property};
+use krait_object::descriptor::GetSet;
 use krait_object::function::Function;
 use krait_object::instance::Instance;
 use krait_object::module::Module;
 use krait_object::native::Native;
-use krait_object::shape::{DICT_MODE, Shape};
+use krait_object::shape::Shape;
 use krait_object::{Kind, Name, Res, Thread, TypeId, Value, attr};
 use std::ptr::NonNull;
 
-/// A place that missed this often stays general.
+/// A place that missed this often becomes general and asks the global cache.
 const MANY_MISSES: u64 = 64;
+/// A general place tries a quick form again when it ran this often: it may see one shape by now.
+const RETRY: u64 = 4096;
 
 #[inline(always)]
 fn shape_at(th: &Thread, index: u32) -> &Shape {
@@ -38,15 +41,10 @@ fn hit(th: &Thread, v: Value, cache: u64) -> bool {
     }
 }
 
-fn cache_word(th: &Thread, obj: Value) -> u64 {
-    let shape = Class::shape_of(obj);
-    shape as u64 | (th.interp.shapes.validate(shape) as u64) << 32
-}
-
 pub extern "C" fn load_attr_slot(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Value {
     let obj = regs.get(pc.b());
     if !hit(th, obj, pc.extra(0)) {
-        return load_attr(pc, regs, th, t);
+        return load_attr_missed(pc, regs, th, t);
     }
     // SAFETY: the shape says that the slot lies in the instance.
     regs.set(pc.a(), unsafe { *Instance::of(obj).slot_address(pc.extra(1) as usize) });
@@ -56,7 +54,7 @@ pub extern "C" fn load_attr_slot(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> 
 pub extern "C" fn load_attr_class(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Value {
     let obj = regs.get(pc.b());
     if !hit(th, obj, pc.extra(0)) {
-        return load_attr(pc, regs, th, t);
+        return load_attr_missed(pc, regs, th, t);
     }
     regs.set(pc.a(), Value(pc.extra(1)));
     next(pc.skip(4), regs, th, t)
@@ -66,11 +64,11 @@ pub extern "C" fn load_attr_module(pc: Pc, regs: Regs, th: &Thread, t: &Table) -
     let obj = regs.get(pc.b());
     // Word 0 is the module itself: its dict keeps the name cell.
     if obj.0 != pc.extra(0) {
-        return load_attr(pc, regs, th, t);
+        return load_attr_missed(pc, regs, th, t);
     }
     let v = name_cell(pc).value.get();
     if v == Value::UNBOUND {
-        return load_attr(pc, regs, th, t);
+        return load_attr_missed(pc, regs, th, t);
     }
     regs.set(pc.a(), v);
     next(pc.skip(4), regs, th, t)
@@ -86,12 +84,12 @@ fn name_cell(pc: Pc) -> NameCell {
 pub extern "C" fn load_attr_member(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Value {
     let obj = regs.get(pc.b());
     if !hit(th, obj, pc.extra(0)) {
-        return load_attr(pc, regs, th, t);
+        return load_attr_missed(pc, regs, th, t);
     }
     // SAFETY: `__slots__` lie in the instance.
     let v = unsafe { *Instance::of(obj).slot_address(pc.extra(1) as usize) };
     if v == Value::UNBOUND {
-        return load_attr(pc, regs, th, t);
+        return load_attr_missed(pc, regs, th, t);
     }
     regs.set(pc.a(), v);
     next(pc.skip(4), regs, th, t)
@@ -100,7 +98,7 @@ pub extern "C" fn load_attr_member(pc: Pc, regs: Regs, th: &Thread, t: &Table) -
 pub extern "C" fn load_attr_property(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Value {
     let obj = regs.get(pc.b());
     if !hit(th, obj, pc.extra(0)) {
-        return load_attr(pc, regs, th, t);
+        return load_attr_missed(pc, regs, th, t);
     }
     regs.save(pc);
     let getter = Value(pc.extra(1));
@@ -110,20 +108,136 @@ pub extern "C" fn load_attr_property(pc: Pc, regs: Regs, th: &Thread, t: &Table)
     }
 }
 
-#[inline(never)]
+pub extern "C" fn load_attr_type(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Value {
+    let obj = regs.get(pc.b());
+    if !obj.is_kind(Kind::Type) || attr_cache::key(th, obj) != pc.extra(0) {
+        return load_attr_missed(pc, regs, th, t);
+    }
+    regs.set(pc.a(), Value(pc.extra(1)));
+    next(pc.skip(4), regs, th, t)
+}
+
+/// The general form: a place that has not found its quick form yet, or one that sees many shapes.
 pub extern "C" fn load_attr(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Value {
+    let obj = regs.get(pc.b());
+    if pc.extra(2) < MANY_MISSES || !obj.is_cell() {
+        return load_attr_missed(pc, regs, th, t);
+    }
+    pc.set_extra(2, pc.extra(2) + 1);
+    let name = regs.constant(pc.c());
+    let key = attr_cache::key(th, obj);
+    let e = th.interp.attr_cache.at(key, name);
+    if e.key.get() == key && e.name.get() == name && pc.extra(2) < RETRY {
+        match e.tag.get() {
+            tag::SLOT => {
+                // SAFETY: the key says that the slot lies in the instance.
+                regs.set(pc.a(), unsafe { *Instance::of(obj).slot_address(e.word.get() as usize) });
+                return next(pc.skip(4), regs, th, t);
+            }
+            tag::VALUE => {
+                regs.set(pc.a(), Value(e.word.get()));
+                return next(pc.skip(4), regs, th, t);
+            }
+            _ => {}
+        }
+    }
+    load_attr_many(pc, regs, th, t)
+}
+
+/// What the global cache has beside slots and values.
+#[inline(never)]
+extern "C" fn load_attr_many(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Value {
     regs.save(pc);
     let obj = regs.get(pc.b());
     let name = regs.constant(pc.c());
-    if pc.extra(2) < MANY_MISSES {
-        pc.set_extra(2, pc.extra(2) + 1);
-        if let Some(op) = specialize_load(th, pc, obj, name, false) {
-            pc.set_op(op);
-            // The form just written hits now; it is run from the table of this loop's twin so that a recorder sees it once.
-            return (crate::dispatch::TABLE.handler(op as u16))(pc, regs, th, t);
-        }
+    if pc.extra(2) >= RETRY {
+        return load_attr_missed(pc, regs, th, t);
     }
-    match attr::get_strict(th, obj, name) {
+    let e = cached(th, obj, name);
+    let word = Value(e.word.get());
+    let v = match e.tag.get() {
+        tag::EXTENSION => Instance::of(obj).extension_slot(e.word.get() as usize),
+        tag::MEMBER => {
+            // SAFETY: `__slots__` lie in the instance.
+            let v = unsafe { *Instance::of(obj).slot_address(e.word.get() as usize) };
+            if v == Value::UNBOUND {
+                return load_attr_general(pc, regs, th, t);
+            }
+            v
+        }
+        tag::PROPERTY => {
+            return match push_one(th, regs, Function::of(word), obj, Meta::new(Cont::Normal, pc.a(), 4)) {
+                Some(regs) => next(regs.pc(), regs, th, t),
+                None => unwind(regs, th, t),
+            };
+        }
+        tag::METHOD if word.is_kind(Kind::Function) => krait_object::method::new(th, word, obj),
+        tag::SLOT | tag::VALUE => return load_attr(pc, regs, th, t),
+        tag::GETSET => match (GetSet::of(word).def().get)(th, obj) {
+            Ok(v) => v,
+            Err(_) => {
+                attr::add_context(th, obj, name);
+                return unwind(regs, th, t);
+            }
+        },
+        _ => return load_attr_general(pc, regs, th, t),
+    };
+    regs.set(pc.a(), v);
+    next(pc.skip(4), regs, th, t)
+}
+
+/// The entry of the global cache for a cell, filled.
+#[inline(never)]
+fn cached<'a>(th: &'a Thread, obj: Value, name: Value) -> &'a Entry {
+    let key = attr_cache::key(th, obj);
+    let e = th.interp.attr_cache.at(key, name);
+    if e.key.get() != key || e.name.get() != name {
+        let found = attr_cache::classify(th, obj, name);
+        th.interp.attr_cache.put(attr_cache::valid_key(th, obj), name, found);
+        return th.interp.attr_cache.at(attr_cache::key(th, obj), name);
+    }
+    e
+}
+
+/// A quick form missed, or there is none yet: makes one for this object as long as that may pay.
+#[inline(never)]
+extern "C" fn load_attr_missed(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Value {
+    regs.save(pc);
+    let obj = regs.get(pc.b());
+    let name = regs.constant(pc.c());
+    match missed(pc, Op::LOAD_ATTR) {
+        true => {
+            if let Some(op) = specialize_load(th, pc, obj, name, false) {
+                pc.set_op(op);
+                // The form just written hits now; it is run from the table of this loop's twin so that a recorder sees it once.
+                return (crate::dispatch::TABLE.handler(op as u16))(pc, regs, th, t);
+            }
+            load_attr_general(pc, regs, th, t)
+        }
+        false if obj.is_cell() => load_attr_many(pc, regs, th, t),
+        false => load_attr_general(pc, regs, th, t),
+    }
+}
+
+/// Counts a miss. True when a quick form may be tried; else the place is made general.
+#[inline(always)]
+fn missed(pc: Pc, general: Op) -> bool {
+    let misses = pc.extra(2);
+    if misses >= RETRY {
+        pc.set_extra(2, MANY_MISSES - 1);
+        return true;
+    }
+    if misses < MANY_MISSES {
+        pc.set_extra(2, misses + 1);
+        return true;
+    }
+    pc.set_op(general);
+    false
+}
+
+#[inline(never)]
+extern "C" fn load_attr_general(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Value {
+    match attr::get_strict(th, regs.get(pc.b()), regs.constant(pc.c())) {
         Ok(v) => {
             regs.set(pc.a(), v);
             next(pc.skip(4), regs, th, t)
@@ -140,8 +254,8 @@ fn specialize_load(th: &Thread, pc: Pc, obj: Value, name: Value, method: bool) -
     if !obj.is_cell() {
         return None;
     }
-    let class = Class::of_value(th, obj);
     if let Some(m) = Module::from_value(obj) {
+        let class = Class::of_value(th, obj);
         if !class.is(TypeId::Module) || class.lookup(th, name).is_some() {
             return None;
         }
@@ -150,94 +264,42 @@ fn specialize_load(th: &Thread, pc: Pc, obj: Value, name: Value, method: bool) -
         pc.set_extra(1, cell.cell().as_ptr() as u64);
         return Some(if method { Op::LOAD_METHOD_MODULE } else { Op::LOAD_ATTR_MODULE });
     }
-    if obj.is_kind(Kind::Type) || !attr_is_default(th, class) {
-        return None;
-    }
-    let on_class = class.lookup(th, name);
-    let write = |word: Value| {
-        pc.set_extra(0, cache_word(th, obj));
-        pc.set_extra(1, word.0);
+    let of_class = obj.is_kind(Kind::Type);
+    let (op, word) = match attr_cache::classify(th, obj, name)? {
+        Found::Slot(i) if method => (Op::LOAD_METHOD_SLOT, i as u64),
+        Found::Slot(i) => (Op::LOAD_ATTR_SLOT, i as u64),
+        Found::Member(i) if !method => (Op::LOAD_ATTR_MEMBER, i as u64),
+        Found::Property(f) if !method => (Op::LOAD_ATTR_PROPERTY, f.0),
+        Found::Value(v) if of_class && method => (Op::LOAD_METHOD_TYPE, v.0),
+        Found::Value(v) if of_class => (Op::LOAD_ATTR_TYPE, v.0),
+        Found::Value(v) if !method => (Op::LOAD_ATTR_CLASS, v.0),
+        Found::Method(f) if method && !of_class => (Op::LOAD_METHOD_CLASS, f.0),
+        _ => {
+            // No quick form: on to the global cache.
+            pc.set_extra(2, MANY_MISSES);
+            return None;
+        }
     };
-    if let Some(v) = on_class {
-        match v.kind() {
-            Kind::Member if !method && obj.is_kind(Kind::Instance) => {
-                Member::of(v).get(obj)?;
-                write(Value(Member::of(v).index.get() as u64));
-                return Some(Op::LOAD_ATTR_MEMBER);
-            }
-            // An AttributeError of the getter is `__getattr__`'s turn: not in the quick form.
-            Kind::Property
-                if !method
-                    && v.has_shape(TypeId::Property as u32)
-                    && class.special(th, Name::__getattr__).is_none() =>
-            {
-                let f = Function::from_value(Property::of(v).get.get())?;
-                if !f.code().simple.get() || f.code().arg_count.get() != 1 {
-                    return None;
-                }
-                write(f.value());
-                return Some(Op::LOAD_ATTR_PROPERTY);
-            }
-            _ if attr::is_data_descriptor(th, v) => return None,
-            _ => {}
-        }
-    }
-    if obj.is_kind(Kind::Instance) {
-        let index = obj.header().shape();
-        let shape = shape_at(th, index);
-        if shape.flags.get() & DICT_MODE != 0 {
-            return None;
-        }
-        if let Some(i) = th.interp.shapes.slot_of(index, name) {
-            let physical = class.fixed_slots.get() as u32 + i;
-            if physical >= shape.inline_capacity.get() as u32 {
-                return None;
-            }
-            write(Value(physical as u64));
-            return Some(if method { Op::LOAD_METHOD_SLOT } else { Op::LOAD_ATTR_SLOT });
-        }
-    } else if attr::own(th, obj, name).is_some() || has_own_dict(th, obj, class) {
-        return None;
-    }
-    let v = on_class?;
-    if method {
-        let plain =
-            v.is_kind(Kind::Function) || Native::from_value(v).is_some_and(Native::is_method_descriptor);
-        if !plain {
-            return None;
-        }
-        write(v);
-        return Some(Op::LOAD_METHOD_CLASS);
-    }
-    // Values that do not bind: no `__get__`.
-    let binds = v.is_kind(Kind::Function)
-        || v.is_kind(Kind::Native)
-        || Class::of_value(th, v).special(th, Name::__get__).is_some();
-    if binds {
-        return None;
-    }
-    write(v);
-    Some(Op::LOAD_ATTR_CLASS)
+    pc.set_extra(0, attr_cache::valid_key(th, obj));
+    pc.set_extra(1, word);
+    Some(op)
 }
 
-/// May an object that is no ordinary instance get attributes of its own, which its shape does not show?
-fn has_own_dict(_th: &Thread, obj: Value, class: Class) -> bool {
-    class.has_flag(krait_object::class::flag::DICT) && !obj.is_kind(Kind::Instance)
-}
-
-fn attr_is_default(th: &Thread, class: Class) -> bool {
-    // `__getattr__` only matters when nothing is found, and then no quick form is made.
-    class
-        .special(th, Name::__getattribute__)
-        .and_then(Native::from_value)
-        .and_then(|n| Class::from_value(n.owner.get()))
-        .is_some_and(|c| c.is(TypeId::Object))
+pub extern "C" fn load_method_type(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Value {
+    let obj = regs.get(pc.b());
+    if !obj.is_kind(Kind::Type) || attr_cache::key(th, obj) != pc.extra(0) {
+        return load_method_missed(pc, regs, th, t);
+    }
+    let s = pc.a();
+    regs.set(s - 1, Value(pc.extra(1)));
+    regs.set(s, Value::MISSING);
+    next(pc.skip(4), regs, th, t)
 }
 
 pub extern "C" fn load_method_class(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Value {
     let obj = regs.get(pc.b());
     if !hit(th, obj, pc.extra(0)) {
-        return load_method(pc, regs, th, t);
+        return load_method_missed(pc, regs, th, t);
     }
     let s = pc.a();
     regs.set(s - 1, Value(pc.extra(1)));
@@ -248,7 +310,7 @@ pub extern "C" fn load_method_class(pc: Pc, regs: Regs, th: &Thread, t: &Table) 
 pub extern "C" fn load_method_slot(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Value {
     let obj = regs.get(pc.b());
     if !hit(th, obj, pc.extra(0)) {
-        return load_method(pc, regs, th, t);
+        return load_method_missed(pc, regs, th, t);
     }
     let s = pc.a();
     // SAFETY: the shape says that the slot lies in the instance.
@@ -260,11 +322,11 @@ pub extern "C" fn load_method_slot(pc: Pc, regs: Regs, th: &Thread, t: &Table) -
 pub extern "C" fn load_method_module(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Value {
     let obj = regs.get(pc.b());
     if obj.0 != pc.extra(0) {
-        return load_method(pc, regs, th, t);
+        return load_method_missed(pc, regs, th, t);
     }
     let v = name_cell(pc).value.get();
     if v == Value::UNBOUND {
-        return load_method(pc, regs, th, t);
+        return load_method_missed(pc, regs, th, t);
     }
     let s = pc.a();
     regs.set(s - 1, v);
@@ -272,20 +334,71 @@ pub extern "C" fn load_method_module(pc: Pc, regs: Regs, th: &Thread, t: &Table)
     next(pc.skip(4), regs, th, t)
 }
 
-#[inline(never)]
+/// The general form: a place that has not found its quick form yet, or one that sees many shapes.
 pub extern "C" fn load_method(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Value {
+    let obj = regs.get(pc.b());
+    if pc.extra(2) < MANY_MISSES || !obj.is_cell() {
+        return load_method_missed(pc, regs, th, t);
+    }
+    pc.set_extra(2, pc.extra(2) + 1);
+    let name = regs.constant(pc.c());
+    let key = attr_cache::key(th, obj);
+    let e = th.interp.attr_cache.at(key, name);
+    if e.key.get() != key || e.name.get() != name || pc.extra(2) >= RETRY {
+        return load_method_many(pc, regs, th, t);
+    }
+    let s = pc.a();
+    match e.tag.get() {
+        tag::METHOD => {
+            regs.set(s - 1, Value(e.word.get()));
+            regs.set(s, obj);
+        }
+        tag::VALUE => {
+            regs.set(s - 1, Value(e.word.get()));
+            regs.set(s, Value::MISSING);
+        }
+        tag::SLOT => {
+            // SAFETY: the key says that the slot lies in the instance.
+            regs.set(s - 1, unsafe { *Instance::of(obj).slot_address(e.word.get() as usize) });
+            regs.set(s, Value::MISSING);
+        }
+        _ => return load_method_general(pc, regs, th, t),
+    }
+    next(pc.skip(4), regs, th, t)
+}
+
+#[inline(never)]
+extern "C" fn load_method_many(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Value {
+    if pc.extra(2) >= RETRY {
+        return load_method_missed(pc, regs, th, t);
+    }
+    regs.save(pc);
+    cached(th, regs.get(pc.b()), regs.constant(pc.c()));
+    load_method(pc, regs, th, t)
+}
+
+#[inline(never)]
+extern "C" fn load_method_missed(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Value {
     regs.save(pc);
     let obj = regs.get(pc.b());
     let name = regs.constant(pc.c());
-    let s = pc.a();
-    if pc.extra(2) < MANY_MISSES {
-        pc.set_extra(2, pc.extra(2) + 1);
-        if let Some(op) = specialize_load(th, pc, obj, name, true) {
-            pc.set_op(op);
-            return (crate::dispatch::TABLE.handler(op as u16))(pc, regs, th, t);
+    match missed(pc, Op::LOAD_METHOD) {
+        true => {
+            if let Some(op) = specialize_load(th, pc, obj, name, true) {
+                pc.set_op(op);
+                return (crate::dispatch::TABLE.handler(op as u16))(pc, regs, th, t);
+            }
+            load_method_general(pc, regs, th, t)
         }
+        false if obj.is_cell() => load_method_many(pc, regs, th, t),
+        false => load_method_general(pc, regs, th, t),
     }
-    match general_method(th, regs, obj, name, s) {
+}
+
+#[inline(never)]
+extern "C" fn load_method_general(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Value {
+    regs.save(pc);
+    match general_method(th, regs, regs.get(pc.b()), regs.constant(pc.c()), pc.a()) {
         Ok(()) => next(pc.skip(4), regs, th, t),
         Err(_) => unwind(regs, th, t),
     }
@@ -305,7 +418,7 @@ fn general_method(th: &Thread, regs: Regs, obj: Value, name: Value, s: usize) ->
 pub extern "C" fn store_attr_slot(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Value {
     let obj = regs.get(pc.a());
     if !hit(th, obj, pc.extra(0)) {
-        return store_attr(pc, regs, th, t);
+        return store_attr_missed(pc, regs, th, t);
     }
     store_slot(th, obj, pc.extra(1) as usize, regs.get(pc.b()));
     next(pc.skip(4), regs, th, t)
@@ -322,7 +435,7 @@ fn store_slot(th: &Thread, obj: Value, i: usize, v: Value) {
 pub extern "C" fn store_attr_add(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Value {
     let obj = regs.get(pc.a());
     if !hit(th, obj, pc.extra(0)) {
-        return store_attr(pc, regs, th, t);
+        return store_attr_missed(pc, regs, th, t);
     }
     let word = pc.extra(1);
     obj.header().set_shape(word as u32);
@@ -330,19 +443,82 @@ pub extern "C" fn store_attr_add(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> 
     next(pc.skip(4), regs, th, t)
 }
 
-#[inline(never)]
+/// The general form: a place that has not found its quick form yet, or one that sees many shapes.
 pub extern "C" fn store_attr(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Value {
-    regs.save(pc);
-    let (obj, value) = (regs.get(pc.a()), regs.get(pc.b()));
-    let name = regs.constant(pc.c());
-    if pc.extra(2) < MANY_MISSES {
-        pc.set_extra(2, pc.extra(2) + 1);
-        if let Some(op) = specialize_store(th, pc, obj, name) {
-            pc.set_op(op);
-            return (crate::dispatch::TABLE.handler(op as u16))(pc, regs, th, t);
-        }
+    let obj = regs.get(pc.a());
+    if pc.extra(2) < MANY_MISSES || !obj.is_cell() {
+        return store_attr_missed(pc, regs, th, t);
     }
-    match attr::set(th, obj, name, value) {
+    pc.set_extra(2, pc.extra(2) + 1);
+    let name = AttrCache::store_name(regs.constant(pc.c()));
+    let key = attr_cache::key(th, obj);
+    let e = th.interp.attr_cache.at(key, name);
+    if e.key.get() != key || e.name.get() != name || pc.extra(2) >= RETRY {
+        return store_attr_many(pc, regs, th, t);
+    }
+    let word = e.word.get();
+    match e.tag.get() {
+        tag::SLOT => store_slot(th, obj, word as usize, regs.get(pc.b())),
+        tag::ADD => {
+            obj.header().set_shape(word as u32);
+            store_slot(th, obj, (word >> 32) as usize, regs.get(pc.b()));
+        }
+        _ => return store_attr_many(pc, regs, th, t),
+    }
+    next(pc.skip(4), regs, th, t)
+}
+
+#[inline(never)]
+extern "C" fn store_attr_many(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Value {
+    regs.save(pc);
+    if pc.extra(2) >= RETRY {
+        return store_attr_missed(pc, regs, th, t);
+    }
+    let obj = regs.get(pc.a());
+    let e = cached_place(th, obj, regs.constant(pc.c()));
+    match e.tag.get() {
+        tag::SLOT | tag::ADD => store_attr(pc, regs, th, t),
+        tag::EXTENSION => {
+            Instance::of(obj).set_extension_slot(th, e.word.get() as usize, regs.get(pc.b()));
+            next(pc.skip(4), regs, th, t)
+        }
+        _ => store_attr_general(pc, regs, th, t),
+    }
+}
+
+/// The entry of the global cache for an assignment to a cell's attribute, filled.
+#[inline(never)]
+fn cached_place(th: &Thread, obj: Value, name: Value) -> &Entry {
+    let key = attr_cache::key(th, obj);
+    let e = th.interp.attr_cache.at(key, AttrCache::store_name(name));
+    if e.key.get() != key || e.name.get() != AttrCache::store_name(name) {
+        let place = attr_cache::classify_store(th, obj, name);
+        th.interp.attr_cache.put_place(attr_cache::valid_key(th, obj), name, place);
+        return th.interp.attr_cache.at(attr_cache::key(th, obj), AttrCache::store_name(name));
+    }
+    e
+}
+
+#[inline(never)]
+extern "C" fn store_attr_missed(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Value {
+    regs.save(pc);
+    let obj = regs.get(pc.a());
+    match missed(pc, Op::STORE_ATTR) {
+        true => {
+            if let Some(op) = specialize_store(th, pc, obj, regs.constant(pc.c())) {
+                pc.set_op(op);
+                return (crate::dispatch::TABLE.handler(op as u16))(pc, regs, th, t);
+            }
+            store_attr_general(pc, regs, th, t)
+        }
+        false if obj.is_cell() => store_attr_many(pc, regs, th, t),
+        false => store_attr_general(pc, regs, th, t),
+    }
+}
+
+#[inline(never)]
+extern "C" fn store_attr_general(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Value {
+    match attr::set(th, regs.get(pc.a()), regs.constant(pc.c()), regs.get(pc.b())) {
         Ok(()) => next(pc.skip(4), regs, th, t),
         Err(_) => unwind(regs, th, t),
     }
@@ -350,47 +526,17 @@ pub extern "C" fn store_attr(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Valu
 
 #[inline(never)]
 fn specialize_store(th: &Thread, pc: Pc, obj: Value, name: Value) -> Option<Op> {
-    if !obj.is_kind(Kind::Instance) {
-        return None;
-    }
-    let class = Class::of_value(th, obj);
-    if !attr::is_generic_set(th, class) {
-        return None;
-    }
-    let write = |word: u64| {
-        pc.set_extra(0, cache_word(th, obj));
-        pc.set_extra(1, word);
+    let (op, word) = match attr_cache::classify_store(th, obj, name)? {
+        Place::Slot(i) => (Op::STORE_ATTR_SLOT, i as u64),
+        Place::Add(shape, i) => (Op::STORE_ATTR_ADD, shape as u64 | (i as u64) << 32),
+        Place::Extension(_) => {
+            pc.set_extra(2, MANY_MISSES);
+            return None;
+        }
     };
-    if let Some(v) = class.lookup(th, name) {
-        if v.is_kind(Kind::Member) {
-            write(Member::of(v).index.get() as u64);
-            return Some(Op::STORE_ATTR_SLOT);
-        }
-        if attr::is_data_descriptor(th, v) {
-            return None;
-        }
-    }
-    let index = obj.header().shape();
-    let shape = shape_at(th, index);
-    if shape.flags.get() & DICT_MODE != 0 || !class.has_flag(krait_object::class::flag::DICT) {
-        return None;
-    }
-    let fixed = class.fixed_slots.get() as u32;
-    let inline = shape.inline_capacity.get() as u32;
-    if let Some(i) = th.interp.shapes.slot_of(index, name) {
-        if fixed + i >= inline {
-            return None;
-        }
-        write((fixed + i) as u64);
-        return Some(Op::STORE_ATTR_SLOT);
-    }
-    let physical = fixed + shape.slot_count.get();
-    if physical >= inline {
-        return None;
-    }
-    let to = th.interp.shapes.with_name(index, name)?;
-    write(to as u64 | (physical as u64) << 32);
-    Some(Op::STORE_ATTR_ADD)
+    pc.set_extra(0, attr_cache::valid_key(th, obj));
+    pc.set_extra(1, word);
+    Some(op)
 }
 
 pub extern "C" fn delete_attr(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Value {

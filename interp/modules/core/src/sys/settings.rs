@@ -243,6 +243,7 @@ pub fn getunicodeinternedsize(th: &Thread, _a: &[Value]) -> Res {
 
 pub fn clear_type_cache(th: &Thread, _a: &[Value]) -> Res {
     th.interp.method_cache.clear();
+    th.interp.attr_cache.clear();
     Ok(Value::none())
 }
 
