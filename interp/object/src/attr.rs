@@ -338,6 +338,9 @@ pub fn set_dict(th: &Thread, obj: Value, d: Dict) -> Result<(), Raised> {
 
 /// The getter of `__dict__`.
 pub fn dict_getter(th: &Thread, obj: Value) -> Res {
+    if let Some(c) = Class::from_value(obj) {
+        return crate::mappingproxy_methods::new(th, c.dict().value());
+    }
     match dict_of(th, obj)? {
         Some(d) => Ok(d.value()),
         None => Err(no_attribute(th, obj, th.name(Name::__dict__))),
@@ -346,6 +349,14 @@ pub fn dict_getter(th: &Thread, obj: Value) -> Res {
 
 /// The setter of `__dict__`.
 pub fn dict_setter(th: &Thread, obj: Value, v: Value) -> Result<(), Raised> {
+    // Classes and modules have a `__dict__` of their builtin type's, which can not be set.
+    if obj.is_kind(Kind::Type) {
+        let text = "attribute '__dict__' of 'type' objects is not writable";
+        return Err(th.raise_new(TypeId::AttributeError, text));
+    }
+    if obj.is_kind(Kind::Module) {
+        return Err(th.raise_new(TypeId::AttributeError, "readonly attribute"));
+    }
     if v == Value::MISSING {
         return match obj.kind() {
             Kind::Instance => Instance::of(obj).replace_dict(th, dict::new(th)),

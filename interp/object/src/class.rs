@@ -12,7 +12,7 @@ use crate::handle;
 use crate::kind::Kind;
 use crate::names::Name;
 use crate::shape::DICT_MODE;
-use crate::storage::Slots;
+use crate::storage::{Slots, ValueVec};
 use crate::string::{self, Str};
 use crate::thread::{Res, Thread};
 use crate::tuple::{self, Tuple};
@@ -366,8 +366,13 @@ impl Class {
     }
 
     /// The direct subclasses that are alive, oldest first.
-    pub fn subclasses(self) -> Vec<CellPtr> {
-        self.subclass_cells()
+    pub fn subclasses(self, th: &Thread) -> Res<ValueVec> {
+        // The list is weak: there is room for all before the first is taken from it, so that none dies meanwhile.
+        let mut all = ValueVec::with_capacity(th, self.subclass_cells().len())?;
+        for cell in self.subclass_cells() {
+            all.push(th, Value::from_cell(cell))?;
+        }
+        Ok(all)
     }
 
     pub fn add_subclass(self, c: Class) {
@@ -393,8 +398,13 @@ impl Class {
         }
         self.update_finalizer_flag(th);
         // Inherited: pattern flags and the sequence nature of operators.
+        let pattern = flag::SEQUENCE | flag::MAPPING;
         for &b in self.mro().iter().skip(1) {
-            let inherit = flag::SEQUENCE | flag::MAPPING | flag::MATCH_SELF | flag::CONCAT;
+            let mut inherit = flag::MATCH_SELF | flag::CONCAT;
+            // The first class that is a sequence or a mapping decides which of the two this one is.
+            if self.flags.get() & pattern == 0 {
+                inherit |= pattern;
+            }
             self.flags.set(self.flags.get() | Class::of(b).flags.get() & inherit);
         }
     }

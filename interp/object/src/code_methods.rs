@@ -414,12 +414,14 @@ fn names_of<'a>(v: Value) -> &'a [Value] {
     Tuple::from_value(v).map_or(&[], Tuple::as_slice)
 }
 
-/// `co_varnames`: parameters and locals, without locals that are kept in cells.
+/// `co_varnames`: parameters and locals, without locals that are kept in cells. A variable of an inlined
+/// comprehension that has the name of another does not count.
 fn shown_varnames(th: &Thread, c: Code) -> Res {
     let data = c.data();
     let mut out = ValueVec::new();
-    for (i, &name) in names_of(c.varnames.get()).iter().enumerate() {
-        if i < c.param_count() || !data.cell_registers.contains(&(i as u16)) {
+    let names = names_of(c.varnames.get());
+    for (i, &name) in names.iter().enumerate() {
+        if i < c.param_count() || !data.cell_registers.contains(&(i as u16)) && !names[..i].contains(&name) {
             out.push(th, name)?;
         }
     }

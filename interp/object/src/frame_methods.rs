@@ -55,14 +55,16 @@ pub fn line(th: &Thread, f: Frame) -> i64 {
     code.position(offset(th, f)).map_or(code.first_line.get(), |p| p.line) as i64
 }
 
-/// The variables of a function frame brought into the frame object's dict; of others, their namespace.
+/// What `locals()` gives: of a function frame the frame object's one dict, brought up to date; of others their
+/// namespace, or a copy with the variables of the comprehensions that run inlined in the frame.
 pub fn locals(th: &Thread, f: Frame) -> Res {
     let code = f.code();
     if !code.has_flag(CodeFlags::OPTIMIZED) {
-        return Ok(match f.locals.get() {
+        let namespace = match f.locals.get() {
             Value::ZERO => f.globals.get(),
             d => d,
-        });
+        };
+        return with_inlined(th, f, namespace);
     }
     let d = match Dict::from_value(f.locals.get()) {
         Some(d) => d,
@@ -72,33 +74,69 @@ pub fn locals(th: &Thread, f: Frame) -> Res {
             d
         }
     };
-    let cells = &code.data().cell_registers;
-    for (i, &name) in Tuple::of(code.varnames.get()).as_slice().iter().enumerate() {
-        let mut v = f.register(i);
-        if cells.contains(&(i as u16))
-            && let Some(cell) = CellVar::from_value(v)
-        {
-            v = cell.value.get();
-        }
-        put(th, d, name, v)?;
-    }
+    let names = Tuple::of(code.varnames.get()).as_slice();
+    let free_names = Tuple::of(code.freevars.get()).as_slice();
     let closure = Function::from_value(f.function.get()).and_then(|f| Tuple::from_value(f.closure.get()));
     let closure = closure.map_or(&[][..], Tuple::as_slice);
-    for (&name, &cell) in Tuple::of(code.freevars.get()).as_slice().iter().zip(closure) {
-        put(th, d, name, CellVar::from_value(cell).map_or(Value::UNBOUND, |c| c.value.get()))?;
+    // A variable of an inlined comprehension has the register after that of the function's own variable of that
+    // name: bound, it is the one to show; unbound, it must not take away the other.
+    for (i, &name) in names.iter().enumerate() {
+        if is_shown(name) && variable(f, i) == Value::UNBOUND {
+            d.remove(th, name)?;
+        }
+    }
+    for (i, &name) in names.iter().enumerate() {
+        let v = variable(f, i);
+        if is_shown(name) && v != Value::UNBOUND {
+            d.set(th, name, v)?;
+        }
+    }
+    for (&name, &cell) in free_names.iter().zip(closure) {
+        match CellVar::from_value(cell).map_or(Value::UNBOUND, |c| c.value.get()) {
+            Value::UNBOUND => {
+                d.remove(th, name)?;
+            }
+            v => d.set(th, name, v)?,
+        }
     }
     Ok(d.value())
 }
 
-fn put(th: &Thread, d: Dict, name: Value, v: Value) -> Done {
-    // Variables of the compiler (comprehension arguments) start with a dot.
-    if Str::of(name).as_ascii().is_some_and(|n| n.starts_with('.')) {
-        return Ok(());
+/// The value of named register `i`, looked up in its cell if it is kept in one.
+fn variable(f: Frame, i: usize) -> Value {
+    let v = f.register(i);
+    match CellVar::from_value(v) {
+        Some(cell) if f.code().data().cell_registers.contains(&(i as u16)) => cell.value.get(),
+        _ => v,
     }
-    if v == Value::UNBOUND {
-        return d.remove(th, name).map(|_| ());
+}
+
+/// Variables of the compiler (comprehension arguments) start with a dot.
+fn is_shown(name: Value) -> bool {
+    !Str::of(name).as_ascii().is_some_and(|n| n.starts_with('.'))
+}
+
+/// The namespace of a module or class frame. While comprehensions run inlined there, a copy with their variables.
+fn with_inlined(th: &Thread, f: Frame, namespace: Value) -> Res {
+    let names = Tuple::of(f.code().varnames.get()).as_slice();
+    let mut copy: Option<Dict> = None;
+    for (i, &name) in names.iter().enumerate() {
+        let v = variable(f, i);
+        if v == Value::UNBOUND || !is_shown(name) {
+            continue;
+        }
+        let d = match copy {
+            Some(d) => d,
+            None => {
+                let made = dict::new(th);
+                call::call_method_text(th, made.value(), "update", &[namespace])?;
+                made
+            }
+        };
+        d.set(th, name, v)?;
+        copy = Some(d);
     }
-    d.set(th, name, v)
+    Ok(copy.map_or(namespace, Dict::value))
 }
 
 fn get_locals(th: &Thread, v: Value) -> Res {

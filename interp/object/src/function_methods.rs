@@ -64,7 +64,7 @@ fn new(th: &Thread, a: &[Value]) -> Res {
             return Err(th.type_error(format!("arg 5 (closure) expected cell, found {}", type_name(th, c))));
         }
     }
-    let f = function::new(th, code, globals, builtins_of(th, globals));
+    let f = function::new(th, code, globals, builtins_of(th, globals)?);
     if !name.is_none() {
         f.name.set(th, f.cell(), name);
     }
@@ -75,13 +75,19 @@ fn new(th: &Thread, a: &[Value]) -> Res {
     Ok(f.value())
 }
 
-/// The dict in which names that the globals lack are looked up: their `__builtins__`, or the interpreter's.
-pub fn builtins_of(th: &Thread, globals: Dict) -> Value {
+/// The dict in which names that the globals lack are looked up: their `__builtins__`, or the running frame's.
+fn builtins_of(th: &Thread, globals: Dict) -> Res {
     match globals.get_name(th, th.name(Name::__builtins__)) {
-        Some(v) if v.is_kind(Kind::Module) => crate::module::Module::of(v).dict().value(),
-        Some(v) if v.is_kind(Kind::Dict) => v,
-        _ => th.interp.builtins.get(),
+        Some(v) if v.is_kind(Kind::Module) => return Ok(crate::module::Module::of(v).dict().value()),
+        Some(v) if v.is_kind(Kind::Dict) => return Ok(v),
+        _ => {}
     }
+    let frame = match th.interp.hooks.get() {
+        Some(h) => (h.frame_at)(th, 0)?,
+        None => None,
+    };
+    let frame = frame.and_then(crate::frameobj::Frame::from_value);
+    Ok(frame.map_or(th.interp.builtins.get(), |f| f.builtins.get()))
 }
 
 fn repr(th: &Thread, a: &[Value]) -> Res {

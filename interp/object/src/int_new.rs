@@ -127,8 +127,8 @@ pub fn from_object(th: &Thread, x: Value) -> Res {
     )))
 }
 
-/// What `__int__` returned, as an exact int; strict subclasses are deprecated.
-fn checked(th: &Thread, r: Value, method: &str) -> Res {
+/// What `__int__` or `__index__` returned, as an exact int; strict subclasses are deprecated.
+pub(crate) fn checked(th: &Thread, r: Value, method: &str) -> Res {
     if !int::is_int(r) {
         return Err(th.type_error(format!("{method} returned non-int (type {})", type_name(th, r))));
     }

@@ -4,7 +4,7 @@
 //! The interpreter has fast paths of its own and comes here for the rest.
 
 use crate::bytes::Bytes;
-use crate::call::call_special;
+use crate::call::{self, call_special};
 use crate::class::{Class, type_name};
 use crate::dict::Dict;
 use crate::iterators::{self, ListIter, RangeIter, TupleIter};
@@ -240,19 +240,19 @@ pub fn compare(th: &Thread, op: Cmp, a: Value, b: Value) -> Res {
         && let Some(f) = cb.special(th, op.swapped().special())
     {
         tried_b = true;
-        let r = call_special(th, f, b, &[a])?;
+        let r = call_comparison(th, f, b, a)?;
         if !r.is_not_implemented() {
             return Ok(r);
         }
     }
     if let Some(f) = ca.special(th, op.special()) {
-        let r = call_special(th, f, a, &[b])?;
+        let r = call_comparison(th, f, a, b)?;
         if !r.is_not_implemented() {
             return Ok(r);
         }
     }
     if !tried_b && let Some(f) = cb.special(th, op.swapped().special()) {
-        let r = call_special(th, f, b, &[a])?;
+        let r = call_comparison(th, f, b, a)?;
         if !r.is_not_implemented() {
             return Ok(r);
         }
@@ -272,7 +272,7 @@ pub fn compare(th: &Thread, op: Cmp, a: Value, b: Value) -> Res {
 /// Goes on with a comparison after the left operand's method gave NotImplemented.
 pub fn compare_reflected(th: &Thread, op: Cmp, a: Value, b: Value) -> Res {
     if let Some(f) = Class::of_value(th, b).special(th, op.swapped().special()) {
-        let r = call_special(th, f, b, &[a])?;
+        let r = call_comparison(th, f, b, a)?;
         if !r.is_not_implemented() {
             return Ok(r);
         }
@@ -286,6 +286,21 @@ pub fn compare_reflected(th: &Thread, op: Cmp, a: Value, b: Value) -> Res {
             type_name(th, a),
             type_name(th, b)
         ))),
+    }
+}
+
+/// Calls a comparison method. One that can not be bound to the object (a property that raises) declines.
+fn call_comparison(th: &Thread, method: Value, receiver: Value, other: Value) -> Res {
+    let is_method = Native::from_value(method).is_some_and(Native::is_method_descriptor);
+    if method.is_kind(Kind::Function) || is_method {
+        return call_special(th, method, receiver, &[other]);
+    }
+    match crate::attr::bind(th, method, receiver) {
+        Ok(bound) => call::call(th, bound, &[other]),
+        Err(_) => {
+            th.clear_pending();
+            Ok(Value::not_implemented())
+        }
     }
 }
 
@@ -404,10 +419,7 @@ pub fn index_opt(th: &Thread, v: Value) -> Res<Option<Value>> {
     }
     let Some(f) = Class::of_value(th, v).special(th, Name::__index__) else { return Ok(None) };
     let r = call_special(th, f, v, &[])?;
-    if !int::is_int(r) {
-        return Err(th.type_error(format!("__index__ returned non-int (type {})", type_name(th, r))));
-    }
-    int::exact(th, r).map(Some)
+    crate::int_new::checked(th, r, "__index__").map(Some)
 }
 
 /// An integer argument that must fit i64; else OverflowError.

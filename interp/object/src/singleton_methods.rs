@@ -87,7 +87,7 @@ natives! {
 }
 
 pub static TABLES: &[TypeTable] = &[
-    TypeTable::new(TypeId::NoneType, "The type of the None singleton.", NONE, &[]),
+    TypeTable::new(TypeId::NoneType, "", NONE, &[]),
     TypeTable::new(
         TypeId::NotImplementedType,
         "The type of the NotImplemented singleton.",

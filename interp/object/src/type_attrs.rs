@@ -344,7 +344,7 @@ fn set_bases(th: &Thread, v: Value, value: Value) -> Done {
                 type_name(th, b)
             )));
         };
-        if b.is_subclass_of(c) {
+        if b.is_subclass_of(c) || has_layout_base(b, c) {
             return Err(th.type_error("a __bases__ item causes an inheritance cycle"));
         }
     }
@@ -357,13 +357,21 @@ fn set_bases(th: &Thread, v: Value, value: Value) -> Done {
     c.base.set(th, c.cell(), base.value());
     let mut changed = ValueVec::new();
     if let Err(e) = renew_mro(th, c, &mut changed) {
-        for i in (0..changed.len()).step_by(2) {
+        for i in (0..changed.len()).step_by(3) {
             let k = Class::of(changed.get(i));
-            k.mro.set(th, k.cell(), changed.get(i + 1));
+            if k.mro.get() == changed.get(i + 1) {
+                k.mro.set(th, k.cell(), changed.get(i + 2));
+            }
         }
-        c.bases.set(th, c.cell(), old_bases);
-        c.base.set(th, c.cell(), old_base);
+        if c.bases.get() == value {
+            c.bases.set(th, c.cell(), old_bases);
+            c.base.set(th, c.cell(), old_base);
+        }
         return Err(e);
+    }
+    // A metaclass's mro() may have assigned other bases meanwhile; those stand.
+    if c.bases.get() != value {
+        return Ok(());
     }
     for &b in Tuple::of(old_bases).as_slice() {
         Class::of(b).remove_subclass(c);
@@ -375,15 +383,34 @@ fn set_bases(th: &Thread, v: Value, value: Value) -> Done {
     Ok(())
 }
 
-/// Makes the MROs of a class and its subclasses anew; `changed` gets each class and its old MRO.
+/// Is `c` in the chain of layout bases of `b`? In a call of `mro()` that assigns bases, that chain is ahead of the MRO.
+fn has_layout_base(b: Class, c: Class) -> bool {
+    let mut at = Some(b);
+    while let Some(k) = at {
+        if k == c {
+            return true;
+        }
+        at = Class::from_value(k.base.get());
+    }
+    false
+}
+
+/// Makes the MROs of a class and its subclasses anew; `changed` gets each class, its new MRO and its old one.
+/// A class whose MRO was replaced while its `mro()` ran keeps that one.
 fn renew_mro(th: &Thread, c: Class, changed: &mut ValueVec) -> Done {
     th.check_native_stack()?;
+    let old = c.mro.get();
     let new = type_new::find_mro(th, c)?;
-    changed.push(th, c.value())?;
-    changed.push(th, c.mro.get())?;
+    if c.mro.get() != old {
+        return Ok(());
+    }
     c.mro.set(th, c.cell(), new);
-    for sub in c.subclasses() {
-        renew_mro(th, Class::from_cell(sub), changed)?;
+    for v in [c.value(), new, old] {
+        changed.push(th, v)?;
+    }
+    // The list may change while `mro()` of a metaclass runs.
+    for &sub in c.subclasses(th)?.as_slice() {
+        renew_mro(th, Class::of(sub), changed)?;
     }
     Ok(())
 }

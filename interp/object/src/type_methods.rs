@@ -17,7 +17,8 @@ use crate::{attr, list, protocol, type_attrs, type_call, type_new};
 
 /// `C[key]`: `__class_getitem__`; `type[key]` itself is a generic alias.
 pub fn class_getitem(th: &Thread, c: Class, key: Value) -> Res {
-    if let Some(f) = attr::get_opt(th, c.value(), th.name(Name::__class_getitem__))? {
+    let method = attr::get_opt(th, c.value(), th.name(Name::__class_getitem__))?;
+    if let Some(f) = method.filter(|f| !f.is_none()) {
         return call::call(th, f, &[key]);
     }
     if c.is(TypeId::Type) {
@@ -205,12 +206,8 @@ fn mro(th: &Thread, a: &[Value]) -> Res {
 }
 
 fn subclasses(th: &Thread, a: &[Value]) -> Res {
-    // Cells found through the weak list are kept by the vector from here on.
-    let l = list::new(th);
-    for cell in receiver(a).subclasses() {
-        l.push(th, Value::from_cell(cell))?;
-    }
-    Ok(l.value())
+    let all = receiver(a).subclasses(th)?;
+    list::from_slice(th, all.as_slice())
 }
 
 fn prepare(th: &Thread, _: &[Value]) -> Res {

@@ -507,6 +507,10 @@ fn set_names(th: &Thread, c: Class, dict: Dict) -> Result<(), Raised> {
 
 /// `super(c, c).__init_subclass__(**kwargs)`.
 fn init_subclass(th: &Thread, c: Class, kwargs: Value) -> Result<(), Raised> {
+    if !c.mro().contains(&c.value()) {
+        // A custom `mro()` left the class out.
+        return Err(th.type_error("super(type, obj): obj must be an instance or subtype of type"));
+    }
     let name = th.name(Name::__init_subclass__);
     let found = c.mro().iter().skip(1).find_map(|&k| Class::of(k).dict().get_name(th, name));
     let Some(f) = found else { return Ok(()) };

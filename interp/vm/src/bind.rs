@@ -4,6 +4,7 @@ use crate::machine::Regs;
 use krait_bytecode::CodeFlags;
 use krait_object::dict::{self, Dict};
 use krait_object::function::Function;
+use krait_object::shape::fixed;
 use krait_object::string::Str;
 use krait_object::tuple::{self, Tuple};
 use krait_object::{Raised, Res, Thread, Value, protocol};
@@ -24,6 +25,13 @@ pub fn bind_arguments(th: &Thread, f: Function, args: &[Value], kwnames: Value, 
         None
     };
     let direct = given.min(positional);
+    let rest = if code.has_flag(CodeFlags::VARKEYWORDS) { Some(dict::new(th)) } else { None };
+    // Comparing names may run Python code, whose frames lie where the parameters go: that is done first then.
+    let placed = if nkw > 0 && Tuple::of(kwnames).as_slice().iter().any(|n| !n.has_shape(fixed::STR)) {
+        Some(place_keywords(th, f, Tuple::of(keywords), Tuple::of(kwnames), direct, rest)?)
+    } else {
+        None
+    };
     // SAFETY: the frame has room for its parameters; source and target may overlap.
     unsafe { std::ptr::copy(args.as_ptr(), base.0, direct) };
     for i in direct..total {
@@ -34,14 +42,16 @@ pub fn bind_arguments(th: &Thread, f: Function, args: &[Value], kwnames: Value, 
         base.set(at, extra);
         at += 1;
     }
-    let rest = if code.has_flag(CodeFlags::VARKEYWORDS) {
-        let d = dict::new(th);
+    if let Some(d) = rest {
         base.set(at, d.value());
-        Some(d)
-    } else {
-        None
-    };
-    if nkw > 0 {
+    }
+    if let Some(placed) = placed {
+        for (k, place) in placed.into_iter().enumerate() {
+            if let Some(i) = place {
+                base.set(i, Tuple::of(keywords).get(k));
+            }
+        }
+    } else if nkw > 0 {
         bind_keywords(th, f, Tuple::of(keywords), Tuple::of(kwnames), base, total, rest)?;
     }
     if given > positional && extra.is_none() {
@@ -62,6 +72,7 @@ fn qualname(f: Function) -> String {
     Str::from_value(f.qualname.get()).map(Str::to_text).unwrap_or_default()
 }
 
+/// Binds keywords whose names are exact strings.
 fn bind_keywords(
     th: &Thread,
     f: Function,
@@ -76,25 +87,13 @@ fn bind_keywords(
     let posonly = code.posonly_count.get() as usize;
     for k in 0..names.len() {
         let (name, value) = (names.get(k), values.get(k));
-        let mut found = (posonly..total).find(|&i| params.get(i) == name);
-        if found.is_none() {
-            // Names made at run time need not be interned.
-            for i in posonly..total {
-                if protocol::equal(th, params.get(i), name)? {
-                    found = Some(i);
-                    break;
-                }
-            }
-        }
+        // Names made at run time need not be interned.
+        let found = (posonly..total)
+            .find(|&i| params.get(i) == name)
+            .or_else(|| (posonly..total).find(|&i| Str::of(params.get(i)).equals(Str::of(name))));
         match found {
             Some(i) if base.get(i) == Value::UNBOUND => base.set(i, value),
-            Some(_) => {
-                return Err(th.type_error(format!(
-                    "{}() got multiple values for argument '{}'",
-                    qualname(f),
-                    Str::of(name).to_text()
-                )));
-            }
+            Some(_) => return Err(multiple_values(th, f, name)),
             None => match rest {
                 Some(d) => d.set(th, name, value)?,
                 None => return Err(unexpected(th, f, name, names)),
@@ -102,6 +101,48 @@ fn bind_keywords(
         }
     }
     Ok(())
+}
+
+/// For keywords with names of classes derived from `str`: the parameter that each goes to. What goes to none is in
+/// `rest` afterwards.
+#[cold]
+fn place_keywords(
+    th: &Thread,
+    f: Function,
+    values: Tuple,
+    names: Tuple,
+    direct: usize,
+    rest: Option<Dict>,
+) -> Res<Vec<Option<usize>>> {
+    let code = f.code();
+    let params = Tuple::of(code.varnames.get());
+    let total = (code.arg_count.get() + code.kwonly_count.get()) as usize;
+    let mut places = Vec::with_capacity(names.len());
+    for k in 0..names.len() {
+        let name = names.get(k);
+        let mut found = None;
+        for i in code.posonly_count.get() as usize..total {
+            if protocol::equal(th, name, params.get(i))? {
+                found = Some(i);
+                break;
+            }
+        }
+        match (found, rest) {
+            (Some(i), _) if i < direct || places.contains(&found) => {
+                return Err(multiple_values(th, f, name));
+            }
+            (Some(_), _) => {}
+            (None, Some(d)) => d.set(th, name, values.get(k))?,
+            (None, None) => return Err(unexpected(th, f, name, names)),
+        }
+        places.push(found);
+    }
+    Ok(places)
+}
+
+#[cold]
+fn multiple_values(th: &Thread, f: Function, name: Value) -> Raised {
+    th.type_error(format!("{}() got multiple values for argument '{}'", qualname(f), Str::of(name).to_text()))
 }
 
 #[cold]

@@ -1,7 +1,7 @@
 //! What happens to a value when a frame ends or a generator yields: the continuation kinds.
 
 use crate::call::check_init;
-use crate::machine::{Cont, Regs, Table, next};
+use crate::machine::{Cont, Meta, Regs, Table, next};
 use crate::unwind::{frame_ended, unwind};
 use krait_object::generator::{Generator, State};
 use krait_object::{Thread, Value, protocol};
@@ -111,14 +111,14 @@ pub fn swap_handled_in(th: &Thread, regs: Regs, g: Generator) {
     regs.set_caller_exc(th.handled.get());
     let own = g.handled.get();
     if !own.is_none() {
+        regs.set_meta(Meta(regs.meta().0 | Meta::HANDLING));
         th.handled.set(own);
     }
 }
 
 /// On a yield: what the generator handles stays with it.
 pub fn swap_handled_out(th: &Thread, regs: Regs, g: Generator) {
-    let now = th.handled.get();
-    let own = if now == regs.caller_exc() { Value::none() } else { now };
+    let own = if regs.meta().is_handling() { th.handled.get() } else { Value::none() };
     if own != g.handled.get() {
         g.handled.set(th, g.cell(), own);
     }

@@ -4,12 +4,13 @@ use crate::generators::{close, delegate_of, resume, stop_with, throw};
 use krait_object::bootstrap::TypeTable;
 use krait_object::class::{Class, type_name};
 use krait_object::descriptor::GetSetDef;
+use krait_object::dict::Dict;
 use krait_object::exception::Exception;
 use krait_object::frameobj::{self, Frame};
 use krait_object::function::Function;
 use krait_object::generator::{Generator, Resumed, State};
 use krait_object::string::{self, Str};
-use krait_object::{Kind, Res, Thread, TypeId, Value, call, natives};
+use krait_object::{Kind, Res, Thread, TypeId, Value, attr, call, natives, protocol};
 
 fn of(a: &[Value]) -> Generator {
     Generator::of(a[0])
@@ -55,13 +56,18 @@ pub fn pend_thrown(th: &Thread, a: &[Value]) -> Res<()> {
         }
         kind
     } else if Class::from_value(kind).is_some_and(|c| c.is_subclass_of(base)) {
-        match value {
-            Some(v) if Class::of_value(th, v).is_subclass_of(Class::of(kind)) => v,
+        let made = match value {
+            Some(v) if Class::of_value(th, v).is_subclass_of(Class::of(kind)) => Ok(v),
             Some(v) => match krait_object::tuple::Tuple::from_value(v) {
-                Some(t) => call::call(th, kind, t.as_slice())?,
-                None => call::call(th, kind, &[v])?,
+                Some(t) => call::call(th, kind, t.as_slice()),
+                None => call::call(th, kind, &[v]),
             },
-            None => call::call(th, kind, &[])?,
+            None => call::call(th, kind, &[]),
+        };
+        match made.and_then(|e| instance(th, kind, e)) {
+            Ok(e) => e,
+            // An exception of making the exception is the one that is thrown.
+            Err(_) => return Ok(()),
         }
     } else {
         return Err(th.type_error(format!(
@@ -75,6 +81,18 @@ pub fn pend_thrown(th: &Thread, a: &[Value]) -> Res<()> {
     }
     th.raise(e);
     Ok(())
+}
+
+/// `e`, which calling the exception class `kind` gave, if it is an exception.
+fn instance(th: &Thread, kind: Value, e: Value) -> Res {
+    if e.is_kind(Kind::Exception) {
+        return Ok(e);
+    }
+    Err(th.type_error(format!(
+        "calling {} should have returned an instance of BaseException, not {}",
+        protocol::repr_text(th, kind)?,
+        type_name(th, e)
+    )))
 }
 
 fn throw_method(th: &Thread, a: &[Value]) -> Res {
@@ -201,17 +219,55 @@ pub fn finalize(th: &Thread, g: Generator) {
         return;
     }
     if shape == TypeId::Coroutine as u32 && g.state() == State::Created {
-        let name = Str::from_value(g.qualname.get()).map(Str::to_text).unwrap_or_default();
-        let text = format!("coroutine '{name}' was never awaited");
-        if (th.interp.hooks().warn)(th, TypeId::RuntimeWarning, &text, 1).is_err() {
-            (th.interp.hooks().unraisable)(th, g.value(), "Exception ignored in");
-        }
+        warn_unawaited(th, g);
         g.set_state(State::Finished);
         return;
     }
     if close(th, g).is_err() {
         (th.interp.hooks().unraisable)(th, g.value(), "Exception ignored in");
     }
+}
+
+/// Says that a coroutine was never awaited: by the function of `warnings`, which knows where it was made, else here.
+fn warn_unawaited(th: &Thread, g: Generator) {
+    let ignored = || (th.interp.hooks().unraisable)(th, g.value(), "Exception ignored in");
+    let warned = match unawaited_hook(th, g) {
+        Ok(None) => false,
+        Ok(Some(f)) => match call::call(th, f, &[g.value()]) {
+            Ok(_) => true,
+            Err(_) => {
+                let was_warning = th.pending_is(TypeId::RuntimeWarning);
+                ignored();
+                was_warning
+            }
+        },
+        Err(_) => {
+            ignored();
+            false
+        }
+    };
+    if !warned {
+        let name = Str::from_value(g.qualname.get()).map(Str::to_text).unwrap_or_default();
+        let text = format!("coroutine '{name}' was never awaited");
+        if (th.interp.hooks().warn)(th, TypeId::RuntimeWarning, &text, 1).is_err() {
+            ignored();
+        }
+    }
+}
+
+/// `warnings._warn_unawaited_coroutine`. The module is imported only for a coroutine that knows its origin.
+fn unawaited_hook(th: &Thread, g: Generator) -> Res<Option<Value>> {
+    let modules = Dict::of(th.interp.sys.get()).get_text(th, "modules").and_then(Dict::from_value);
+    let module = match modules.and_then(|m| m.get_text(th, "warnings")) {
+        Some(m) => m,
+        None if g.origin.get().is_none() => return Ok(None),
+        None => {
+            let builtins = th.interp.builtins.get();
+            let import = protocol::getitem(th, builtins, string::new(th, "__import__"))?;
+            call::call(th, import, &[string::new(th, "warnings")])?
+        }
+    };
+    attr::get_opt(th, module, th.interp.interned.intern_text(th, "_warn_unawaited_coroutine"))
 }
 
 fn class_getitem(th: &Thread, a: &[Value]) -> Res {
@@ -234,9 +290,9 @@ natives! {
     static COROUTINE = {
         method "__await__" "()" await_method, "Return an iterator to be used in await expression.";
         method "__repr__" "()" repr, "Return repr(self).";
-        method "send" "(arg, /)" send, "Resumes the coroutine with a value.";
-        method "throw" "(type, value=None, traceback=None, /)" throw_method, "Raises an exception inside the coroutine.";
-        method "close" "()" close_method, "Raises GeneratorExit inside the coroutine.";
+        method "send" "(arg, /)" send, "Sends a value into coroutine, and runs it to its next suspension.";
+        method "throw" "(type, value=None, traceback=None, /)" throw_method, "Raises an exception in coroutine, where it is suspended.";
+        method "close" "()" close_method, "Raises GeneratorExit inside coroutine.";
         classmethod "__class_getitem__" "(item, /)" class_getitem, "See PEP 585";
     }
 }
@@ -245,9 +301,9 @@ natives! {
     static WRAPPER = {
         method "__iter__" "()" iter, "Implement iter(self).";
         method "__next__" "()" wrapper_next, "Implement next(self).";
-        method "send" "(arg, /)" wrapper_send, "Resumes the coroutine with a value.";
-        method "throw" "(type, value=None, traceback=None, /)" wrapper_throw, "Raises an exception inside the coroutine.";
-        method "close" "()" wrapper_close, "Raises GeneratorExit inside the coroutine.";
+        method "send" "(arg, /)" wrapper_send, "Sends a value into coroutine, and runs it to its next suspension.";
+        method "throw" "(type, value=None, traceback=None, /)" wrapper_throw, "Raises an exception in coroutine, where it is suspended.";
+        method "close" "()" wrapper_close, "Raises GeneratorExit inside coroutine.";
     }
 }
 
@@ -299,8 +355,8 @@ static GENERATOR_ATTRIBUTES: &[GetSetDef] = &[
 ];
 
 static COROUTINE_ATTRIBUTES: &[GetSetDef] = &[
-    GetSetDef::rw("__name__", get_name, set_name, "name of the coroutine"),
-    GetSetDef::rw("__qualname__", get_qualname, set_qualname, "qualified name of the coroutine"),
+    GetSetDef::rw("__name__", get_name, set_name, "The name of the coroutine."),
+    GetSetDef::rw("__qualname__", get_qualname, set_qualname, "The qualified name of the coroutine."),
     GetSetDef::ro("cr_await", delegate, "object being awaited on, or None"),
     GetSetDef::ro("cr_running", running, ""),
     GetSetDef::ro("cr_frame", frame, ""),

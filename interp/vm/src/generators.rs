@@ -54,6 +54,21 @@ fn needs_finalizer(g: Generator) -> bool {
 
 /// Pushes a suspended generator's frame; `value` is what the `yield` gives (None to start). None when it raised.
 pub fn push_resumed(th: &Thread, caller: Regs, g: Generator, value: Value, meta: Meta) -> Option<Regs> {
+    let created = g.state() == State::Created;
+    let base = push_running(th, caller, g, meta)?;
+    let pc = Pc(g.pc.get());
+    if created {
+        base.save(pc);
+    } else {
+        base.set(pc.a(), value);
+        base.save(pc.skip(1));
+    }
+    Some(base)
+}
+
+/// Pushes a suspended generator's frame as it is. None when there is no room: it raised.
+#[inline(always)]
+fn push_running(th: &Thread, caller: Regs, g: Generator, meta: Meta) -> Option<Regs> {
     let code = g.code();
     // SAFETY: the top lies inside the value stack; the limit is checked below.
     let base = Regs(unsafe { stack_top(th).add(FRAME_WORDS) });
@@ -66,7 +81,6 @@ pub fn push_resumed(th: &Thread, caller: Regs, g: Generator, value: Value, meta:
     }
     // SAFETY: both places have room for the registers.
     unsafe { std::ptr::copy_nonoverlapping(g.registers(), base.0, count) };
-    let created = g.state() == State::Created;
     base.set_function(g.function.get());
     base.enter(code, caller, Meta(meta.0 | Meta::GENERATOR));
     base.set_namespace(g.namespace.get());
@@ -80,13 +94,6 @@ pub fn push_resumed(th: &Thread, caller: Regs, g: Generator, value: Value, meta:
     g.set_state(State::Running);
     th.frame.set(base.0);
     th.depth.set(th.depth.get() + 1);
-    let pc = Pc(g.pc.get());
-    if created {
-        base.save(pc);
-    } else {
-        base.set(pc.a(), value);
-        base.save(pc.skip(1));
-    }
     Some(base)
 }
 
@@ -132,32 +139,26 @@ pub fn resume(th: &Thread, g: Generator, value: Value, throw: bool) -> Res<Resum
         State::Finished => {
             return if throw { Err(th.raised()) } else { Ok(Resumed::Returned(Value::none())) };
         }
-        State::Created if throw => {
-            g.set_state(State::Finished);
-            return Err(throw_unstarted(th, g));
-        }
         _ => {}
     }
     let value = if value == Value::MISSING { Value::none() } else { value };
     let caller = Regs(th.frame.get());
     let pending = if throw { Some(th.take_pending()) } else { None };
+    let created = g.state() == State::Created;
     let Some(base) = push_resumed(th, caller, g, value, Meta::new(Cont::Entry, 0, 0)) else {
         return Err(th.raised());
     };
     let r = match pending {
         Some(e) => {
-            base.save(Pc(g.pc.get()));
-            th.raise(e);
+            // Before the start the exception comes from the instruction that made the generator.
+            let at = Pc(g.pc.get());
+            base.save(if created { at.back(1) } else { at });
+            krait_object::exception::raise(th, e);
             crate::dispatch::run_unwinding(th, base)
         }
         None => crate::dispatch::run(th, base),
     }?;
     Ok(if g.state() == State::Suspended { Resumed::Yielded(r) } else { Resumed::Returned(r) })
-}
-
-/// The exception thrown into a generator that has not started gets a traceback entry of its first line.
-fn throw_unstarted(th: &Thread, _g: Generator) -> Raised {
-    th.raised()
 }
 
 /// "generator already executing", by type.
@@ -385,28 +386,26 @@ pub fn throw(th: &Thread, g: Generator) -> Res<Resumed> {
     let Some(target) = delegate_of(g) else { return resume(th, g, Value::MISSING, true) };
     let e = th.take_pending();
     let is_exit = Class::of_value(th, e).is_subclass_of(th.interp.class(TypeId::GeneratorExit));
-    if is_exit {
-        g.set_state(State::Running);
-        let closed = close_delegate(th, target);
-        g.set_state(State::Suspended);
-        if closed.is_ok() {
-            th.raise(e);
-        }
-        return resume(th, g, Value::MISSING, true);
-    }
-    g.set_state(State::Running);
-    let r = throw_into(th, target, e);
-    g.set_state(State::Suspended);
+    // The frame is on the stack meanwhile: the delegate sees it, and the exception that it handles.
+    let pc = Pc(g.pc.get());
+    let Some(base) = push_running(th, Regs(th.frame.get()), g, Meta::new(Cont::Entry, 0, 0)) else {
+        return Err(th.raised());
+    };
+    base.save(pc);
+    let r = if is_exit { close_delegate(th, target).map(|()| None) } else { throw_into(th, target, e) };
+    suspend(pc, base, th, g);
+    th.frame.set(base.previous().0);
+    th.depth.set(th.depth.get() - 1);
     match r {
-        Ok(Some(v)) => Ok(Resumed::Yielded(v)),
-        // The delegate has no `throw`: the exception is raised here.
+        Ok(Some(v)) => return Ok(Resumed::Yielded(v)),
+        // It was closed, or has no `throw`: the exception is raised here.
         Ok(None) => {
             th.raise(e);
-            resume(th, g, Value::MISSING, true)
         }
         // What the delegate raised (StopIteration included) is raised at the `yield from`, where CLEANUP_THROW looks at it.
-        Err(_) => resume(th, g, Value::MISSING, true),
+        Err(_) => {}
     }
+    resume(th, g, Value::MISSING, true)
 }
 
 fn throw_into(th: &Thread, target: Value, e: Value) -> Res<Option<Value>> {
@@ -439,10 +438,14 @@ fn close_delegate(th: &Thread, target: Value) -> Res<()> {
     if target.is_kind(Kind::Generator) && !target.has_shape(TypeId::AsyncGenerator as u32) {
         return close(th, Generator::of(target));
     }
-    if let Some(f) = attr::get_opt(th, target, th.name(Name::close))? {
-        call::call(th, f, &[])?;
+    match attr::get_opt(th, target, th.name(Name::close)) {
+        Ok(Some(f)) => call::call(th, f, &[]).map(|_| ()),
+        Ok(None) => Ok(()),
+        Err(_) => {
+            (th.interp.hooks().unraisable)(th, target, "Exception ignored in");
+            Ok(())
+        }
     }
-    Ok(())
 }
 
 /// `gen.close()`.

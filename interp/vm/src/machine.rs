@@ -96,6 +96,12 @@ impl Pc {
         Pc(unsafe { self.0.add(n) })
     }
 
+    /// The word `n` before.
+    pub fn back(self, n: usize) -> Pc {
+        // SAFETY: callers know an instruction of `n` words before this one.
+        Pc(unsafe { self.0.sub(n) })
+    }
+
     /// The target of a jump from the end of an instruction of `words` words.
     #[inline(always)]
     pub fn jump(self, words: usize, distance: i32) -> Pc {
@@ -171,6 +177,8 @@ impl Meta {
 
     /// A frame of a generator: when it is suspended its registers go back into the generator's cell.
     pub const GENERATOR: u64 = 1 << 40;
+    /// A generator's frame that handles an exception of its own (else `Thread::handled` is its resumer's).
+    pub const HANDLING: u64 = 1 << 41;
 
     pub fn cont(self) -> Cont {
         Cont::from_u8((self.0 >> 8) as u8)
@@ -193,6 +201,10 @@ impl Meta {
 
     pub fn is_generator(self) -> bool {
         self.0 & Meta::GENERATOR != 0
+    }
+
+    pub fn is_handling(self) -> bool {
+        self.0 & Meta::HANDLING != 0
     }
 }
 

@@ -4,15 +4,16 @@
 //! That is right for one namespace; `Code::bind_namespace` undoes the quick forms of code
 //! that comes to run in several.
 
-use crate::basic::{free_cell, name_error, unbound_free, unbound_local};
+use crate::basic::{name_error, unbound_free, unbound_local};
 use crate::machine::{Pc, Regs, Table, next};
 use crate::unwind::unwind;
 use krait_bytecode::Op;
 use krait_object::cellvar::{CellVar, NameCell};
 use krait_object::dict::Dict;
 use krait_object::function::Function;
+use krait_object::shape::fixed;
 use krait_object::string::Str;
-use krait_object::{Kind, Name, Raised, Res, Thread, TypeId, Value, protocol};
+use krait_object::{Name, Raised, Res, Thread, TypeId, Value, protocol};
 use std::ptr::NonNull;
 
 /// The name cell in cache word 0.
@@ -68,6 +69,14 @@ pub fn not_defined(th: &Thread, name: Value) -> Raised {
 pub fn global(th: &Thread, regs: Regs, name: Value, quicken: Option<Pc>) -> Res<Option<Value>> {
     let f = regs.function();
     let globals = f.globals();
+    if !globals.value().has_shape(fixed::DICT) {
+        // A derived class may look names up its own way.
+        let r = protocol::getitem(th, globals.value(), name);
+        return match th.catch(r, TypeId::KeyError)? {
+            None => builtin(th, f, name),
+            found => Ok(found),
+        };
+    }
     let cacheable = quicken.filter(|_| {
         let bound = f.code().bound_namespace.get();
         bound == globals.namespace_id() && bound != 0 && f.code() == regs.code()
@@ -79,25 +88,30 @@ pub fn global(th: &Thread, regs: Regs, name: Value, quicken: Option<Pc>) -> Res<
         }
         return Ok(Some(cell.value.get()));
     }
-    if let Some(v) = lookup(th, globals, name)? {
+    if let Some(v) = globals.get(th, name)? {
         return Ok(Some(v));
     }
-    let builtins = f.builtins.get();
-    if let Some(d) = Dict::from_value(builtins) {
-        if let (Some(pc), Some(cell)) = (cacheable, d.name_cell(th, name)) {
-            pc.set_extra(0, cell.cell().as_ptr() as u64);
-            pc.set_extra(1, globals.keys_version() as u64);
-            pc.set_op(Op::LOAD_GLOBAL_BUILTIN);
-        }
-        return lookup(th, d, name);
+    if let Some(pc) = cacheable
+        && let Some(d) = Dict::from_value(f.builtins.get()).filter(|d| d.value().has_shape(fixed::DICT))
+        && let Some(cell) = d.name_cell(th, name)
+    {
+        pc.set_extra(0, cell.cell().as_ptr() as u64);
+        pc.set_extra(1, globals.keys_version() as u64);
+        pc.set_op(Op::LOAD_GLOBAL_BUILTIN);
     }
-    let r = protocol::getitem(th, builtins, name);
-    th.catch(r, TypeId::KeyError)
+    builtin(th, f, name)
 }
 
-/// A name in a dict, honouring subclasses' `__getitem__`... globals are exact dicts in nearly every program.
-fn lookup(th: &Thread, d: Dict, name: Value) -> Res<Option<Value>> {
-    d.get(th, name)
+/// Looks a name up in the builtins of a function.
+fn builtin(th: &Thread, f: Function, name: Value) -> Res<Option<Value>> {
+    let builtins = f.builtins.get();
+    match Dict::from_value(builtins) {
+        Some(d) if builtins.has_shape(fixed::DICT) => d.get(th, name),
+        _ => {
+            let r = protocol::getitem(th, builtins, name);
+            th.catch(r, TypeId::KeyError)
+        }
+    }
 }
 
 pub extern "C" fn store_global_cell(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Value {
@@ -297,48 +311,13 @@ pub extern "C" fn load_dict_or_global(pc: Pc, regs: Regs, th: &Thread, t: &Table
     }
 }
 
-/// The variables of a function frame as a dict: the one dict of its frame object, brought up to date.
+/// What `locals()` gives for a frame.
 pub fn frame_locals(th: &Thread, regs: Regs) -> Res {
-    let f = crate::unwind::frame_object(th, regs)?;
-    let d = match Dict::from_value(f.locals.get()) {
-        Some(d) => d,
-        None => {
-            let d = krait_object::dict::new(th);
-            f.locals.set(th, f.cell(), d.value());
-            d
-        }
-    };
-    fill_locals(th, regs, d)?;
-    Ok(d.value())
-}
-
-/// The values of a function frame's variables, as `locals()` shows them, into `d`.
-fn fill_locals(th: &Thread, regs: Regs, d: Dict) -> Res<()> {
-    let code = regs.code();
-    let cells = &code.data().cell_registers;
-    for (i, &name) in krait_object::tuple::Tuple::of(code.varnames.get()).as_slice().iter().enumerate() {
-        let mut v = regs.get(i);
-        if v.is_kind(Kind::CellVar) && cells.contains(&(i as u16)) {
-            v = CellVar::of(v).value.get();
-        }
-        put(th, d, name, v)?;
+    let plain = !regs.code().has_flag(krait_bytecode::CodeFlags::OPTIMIZED);
+    if plain && krait_object::tuple::Tuple::of(regs.code().varnames.get()).is_empty() {
+        return Ok(regs.namespace());
     }
-    for (i, &name) in krait_object::tuple::Tuple::of(code.freevars.get()).as_slice().iter().enumerate() {
-        put(th, d, name, free_cell(regs, i).value.get())?;
-    }
-    Ok(())
-}
-
-fn put(th: &Thread, d: Dict, name: Value, v: Value) -> Res<()> {
-    // Hidden variables of the compiler (comprehension arguments) start with a dot.
-    if Str::of(name).as_ascii().is_some_and(|n| n.starts_with('.')) {
-        return Ok(());
-    }
-    if v == Value::UNBOUND {
-        d.remove(th, name)?;
-        return Ok(());
-    }
-    d.set(th, name, v)
+    krait_object::frame_methods::locals(th, crate::unwind::frame_object(th, regs)?)
 }
 
 pub extern "C" fn setup_annotations(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Value {

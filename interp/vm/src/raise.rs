@@ -1,7 +1,7 @@
 //! Handlers of exceptions: raising, handling, matching, exception groups.
 
 use crate::build::{action_handlers, value_handlers};
-use crate::machine::{Pc, Regs, Table, next};
+use crate::machine::{Meta, Pc, Regs, Table, next};
 use crate::unwind::{unwind, unwind_again};
 use krait_bytecode::opcode::intrinsic;
 use krait_object::class::{Class, type_name};
@@ -66,7 +66,7 @@ fn instance_of(th: &Thread, v: Value, error: &str) -> Res {
         return Err(th.type_error(format!(
             "calling {} should have returned an instance of BaseException, not {}",
             krait_object::protocol::repr_text(th, v)?,
-            type_name(th, e)
+            krait_object::protocol::repr_text(th, Class::of_value(th, e).value())?
         )));
     }
     Err(th.type_error(error))
@@ -82,17 +82,26 @@ pub extern "C" fn reraise(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Value {
 
 pub extern "C" fn push_exc(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Value {
     let e = regs.get(pc.b());
-    let old = th.handled.get();
+    let meta = regs.meta();
     // In a generator the outer handled exception is the resumer's of the moment.
-    let inherit = regs.meta().is_generator() && old == regs.caller_exc();
-    regs.set(pc.a(), if inherit { Value::INHERIT } else { old });
+    if meta.is_generator() && !meta.is_handling() {
+        regs.set_meta(Meta(meta.0 | Meta::HANDLING));
+        regs.set(pc.a(), Value::INHERIT);
+    } else {
+        regs.set(pc.a(), th.handled.get());
+    }
     th.handled.set(e);
     next(pc.skip(1), regs, th, t)
 }
 
 pub extern "C" fn pop_exc(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Value {
     let v = regs.get(pc.a());
-    th.handled.set(if v == Value::INHERIT { regs.caller_exc() } else { v });
+    if v == Value::INHERIT {
+        regs.set_meta(Meta(regs.meta().0 & !Meta::HANDLING));
+        th.handled.set(regs.caller_exc());
+    } else {
+        th.handled.set(v);
+    }
     next(pc.skip(1), regs, th, t)
 }
 

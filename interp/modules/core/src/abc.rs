@@ -198,14 +198,15 @@ fn set_flags(c: Class, f: u32) {
 }
 
 /// A registered class and those derived from it match as the abstract class's instances do.
-fn set_flags_below(c: Class, f: u32) {
+fn set_flags_below(th: &Thread, c: Class, f: u32) -> Res<()> {
     if c.has_flag(f) || !c.has_flag(flag::HEAP) {
-        return;
+        return Ok(());
     }
     set_flags(c, f);
-    for s in c.subclasses() {
-        set_flags_below(Class::from_cell(s), f);
+    for &s in c.subclasses(th)?.as_slice() {
+        set_flags_below(th, Class::of(s), f)?;
     }
+    Ok(())
 }
 
 fn abc_register(th: &Thread, a: &[Value]) -> Res {
@@ -224,7 +225,7 @@ fn abc_register(th: &Thread, a: &[Value]) -> Res {
     if let (Some(own), Some(sub)) = (Class::from_value(a[0]), Class::from_value(a[1])) {
         for f in [flag::SEQUENCE, flag::MAPPING] {
             if own.has_flag(f) {
-                set_flags_below(sub, f);
+                set_flags_below(th, sub, f)?;
             }
         }
     }

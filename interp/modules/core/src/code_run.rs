@@ -10,14 +10,11 @@ use krait_object::tuple::Tuple;
 use krait_object::{Kind, Name, Res, Thread, TypeId, Value, buffer, protocol};
 use krait_vm::Regs;
 
-/// The namespace of the running frame: the dict itself for modules and classes, a fresh snapshot for functions.
+/// What `locals()` gives in the running frame.
 pub fn locals_now(th: &Thread) -> Res {
     let r = Regs(th.frame.get());
     if r.is_null() {
         return Err(th.raise_new(krait_object::TypeId::SystemError, "frame does not exist"));
-    }
-    if !r.code().has_flag(krait_bytecode::CodeFlags::OPTIMIZED) {
-        return Ok(r.namespace());
     }
     krait_vm::frame_locals(th, r)
 }

@@ -5,17 +5,20 @@
 
 use crate::compiler::filename_text;
 use krait_bytecode::CodeTemplate;
+use krait_object::class::Class;
 use krait_object::interp::CompileRequest;
-use krait_object::{Raised, Res, Thread, TypeId, Value, exception, int, string, tuple};
+use krait_object::string::Str;
+use krait_object::{Raised, Res, Thread, TypeId, Value, codec, exception, int, protocol, string, tuple};
 use krait_syntax::ast::Mod;
 use krait_syntax::compile::{Options, Output};
 use krait_syntax::error::{ErrorKind, SyntaxError, SyntaxWarning, WarningKind};
 use krait_syntax::future;
 use krait_syntax::parse::Mode;
+use krait_syntax::parse::source::encoding_cookie;
 use krait_syntax::scope::{self, Scopes};
 
 /// What `PyCF_SOURCE_IS_UTF8` and its kin leave of the flags argument: these bits are not the compiler's.
-const KNOWN_FLAGS: u32 = 0x1fe_0000 | 0x200 | 0x400 | 0x1000 | 0x2000 | 0x4000 | 0x40_0000;
+const KNOWN_FLAGS: u32 = 0x1fe_0010 | 0x200 | 0x400 | 0x1000 | 0x2000 | 0x4000 | 0x40_0000;
 
 /// The kind of source that a mode's name means.
 pub fn mode(name: &str) -> Mode {
@@ -34,7 +37,8 @@ pub fn compile(th: &Thread, r: &CompileRequest<'_>) -> Res<CodeTemplate> {
     let optimize = level(th, r.optimize);
     let filename = filename_text(r.filename);
     let (source, flags, is_text) = (r.source, r.flags, r.is_text);
-    let out = on_big_stack(move || run(source, &filename, mode, optimize, flags, is_text));
+    let registered = if is_text { None } else { decoded_by_registry(th, source) };
+    let out = on_big_stack(move || run(source, &filename, mode, optimize, flags, is_text, registered));
     finish(th, out, r.filename)
 }
 
@@ -56,7 +60,9 @@ pub fn compile_tree(
 pub fn parse(th: &Thread, r: &CompileRequest<'_>) -> Res<Mod> {
     check_flags(th, r.flags)?;
     let filename = filename_text(r.filename);
-    let mut decode = |encoding: &str, bytes: &[u8]| decode_with(encoding, bytes);
+    let mut registered = if r.is_text { None } else { decoded_by_registry(th, r.source) };
+    let mut decode =
+        |encoding: &str, bytes: &[u8]| registered.take().unwrap_or_else(|| decode_with(encoding, bytes));
     let out = if r.is_text {
         let text = String::from_utf8_lossy(r.source);
         krait_syntax::compile::parse_text(&text, mode(r.mode), r.flags)
@@ -145,8 +151,10 @@ fn run(
     optimize: u8,
     flags: u32,
     is_text: bool,
+    mut registered: Option<Decoded>,
 ) -> Result<Output, Box<SyntaxError>> {
-    let mut decode = |encoding: &str, bytes: &[u8]| decode_with(encoding, bytes);
+    let mut decode =
+        |encoding: &str, bytes: &[u8]| registered.take().unwrap_or_else(|| decode_with(encoding, bytes));
     if is_text {
         // Text was encoded by the caller, so it is valid.
         let text = String::from_utf8_lossy(source);
@@ -161,6 +169,35 @@ fn run(
         true,
         &mut decode,
     )
+}
+
+type Decoded = Result<String, SyntaxError>;
+
+/// Source in an encoding that only Python's registry of codecs knows, decoded by it: that runs Python code, which the
+/// parser's stack must not. None when the parser needs nobody for the encoding, or `decode_with`.
+fn decoded_by_registry(th: &Thread, source: &[u8]) -> Option<Decoded> {
+    let body = source.strip_prefix(b"\xef\xbb\xbf").unwrap_or(source);
+    let (_, encoding) = encoding_cookie(body)?;
+    let name = encoding.to_ascii_lowercase().replace('_', "-");
+    if matches!(name.as_str(), "utf-8" | "utf8" | "iso-8859-1" | "latin1" | "ascii" | "us-ascii")
+        || krait_text::cjk::Codec::from_name(&name.replace('-', "_")).is_some()
+    {
+        return None;
+    }
+    let decoded = codec::decode(th, body, Some(&encoding), None);
+    if let Ok(v) = decoded {
+        let text = Str::from_value(v).and_then(Str::to_utf8);
+        return text.map(Ok);
+    }
+    let e = th.take_pending();
+    if Class::of_value(th, e).is_subclass_of(th.interp.class(TypeId::LookupError)) {
+        return None;
+    }
+    let text = protocol::str_of(th, e).map(|s| Str::of(s).to_text()).unwrap_or_else(|_| {
+        th.clear_pending();
+        format!("encoding problem: {encoding}")
+    });
+    Some(Err(SyntaxError::undecodable(text)))
 }
 
 /// Decodes source in an encoding other than UTF-8, Latin-1 and ASCII; this crate knows the multibyte ones.

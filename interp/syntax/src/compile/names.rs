@@ -65,12 +65,32 @@ impl<'a> Compiler<'a> {
         if let Some(&reg) = self.u.inlined[depth].vars.get(name) {
             return reg;
         }
-        let reg = match self.u.comp_pool.get_mut(name).and_then(Vec::pop) {
+        let pooled = self.u.comp_pool.get_mut(name).and_then(Vec::pop);
+        let reg = match pooled {
             Some(reg) => reg,
-            None => self.u.new_local(name),
+            None => {
+                self.reserve_outer(depth, name);
+                self.u.new_local(name)
+            }
         };
         self.u.inlined[depth].vars.insert(name.clone(), reg);
         reg
+    }
+
+    /// Sees to it that a variable `name` of what is around the inlined comprehension has its register already: of two
+    /// variables of a name, `locals()` shows the one with the later register.
+    fn reserve_outer(&mut self, depth: usize, name: &Name) {
+        for outer in 0..depth {
+            let symbol = self.u.inlined[outer].scope.get(name);
+            if symbol
+                .is_some_and(|s| matches!(s.binding(), Binding::Local | Binding::Cell) && !s.has(flag::PARAM))
+            {
+                self.inlined_register(outer, name);
+            }
+        }
+        if self.u.kind.is_function_like() && self.u.scope.binding(name) == Binding::Local {
+            self.u.local(name);
+        }
     }
 
     /// How the (mangled) `name` is bound.
