@@ -30,6 +30,10 @@ pub trait Payload: Sized + 'static {
     /// For callable objects: what a call does. `call` goes here directly; their `__call__` is [`call_method`].
     const CALL: Option<CallFn> = None;
 
+    /// For awaitables' iterators: one step like a generator's, with a value sent. `await` and `yield from` go by it, so
+    /// that a result needs no StopIteration.
+    const SEND: Option<SendFn> = None;
+
     /// Visits every `Slot`.
     fn trace(&self, tracer: &mut Tracer);
 
@@ -46,12 +50,16 @@ pub trait Payload: Sized + 'static {
         id: std::any::TypeId::of::<Self>,
         next: Self::NEXT,
         call: Self::CALL,
+        send: Self::SEND,
         buffer: Self::BUFFER,
     };
 }
 
 /// One step of an iterator: the item, or `None` at the end.
 pub type NextFn = fn(&Thread, Value) -> Res<Option<Value>>;
+
+/// One step of an iterator that is sent a value (None: as `__next__`).
+pub type SendFn = fn(&Thread, Value, Value) -> Res<crate::generator::Resumed>;
 
 /// A call of an object: the positional arguments, then the values of the names in `kwnames` (a tuple, or `MISSING`).
 pub type CallFn = fn(&Thread, Value, &[Value], Value) -> Res;
@@ -64,6 +72,7 @@ pub struct VTable {
     id: fn() -> std::any::TypeId,
     next: Option<NextFn>,
     call: Option<CallFn>,
+    send: Option<SendFn>,
     buffer: Option<&'static BufferProcs>,
 }
 
@@ -72,6 +81,15 @@ pub struct VTable {
 pub fn next_fn(v: Value) -> Option<NextFn> {
     debug_assert!(v.is_kind(Kind::Custom));
     vtable_of(v.cell()).next
+}
+
+/// The function for sending to an object whose class is a native one.
+#[inline]
+pub fn send_fn(th: &Thread, v: Value) -> Option<SendFn> {
+    if !v.is_kind(Kind::Custom) {
+        return None;
+    }
+    vtable_of(v.cell()).send.filter(|_| !Class::of_value(th, v).has_flag(crate::class::flag::HEAP))
 }
 
 /// `__next__` of the iterator types that have a step function.

@@ -406,6 +406,7 @@ impl Thread {
             self.asyncgen_hooks[0].get(),
             self.asyncgen_hooks[1].get(),
             self.context.get(),
+            self.running_loop.get(),
             self.trace_function.get(),
             self.profile_function.get(),
             self.async_exc.get(),

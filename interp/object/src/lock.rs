@@ -205,6 +205,8 @@ impl Thread {
         if pid == 0 {
             // The other threads are gone with their stacks; what they held is garbage.
             self.interp.threads.borrow_mut().retain(|&t| std::ptr::eq(t, self));
+            // An event loop does not go on running in two processes.
+            self.running_loop.set(crate::value::Value::UNBOUND);
         }
         pid
     }

@@ -67,6 +67,7 @@ names! {
         big little signed byteorder length
         metaclass bases fget fset fdel fallback strip split replace startswith endswith
         readable writable seekable seek tell truncate readinto readinto1 readall read1 peek raw detach reset getstate setstate
+        call_soon get_debug context cancel add_done_callback _asyncio_future_blocking
         _dealloc_warn _finalizing __IOBase_closed incrementalencoder incrementaldecoder
     }
 }

@@ -75,6 +75,8 @@ pub struct Thread {
     pub asyncgen_hooks: [Cell<Value>; 2],
     /// The current `contextvars` context, or `UNBOUND`.
     pub context: Cell<Value>,
+    /// The event loop that runs in the thread (`asyncio`), None or `UNBOUND`.
+    pub running_loop: Cell<Value>,
     /// `sys.set_coroutine_origin_tracking_depth`.
     pub origin_depth: Cell<u32>,
     /// Trace and profile functions with their states, or `UNBOUND`.
@@ -188,6 +190,7 @@ impl Thread {
             entries: Cell::new(0),
             asyncgen_hooks: [Cell::new(Value::none()), Cell::new(Value::none())],
             context: Cell::new(Value::UNBOUND),
+            running_loop: Cell::new(Value::UNBOUND),
             origin_depth: Cell::new(0),
             trace_function: Cell::new(Value::UNBOUND),
             profile_function: Cell::new(Value::UNBOUND),

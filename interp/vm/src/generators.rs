@@ -194,22 +194,60 @@ pub extern "C" fn send(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Value {
             };
         }
     }
-    match send_general(th, target, regs.get(pc.b())) {
-        Ok(v) if v != Value::MISSING => {
-            regs.set(pc.c(), v);
-            next(pc.skip(SEND_WORDS), regs, th, t)
-        }
-        Ok(_) => {
-            regs.set(pc.c(), stop_value(th));
-            next(pc.jump(SEND_WORDS, pc.extra(0) as i32), regs, th, t)
-        }
-        Err(_) => unwind(regs, th, t),
+    match send_general(pc, regs, th, target) {
+        Sent::Yielded => next(pc.skip(SEND_WORDS), regs, th, t),
+        Sent::Returned => next(pc.jump(SEND_WORDS, pc.extra(0) as i32), regs, th, t),
+        Sent::Raised => unwind(regs, th, t),
     }
 }
 
-/// Sends to any iterator. `MISSING`: it ended; the StopIteration is still pending.
+/// How a step of a SEND ended; what it gave is in the result register.
+enum Sent {
+    Yielded,
+    Returned,
+    Raised,
+}
+
 #[inline(never)]
-fn send_general(th: &Thread, target: Value, value: Value) -> Res {
+fn send_general(pc: Pc, regs: Regs, th: &Thread, target: Value) -> Sent {
+    match send_to_other(th, target, regs.get(pc.b())) {
+        Ok(Resumed::Yielded(v)) => {
+            regs.set(pc.c(), v);
+            Sent::Yielded
+        }
+        Ok(Resumed::Returned(v)) => {
+            regs.set(pc.c(), v);
+            Sent::Returned
+        }
+        Err(_) => Sent::Raised,
+    }
+}
+
+/// Sends to any iterator, generators and coroutines included: `PyIter_Send` of C.
+pub fn send_to(th: &Thread, target: Value, value: Value) -> Res<Resumed> {
+    if target.has_shape(TypeId::Generator as u32) || target.has_shape(TypeId::Coroutine as u32) {
+        let g = Generator::of(target);
+        match g.state() {
+            State::Created if !value.is_none() => {
+                return Err(th.type_error(format!(
+                    "can't send non-None value to a just-started {}",
+                    type_name(th, target)
+                )));
+            }
+            State::Finished if target.has_shape(TypeId::Coroutine as u32) => {
+                return Err(th.runtime_error("cannot reuse already awaited coroutine"));
+            }
+            _ => return resume(th, g, value, false),
+        }
+    }
+    send_to_other(th, target, value)
+}
+
+/// Sends to an iterator by what its class offers.
+fn send_to_other(th: &Thread, target: Value, value: Value) -> Res<Resumed> {
+    if let Some(f) = krait_object::custom::send_fn(th, target) {
+        return f(th, target, value);
+    }
     let r = if value.is_none() {
         match Class::of_value(th, target).special(th, Name::__next__) {
             Some(f) => call::call_special(th, f, target, &[]),
@@ -218,9 +256,28 @@ fn send_general(th: &Thread, target: Value, value: Value) -> Res {
     } else {
         call::call_method(th, target, th.name(Name::send), &[value])
     };
+    or_stop_value(th, r)
+}
+
+/// Throws an exception into any iterator by its `throw`, generators and coroutines included.
+pub fn throw_to(th: &Thread, target: Value, e: Value) -> Res<Resumed> {
+    if target.has_shape(TypeId::Generator as u32) || target.has_shape(TypeId::Coroutine as u32) {
+        let g = Generator::of(target);
+        if g.state() == State::Finished && target.has_shape(TypeId::Coroutine as u32) {
+            return Err(th.runtime_error("cannot reuse already awaited coroutine"));
+        }
+        th.raise(e);
+        return throw(th, g);
+    }
+    let r = call::call_method(th, target, th.name(Name::throw), &[e]);
+    or_stop_value(th, r)
+}
+
+/// A StopIteration is the end, with its value.
+fn or_stop_value(th: &Thread, r: Res) -> Res<Resumed> {
     match r {
-        Ok(v) => Ok(v),
-        Err(_) if th.pending_is(TypeId::StopIteration) => Ok(Value::MISSING),
+        Ok(v) => Ok(Resumed::Yielded(v)),
+        Err(_) if th.pending_is(TypeId::StopIteration) => Ok(Resumed::Returned(stop_value(th))),
         Err(e) => Err(e),
     }
 }

@@ -1,5 +1,6 @@
 //! Native modules about doing several things at a time: `_contextvars`, and what `asyncio` and `queue` build on.
 
+pub mod asyncio;
 pub mod contextvars;
 
 use krait_object::native_module::ModuleDef;
@@ -7,5 +8,6 @@ use krait_object::native_module::ModuleDef;
 /// The modules of this crate.
 #[rustfmt::skip]
 pub static MODULES: &[&ModuleDef] = &[
+    &asyncio::MODULE,
     &contextvars::MODULE,
 ];
