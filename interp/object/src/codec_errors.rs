@@ -79,7 +79,7 @@ impl<'a> Caller<'a> {
         let e = make_fault(th, TypeId::UnicodeDecodeError, f.encoding, object, f.fault)?;
         let r = self.call(th, e)?;
         let wrong = "decoding error handler must return (str, int) tuple";
-        let (text, position) = answer(th, r, wrong)?;
+        let (text, position) = answer(th, r, wrong, f.encoding)?;
         let Some(text) = Str::from_value(text) else { return Err(th.type_error(wrong)) };
         // The handler may have put other bytes in place.
         let now = field(Exception::of(e), OBJECT);
@@ -97,7 +97,7 @@ impl<'a> Caller<'a> {
         let e = make_fault(th, TypeId::UnicodeEncodeError, f.encoding, object, f.fault)?;
         let r = self.call(th, e)?;
         let wrong = "encoding error handler must return (str/bytes, int) tuple";
-        let (text, position) = answer(th, r, wrong)?;
+        let (text, position) = answer(th, r, wrong, f.encoding)?;
         if let Some(s) = Str::from_value(text) {
             return Ok((Replacement::Text(CharsBuf::from(s.chars())), position));
         }
@@ -109,10 +109,17 @@ impl<'a> Caller<'a> {
 }
 
 /// Takes a handler's answer apart.
-fn answer(th: &Thread, r: Value, wrong: &str) -> Res<(Value, isize)> {
+fn answer(th: &Thread, r: Value, wrong: &str, encoding: &str) -> Res<(Value, isize)> {
     let Some(t) = Tuple::from_value(r).filter(|t| t.len() == 2) else { return Err(th.type_error(wrong)) };
-    let position = crate::protocol::index_isize(th, t.get(1))?;
-    Ok((t.get(0), position))
+    let position = crate::protocol::index(th, t.get(1))?;
+    match crate::int::to_i64(position) {
+        Some(n) => Ok((t.get(0), n as isize)),
+        // To the multibyte codecs any position that is not in the input is the same.
+        None if krait_text::cjk::Codec::from_name(encoding).is_some() => {
+            Err(th.index_error("position -1 from error handler out of bounds"))
+        }
+        None => Err(th.overflow_error("Python int too large to convert to C ssize_t")),
+    }
 }
 
 /// A UnicodeError taken apart: which one, the object, and the fault cut to the object's size.

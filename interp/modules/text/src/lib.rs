@@ -3,6 +3,7 @@
 //! The algorithms are in `krait-sre` and `krait-text`; here they meet objects.
 
 pub mod ast;
+mod cjk;
 mod codecs;
 mod locale;
 mod opcode;
@@ -17,6 +18,7 @@ use krait_object::native_module::ModuleDef;
 /// The modules of this crate.
 pub static MODULES: &[&ModuleDef] = &[
     &ast::MODULE,
+    &cjk::MODULE,
     &codecs::MODULE,
     &locale::MODULE,
     &opcode::MODULE,
@@ -25,3 +27,6 @@ pub static MODULES: &[&ModuleDef] = &[
     &symtable::MODULE,
     &unicodedata::MODULE,
 ];
+
+/// The modules of CJK codecs.
+pub static CJK_MODULES: &[&ModuleDef] = cjk::MODULES;
