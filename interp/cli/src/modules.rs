@@ -12,7 +12,9 @@ static CRATES: &[&[&ModuleDef]] = &[
     krait_modules_io::MODULES,
     krait_modules_math::MODULES,
     krait_modules_numeric::MODULES,
+    krait_modules_testing::MODULES,
     krait_modules_text::MODULES,
+    krait_modules_text::CJK_MODULES,
 ];
 
 /// All native modules.
