@@ -135,6 +135,11 @@ fn plain<'a>(v: Value) -> Option<&'a [u8]> {
 }
 
 pub(crate) fn join(th: &Thread, a: &[Value]) -> Res {
+    // Whatever Python code runs meanwhile, the separator stays as it is.
+    let _held = match a[0].kind() {
+        Kind::ByteArray => Some(buffer::native(th, a[0], buffer::flags::SIMPLE)?),
+        _ => None,
+    };
     let copied;
     let items: &[Value] = if let Some(t) = Tuple::from_value(a[1]) {
         t.as_slice()
@@ -167,12 +172,11 @@ pub(crate) fn join(th: &Thread, a: &[Value]) -> Res {
             }
         });
     }
-    // Buffers of any objects: each may run Python code, so the separator is copied first.
-    let sep = data(a[0]).to_vec();
+    let sep = data(a[0]);
     let mut out = Vec::new();
     for (i, &v) in items.iter().enumerate() {
         if i > 0 {
-            out.extend_from_slice(&sep);
+            out.extend_from_slice(sep);
         }
         if !buffer::has_buffer(th, v) {
             return Err(th.type_error(format!(

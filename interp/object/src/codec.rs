@@ -83,11 +83,28 @@ pub fn handler(th: &Thread, errors: Option<&str>) -> Res<Handler> {
     }
 }
 
+/// In development mode, do the encoding and the error handler exist?
+///
+/// # Errors
+/// LookupError of the one that does not.
+pub fn check_names(th: &Thread, encoding: Option<&str>, errors: Option<&str>) -> Res<()> {
+    if th.interp.dev_mode.get() {
+        if let Some(e) = encoding {
+            registry::lookup(th, e)?;
+        }
+        if let Some(e) = errors {
+            registry::lookup_error(th, e)?;
+        }
+    }
+    Ok(())
+}
+
 /// The text in an encoding (UTF-8 by default), as `bytes`.
 ///
 /// # Errors
 /// UnicodeEncodeError, LookupError; what a codec or handler raises.
 pub fn encode(th: &Thread, s: Str, encoding: Option<&str>, errors: Option<&str>) -> Res {
+    check_names(th, encoding, errors)?;
     let Some(way) = encoding.map_or(Some(Shortcut::Utf8), |e| codecs::shortcut(e.as_bytes())) else {
         return registry::encode_text(th, s.value(), encoding.unwrap_or_default(), errors);
     };
@@ -157,6 +174,7 @@ pub fn raise_encode(th: &Thread, e: CodecError<Raised>, s: Str) -> Raised {
 /// # Errors
 /// UnicodeDecodeError, LookupError; what a codec or handler raises.
 pub fn decode(th: &Thread, data: &[u8], encoding: Option<&str>, errors: Option<&str>) -> Res {
+    check_names(th, encoding, errors)?;
     let Some(way) = encoding.map_or(Some(Shortcut::Utf8), |e| codecs::shortcut(e.as_bytes())) else {
         let copy = bytes::from_slice(th, data)?;
         let view = crate::memoryview::from_object(th, copy)?;

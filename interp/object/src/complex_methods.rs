@@ -209,7 +209,7 @@ pub fn special(th: &Thread, v: Value) -> Res<Option<Complex>> {
     };
     if !r.has_shape(crate::shape::fixed::COMPLEX) {
         let text = format!(
-            "__complex__ returned non-complex (type {}).  The ability to return an instance of a strict subclass of complex is deprecated, and may not be supported in a future version of Python.",
+            "__complex__ returned non-complex (type {}).  The ability to return an instance of a strict subclass of complex is deprecated, and may be removed in a future version of Python.",
             type_name(th, r)
         );
         (th.interp.hooks().warn)(th, TypeId::DeprecationWarning, &text, 1)?;

@@ -528,6 +528,25 @@ impl Dict {
         Ok(true)
     }
 
+    /// The value of a key; a missing one is added with `value` first. The key is compared with others only once.
+    pub fn get_or_add(self, th: &Thread, key: Value, value: Value) -> Res {
+        let hash = protocol::hash(th, key)?;
+        if self.mode.get() != TABLE {
+            if let Some(there) = self.get_hashed(th, key, hash)? {
+                return Ok(there);
+            }
+            self.set_hashed(th, key, hash, value)?;
+            return Ok(value);
+        }
+        if let Some(n) = self.find(th, key, hash)?
+            && let Some(t) = self.table()
+        {
+            return Ok(t.entry(n).value);
+        }
+        self.append(th, key, hash, value)?;
+        Ok(value)
+    }
+
     /// Sets a name known to be a string; memory exhaustion is ignored only at start-up.
     pub fn set_name(self, th: &Thread, name: Value, value: Value) {
         if self.set(th, name, value).is_err() {
@@ -637,8 +656,9 @@ impl Dict {
         if n == t.first.get() {
             t.first.set(n + 1);
         }
-        if n + 1 == t.filled.get() && self.used.get() == 0 {
-            // An empty dict starts over, so that a queue of one key does not creep.
+        if self.used.get() == 0 && t.filled.get() == t.capacity.get() {
+            // An empty dict starts over when it is full of deleted entries, so that a queue of one key needs no new
+            // tables. Not sooner: an iterator whose key was replaced is to meet the new one and complain.
             // SAFETY: all index places become EMPTY.
             unsafe { std::ptr::write_bytes(t.index(), 0xff, index_width(t.log.get()) << t.log.get()) };
             t.filled.set(0);

@@ -222,14 +222,7 @@ fn len(_: &Thread, a: &[Value]) -> Res {
 }
 
 fn setdefault(th: &Thread, a: &[Value]) -> Res {
-    let d = this(a);
-    let hash = protocol::hash(th, a[1])?;
-    if let Some(v) = d.get_hashed(th, a[1], hash)? {
-        return Ok(v);
-    }
-    let v = a[2].given().unwrap_or(Value::none());
-    d.set_hashed(th, a[1], hash, v)?;
-    Ok(v)
+    this(a).get_or_add(th, a[1], a[2].given().unwrap_or(Value::none()))
 }
 
 fn pop(th: &Thread, a: &[Value]) -> Res {

@@ -251,7 +251,7 @@ fn checked(th: &Thread, class: Class, r: Value) -> Res<f64> {
     };
     if !float::is_exact(r) {
         let text = format!(
-            "{}.__float__ returned non-float (type {}).  The ability to return an instance of a strict subclass of float is deprecated, and may not be supported in a future version of Python.",
+            "{}.__float__ returned non-float (type {}).  The ability to return an instance of a strict subclass of float is deprecated, and may be removed in a future version of Python.",
             class.name_text(),
             type_name(th, r)
         );

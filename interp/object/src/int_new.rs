@@ -134,7 +134,7 @@ pub(crate) fn checked(th: &Thread, r: Value, method: &str) -> Res {
     }
     if !r.is_small_int() && !r.has_shape(crate::shape::fixed::INT) {
         let text = format!(
-            "{method} returned non-int (type {}).  The ability to return an instance of a strict subclass of int is deprecated, and may not be supported in a future version of Python.",
+            "{method} returned non-int (type {}).  The ability to return an instance of a strict subclass of int is deprecated, and may be removed in a future version of Python.",
             type_name(th, r)
         );
         (th.interp.hooks().warn)(th, TypeId::DeprecationWarning, &text, 1)?;

@@ -199,6 +199,8 @@ pub struct Interp {
     pub lock: crate::lock::InterpLock,
     pub recursion_limit: Cell<u32>,
     pub int_max_str_digits: Cell<usize>,
+    /// `-X dev`: names of encodings and error handlers are checked even if they are not needed.
+    pub dev_mode: Cell<bool>,
     /// `-b` level, for comparisons of str with bytes.
     pub bytes_warning: Cell<u8>,
     /// `-O` level.
@@ -272,6 +274,7 @@ impl Interp {
             lock: Default::default(),
             recursion_limit: Cell::new(1000),
             int_max_str_digits: Cell::new(4300),
+            dev_mode: Cell::new(false),
             bytes_warning: Cell::new(0),
             optimize: Cell::new(0),
             type_epoch: Cell::new(1),

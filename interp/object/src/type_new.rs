@@ -407,14 +407,21 @@ fn fill_namespace(th: &Thread, c: Class, dict: Dict, layout: &Layout) -> Result<
         let m = descriptor::new_member(th, name, c, first + i as u32);
         dict.set(th, name, m)?;
     }
-    if layout.add_dict {
+    // A class may define these itself.
+    if layout.add_dict && dict.get_name(th, th.name(Name::__dict__)).is_none() {
         descriptor::add_getset(th, c, attr::DICT_GETSET);
     }
-    if layout.add_weakref {
+    let weakref = th.interp.interned.intern_text(th, "__weakref__");
+    if layout.add_weakref && dict.get_name(th, weakref).is_none() {
         descriptor::add_getset(th, c, WEAKREF_GETSET);
     }
-    if dict.get_name(th, th.name(Name::__doc__)).is_none() {
-        dict.set(th, th.name(Name::__doc__), Value::none())?;
+    match dict.get_name(th, th.name(Name::__doc__)) {
+        None => dict.set(th, th.name(Name::__doc__), Value::none())?,
+        Some(doc) => {
+            if let Some(s) = Str::from_value(doc) {
+                crate::codec::utf8(th, s)?;
+            }
+        }
     }
     Ok(())
 }

@@ -60,6 +60,7 @@ pub fn interpreter(
     if let Some(&n) = config.flags.get("int_max_str_digits") {
         interp.int_max_str_digits.set(n as usize);
     }
+    interp.dev_mode.set(config.flags.get("dev_mode").is_some_and(|&n| n != 0));
     *interp.config.borrow_mut() = config;
     let thread: &'static Thread = Box::leak(Thread::new(interp, heap, VALUE_STACK));
     thread.set_machine_stack(stack.base, stack.size, STACK_RESERVE);

@@ -143,7 +143,7 @@ fn piece(t: &Token, text: &str, lines: &[&str], extra: bool, implicit: bool) -> 
     let mut line: String = (t.lineno..=t.end_lineno).map(line_at).collect();
     if extra {
         if kind > TokenKind::Dedent as u8 && kind <= TokenKind::Op as u8 {
-            kind = 54;
+            kind = 55;
         } else if matches!(t.kind, TokenKind::Async | TokenKind::Await) {
             kind = TokenKind::Name as u8;
         }

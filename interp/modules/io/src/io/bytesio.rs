@@ -331,6 +331,7 @@ fn setstate(th: &Thread, a: &[Value]) -> Res {
         }
     };
     check_exports(th, b)?;
+    open(th, b)?;
     init(th, &[a[0], Value::MISSING])?;
     write_data(th, b, state.get(0))?;
     b.pos.set(0);

@@ -208,6 +208,9 @@ pub fn init(th: &Thread, t: This, a: &[Value]) -> Result<(), Raised> {
             v
         }
     };
+    if let Some(s) = Str::from_value(errors) {
+        krait_object::codec::check_names(th, None, Some(&s.to_text()))?;
+    }
     newline::check_argument(th, newline, false)?;
     if encoding.is_none() {
         crate::support::warn::default_encoding(th, 1)?;
