@@ -77,6 +77,15 @@ impl Heap {
 
     /// `None` when no collection is possible: without a host, or inside a collection.
     fn collect_counting(&self, full: bool, count: bool) -> Option<usize> {
+        let mut found = None;
+        // Before anything else: words of this collection's own frames, which hold what earlier calls left there,
+        // are below the address.
+        roots::with_saved_registers(&mut |sp| found = self.collect_at(sp, full, count));
+        found
+    }
+
+    #[inline(never)]
+    fn collect_at(&self, sp: usize, full: bool, count: bool) -> Option<usize> {
         let (host, kinds) = (self.host.get()?, self.kinds.get()?);
         if self.collecting.replace(true) {
             return None;
@@ -86,8 +95,7 @@ impl Heap {
         let host = unsafe { &*host };
         let begin = Instant::now();
         let mut stats = CollectionStats { full, ..Default::default() };
-        // As early as possible: what this collection leaves in its own frames is below that.
-        roots::with_saved_registers(&mut |sp| self.collect_from(host, kinds, sp, count, &mut stats));
+        self.collect_from(host, kinds, sp, count, &mut stats);
         stats.pause = begin.elapsed();
         self.set_pace(&stats, begin);
         if stats.finalizers != 0 || stats.weakrefs != 0 {

@@ -30,6 +30,8 @@ pub struct Tracer {
     at: usize,
     bytes: usize,
     cells: usize,
+    /// Registers are looked at before they are believed.
+    checks: bool,
     /// When references are listed: who wants them. The map is then empty.
     sink: Option<*mut dyn FnMut(CellPtr)>,
 }
@@ -47,6 +49,7 @@ impl Tracer {
             at: 0,
             bytes: 0,
             cells: 0,
+            checks: heap.stress.get() != 0,
             sink: None,
         }
     }
@@ -142,6 +145,39 @@ impl Tracer {
         for i in 0..len {
             // SAFETY: promised by the caller.
             self.visit(unsafe { *slots.add(i) });
+        }
+    }
+
+    /// As [`Tracer::visit_slice`], for the registers of a frame: whether each of them holds something is what a
+    /// compiler says, so in stress mode a reference to what is no cell ends the process, with its place.
+    ///
+    /// # Safety
+    /// As for [`Tracer::visit_slice`].
+    #[inline]
+    pub unsafe fn visit_registers(&mut self, slots: *const u64, len: usize) {
+        if self.checks {
+            // SAFETY: promised by the caller.
+            unsafe { self.check_registers(slots, len) };
+        }
+        // SAFETY: promised by the caller.
+        unsafe { self.visit_slice(slots, len) };
+    }
+
+    #[cold]
+    unsafe fn check_registers(&self, slots: *const u64, len: usize) {
+        for i in 0..len {
+            // SAFETY: promised by the caller.
+            let word = unsafe { *slots.add(i) };
+            let addr = word.wrapping_sub(1) as usize;
+            if word & 7 != 1 || !self.map.contains(addr) {
+                continue;
+            }
+            // SAFETY: the heap outlives its tracer.
+            let found = unsafe { &*self.heap }.find_cell(addr);
+            if found.is_none_or(|cell| cell.as_ptr() as usize != addr) {
+                eprintln!("krait: register {i} of {len} at {slots:p} holds {word:#x}, which is no cell");
+                std::process::abort();
+            }
         }
     }
 

@@ -11,7 +11,7 @@ pub mod template;
 pub mod verify;
 
 pub use opcode::{Instr, Op, Operand};
-pub use template::{CodeFlags, CodeTemplate, Const, ExceptionEntry, Position};
+pub use template::{CodeFlags, CodeTemplate, Const, ExceptionEntry, Gap, Position, live_runs};
 
 /// Words of a frame record; it lies directly below the frame's register 0.
 ///

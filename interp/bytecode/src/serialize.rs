@@ -7,13 +7,13 @@
 //! is left, and [`verify`](crate::verify) looks at the code before it is handed out.
 
 use crate::opcode::Op;
-use crate::template::{CodeTemplate, Const, ExceptionEntry, Position};
+use crate::template::{CodeTemplate, Const, ExceptionEntry, Gap, Position};
 use std::collections::HashMap;
 
 /// First bytes of every blob.
 const MAGIC: [u8; 4] = *b"KRTC";
 /// Number of this layout; the opcodes come in by themselves.
-const LAYOUT: u32 = 1;
+const LAYOUT: u32 = 2;
 /// Magic, format number, checksum.
 const HEADER: usize = 4 + 4 + 8;
 /// Deeper nesting of code and tuples than any compiler output has.
@@ -212,6 +212,13 @@ impl<'a> Writer<'a> {
             self.number(*live as u64);
             offset = *at;
         }
+        self.number(t.gaps.len() as u64);
+        let mut offset = 0;
+        for gap in &t.gaps {
+            let fields = [gap.start - offset, gap.end - gap.start, gap.first as u32, gap.count as u32];
+            fields.iter().for_each(|&n| self.number(n as u64));
+            offset = gap.start;
+        }
         self.number(t.consts.len() as u64);
         t.consts.iter().try_for_each(|c| self.constant(c))
     }
@@ -386,6 +393,7 @@ impl<'a> Reader<'a> {
             at = at.checked_add(self.small()?)?;
             liveness.push((at, u16::try_from(self.number()?).ok()?));
         }
+        let gaps = self.gaps()?;
         let consts = self.list(1, Self::constant)?;
         self.depth -= 1;
         Some(CodeTemplate {
@@ -407,8 +415,23 @@ impl<'a> Reader<'a> {
             positions,
             exceptions,
             liveness,
+            gaps,
             names,
         })
+    }
+
+    fn gaps(&mut self) -> Option<Vec<Gap>> {
+        let n = self.count(4)?;
+        let mut out = Vec::with_capacity(n);
+        let mut at = 0u32;
+        for _ in 0..n {
+            at = at.checked_add(self.small()?)?;
+            let end = at.checked_add(self.small()?)?;
+            let first = u16::try_from(self.number()?).ok()?;
+            let count = u16::try_from(self.number()?).ok()?;
+            out.push(Gap { start: at, end, first, count });
+        }
+        Some(out)
     }
 
     fn positions(&mut self) -> Option<Vec<(u32, Position)>> {

@@ -65,6 +65,33 @@ pub struct ExceptionEntry {
     pub exc: u16,
 }
 
+/// Registers from `first` on, `count` of them, that hold nothing (stale words) while instructions in `start..end`
+/// call out, although they lie below the liveness count: the free words of call windows whose arguments are being
+/// evaluated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Gap {
+    pub start: u32,
+    pub end: u32,
+    pub first: u16,
+    pub count: u16,
+}
+
+/// Calls `f` with each run (first, count) of registers alive at a word offset: those below `live` that are in no gap.
+pub fn live_runs(live: usize, gaps: &[Gap], offset: u32, mut f: impl FnMut(usize, usize)) {
+    let mut from = 0;
+    // Sorted by start, and windows open upwards, so the gaps around an offset come in ascending order.
+    for gap in gaps.iter().take_while(|g| g.start <= offset).filter(|g| offset < g.end) {
+        let first = (gap.first as usize).min(live);
+        if first > from {
+            f(from, first - from);
+        }
+        from = from.max(first + gap.count as usize);
+    }
+    if live > from {
+        f(from, live - from);
+    }
+}
+
 /// One compiled code block.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CodeTemplate {
@@ -95,6 +122,8 @@ pub struct CodeTemplate {
     /// that is without its operands that die and without its result. Each holds to the next one's offset. The
     /// free words of call windows that are being filled are among them and hold anything.
     pub liveness: Vec<(u32, u16)>,
+    /// Exceptions to the liveness, sorted by start.
+    pub gaps: Vec<Gap>,
     /// `co_names`: attribute and global names in order of first use.
     pub names: Vec<Box<str>>,
 }

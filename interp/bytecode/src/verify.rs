@@ -168,6 +168,14 @@ impl Check<'_> {
         if t.liveness.first().is_none_or(|l| l.0 != 0) || t.positions.first().is_none_or(|p| p.0 != 0) {
             return Err("a side table does not start at 0".into());
         }
+        let mut before = 0;
+        for g in &t.gaps {
+            let inside = g.start < g.end && g.end <= size && starts[g.start as usize] && g.start >= before;
+            if !inside || (g.first as u32) < t.varnames.len() as u32 || g.count == 0 {
+                return Err(format!("gap {g:?}"));
+            }
+            before = g.start;
+        }
         for e in &t.exceptions {
             let inside = e.start < e.end
                 && e.end <= size

@@ -1,7 +1,7 @@
 //! Blobs of templates: what is written is read again, and damage is found.
 
 use krait_bytecode::serialize::{Error, check, read, write};
-use krait_bytecode::{CodeTemplate, Const, Instr, Op, Position};
+use krait_bytecode::{CodeTemplate, Const, Gap, Instr, Op, Position};
 
 fn template(consts: Vec<Const>) -> CodeTemplate {
     CodeTemplate {
@@ -23,6 +23,7 @@ fn template(consts: Vec<Const>) -> CodeTemplate {
         positions: vec![(0, Position { line: 8, end_line: 9, col: 4, end_col: 2 })],
         exceptions: vec![],
         liveness: vec![(0, 2)],
+        gaps: vec![Gap { start: 0, end: 1, first: 2, count: 1 }],
         names: vec!["len".into()],
     }
 }

@@ -14,7 +14,7 @@ use crate::thread::{Res, Thread};
 use crate::types::TypeId;
 use crate::value::Value;
 use crate::{bytes, float, int, set, string, tuple};
-use krait_bytecode::{CodeFlags, CodeTemplate, Const, ExceptionEntry, Position};
+use krait_bytecode::{CodeFlags, CodeTemplate, Const, ExceptionEntry, Gap, Position};
 use krait_gc::{CellPtr, Header, Tracer};
 use std::cell::Cell;
 
@@ -58,6 +58,7 @@ pub struct CodeData {
     pub positions: Vec<(u32, Position)>,
     pub exceptions: Vec<ExceptionEntry>,
     pub liveness: Vec<(u32, u16)>,
+    pub gaps: Vec<Gap>,
     pub cell_registers: Vec<u16>,
     pub has_docstring: bool,
 }
@@ -185,6 +186,7 @@ pub fn new(th: &Thread, t: &CodeTemplate, foreign: &dyn Fn(u32) -> Value) -> Res
             positions: t.positions.clone(),
             exceptions: t.exceptions.clone(),
             liveness: t.liveness.clone(),
+            gaps: t.gaps.clone(),
             cell_registers: t.cell_registers.clone(),
             has_docstring: t.has_docstring,
         },
@@ -280,6 +282,12 @@ impl Code {
             Some(i) => l[i].1 as usize,
             None => self.local_count.get() as usize,
         }
+    }
+
+    /// Calls `f` with each run (first, count) of registers alive while the instruction that contains word `offset`
+    /// calls out.
+    pub fn live_runs(self, offset: usize, f: impl FnMut(usize, usize)) {
+        krait_bytecode::live_runs(self.live_at(offset), &self.data().gaps, offset as u32, f);
     }
 
     /// The handler for an exception raised by the instruction that contains word `offset`.

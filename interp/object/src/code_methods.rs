@@ -401,6 +401,7 @@ fn replace(th: &Thread, a: &[Value]) -> Res {
             positions: d.positions.clone(),
             exceptions: d.exceptions.clone(),
             liveness: d.liveness.clone(),
+            gaps: d.gaps.clone(),
             cell_registers: d.cell_registers.clone(),
             has_docstring: d.has_docstring,
         },

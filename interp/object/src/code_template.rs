@@ -50,6 +50,7 @@ pub fn to_template(c: Code) -> Option<CodeTemplate> {
         positions: data.positions.clone(),
         exceptions: data.exceptions.clone(),
         liveness: data.liveness.clone(),
+        gaps: data.gaps.clone(),
         names: texts(c.names.get()),
     })
 }

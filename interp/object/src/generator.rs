@@ -77,10 +77,10 @@ pub unsafe fn trace(cell: CellPtr, tracer: &mut Tracer) {
     }
     if matches!(g.state(), State::Created | State::Suspended) {
         let code = g.code();
-        let live = code.live_at(code.offset_of(g.pc.get()));
-        // Free words of a call window may hold dead references (see the VM's `trace_frame`).
-        // SAFETY: the registers lie inside the cell; `live` is at most their number.
-        unsafe { tracer.conservative(g.registers() as usize, g.registers().add(live) as usize) };
+        code.live_runs(code.offset_of(g.pc.get()), |first, count| {
+            // SAFETY: the registers lie inside the cell; runs end at most at their number.
+            unsafe { tracer.visit_registers(g.registers().add(first) as *const u64, count) };
+        });
     }
 }
 

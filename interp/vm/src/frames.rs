@@ -78,11 +78,10 @@ fn trace_frame(r: Regs, inner: Option<Regs>, tracer: &mut Tracer) {
         tracer.visit(r.caller_exc().0);
     }
     let offset = code.offset_of(r.pc().0);
-    let live = code.live_at(offset);
-    // Below the live height may lie the free words of a call window that is being filled: they hold whatever an earlier
-    // frame left there, perhaps a dead reference. So registers are looked up like words of the machine stack.
-    // SAFETY: the range is inside the frame.
-    unsafe { tracer.conservative(r.0 as usize, r.at(live) as usize) };
+    code.live_runs(offset, |first, count| {
+        // SAFETY: the live registers are initialized and inside the frame.
+        unsafe { tracer.visit_registers(r.at(first) as *const u64, count) };
+    });
     trace_operands(r, inner, tracer);
 }
 
@@ -95,27 +94,31 @@ fn trace_operands(r: Regs, inner: Option<Regs>, tracer: &mut Tracer) {
         return;
     }
     let fields = [pc.a(), pc.b(), pc.c()];
+    if op == Op::RAISE {
+        // Its last field says how many of the others it reads.
+        fields[..pc.c().min(2)].iter().for_each(|&field| visit_run(r, field, 1, tracer));
+        return;
+    }
     for (kind, field) in op.operands().into_iter().zip(fields) {
         match kind {
-            Operand::R | Operand::U => tracer.visit(r.get(field).0),
-            Operand::W => {
-                for i in 0..run_length(op, pc) {
-                    tracer.visit(r.get(field + i).0);
-                }
-            }
+            Operand::R | Operand::U => visit_run(r, field, 1, tracer),
+            Operand::W => visit_run(r, field, run_length(op, pc), tracer),
             Operand::S if is_call(op) => {
                 // A Python callee's registers are the window itself and are traced as its own.
                 let window = r.at(field.saturating_sub(1));
                 let callee_inside = inner.is_some_and(|i| i.0 >= window && i.0 <= r.at(field + 1));
                 if !callee_inside {
-                    for i in 0..window_length(op, pc) {
-                        tracer.visit(r.get(field - 1 + i).0);
-                    }
+                    visit_run(r, field - 1, window_length(op, pc), tracer);
                 }
             }
             _ => {}
         }
     }
+}
+
+fn visit_run(r: Regs, first: usize, count: usize, tracer: &mut Tracer) {
+    // SAFETY: what an instruction reads is initialized and inside the frame.
+    unsafe { tracer.visit_registers(r.at(first) as *const u64, count) };
 }
 
 fn is_call(op: Op) -> bool {

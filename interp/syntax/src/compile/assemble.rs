@@ -8,9 +8,9 @@
 //! or has none when there are several.
 
 use super::bound;
-use super::unit::{Handler, Insn, LabelState, NONE, Reg, Unit};
+use super::unit::{GapNode, Handler, Insn, LabelState, NONE, Reg, Unit};
 use crate::ast::{Name, Span};
-use krait_bytecode::{CodeTemplate, Const, ExceptionEntry, Instr, Op, Operand, Position};
+use krait_bytecode::{CodeTemplate, Const, ExceptionEntry, Gap, Instr, Op, Operand, Position};
 
 /// The instructions of a unit in a row.
 pub(super) struct Row {
@@ -270,6 +270,62 @@ impl Numbers {
     }
 }
 
+/// Whether an instruction neither raises nor allocates nor runs anything else.
+fn is_quiet(op: Op) -> bool {
+    matches!(
+        op,
+        Op::NOP
+            | Op::MOVE
+            | Op::LOAD_INT
+            | Op::LOAD_NONE
+            | Op::LOAD_BOOL
+            | Op::CLEAR
+            | Op::PUSH_MISSING
+            | Op::JUMP
+    )
+}
+
+/// Collects the ranges of code in which gaps matter.
+#[derive(Default)]
+struct GapTable {
+    table: Vec<Gap>,
+    /// Gap, start, end of the last instruction that calls out.
+    open: Vec<(u32, u32, u32)>,
+}
+
+impl GapTable {
+    fn close(&mut self, from: usize, nodes: &[GapNode], temps: usize) {
+        for (gap, start, end) in self.open.drain(from..) {
+            let node = &nodes[gap as usize];
+            self.table.push(Gap { start, end, first: temps as u16 + node.first, count: node.count });
+        }
+    }
+
+    fn instruction(&mut self, insn: &Insn, start: u32, end: u32, nodes: &[GapNode], temps: usize) {
+        let mut chain = Vec::new();
+        let mut gap = insn.gap;
+        while let Some(node) = nodes.get(gap as usize) {
+            // A gap above what is alive is none.
+            if node.first < insn.live && node.count > 0 {
+                chain.push(gap);
+            }
+            gap = node.outer;
+        }
+        chain.reverse();
+        let same = self.open.iter().zip(&chain).take_while(|(o, c)| o.0 == **c).count();
+        self.close(same, nodes, temps);
+        if is_quiet(insn.op) {
+            return;
+        }
+        for gap in &chain[same..] {
+            self.open.push((*gap, start, end));
+        }
+        for open in &mut self.open {
+            open.2 = end;
+        }
+    }
+}
+
 /// Makes the template. `Err` is the reason why the code block has no representation.
 pub(super) fn assemble(unit: Unit<'_>, filename: &[u8]) -> Result<CodeTemplate, &'static str> {
     let locals = unit.varnames.len();
@@ -304,6 +360,7 @@ pub(super) fn assemble(unit: Unit<'_>, filename: &[u8]) -> Result<CodeTemplate, 
     let mut exceptions: Vec<ExceptionEntry> = Vec::new();
     let mut liveness: Vec<(u32, u16)> = Vec::new();
     let mut handler = NONE;
+    let mut gaps = GapTable::default();
     for index in 0..row.code.len() {
         if !row.live[index] {
             continue;
@@ -324,6 +381,7 @@ pub(super) fn assemble(unit: Unit<'_>, filename: &[u8]) -> Result<CodeTemplate, 
         if liveness.last().is_none_or(|l| l.1 != live) {
             liveness.push((offset, live));
         }
+        gaps.instruction(insn, offset, offset + words, &unit.gaps, locals);
         if insn.handler != handler {
             if handler != NONE
                 && let Some(last) = exceptions.last_mut()
@@ -376,6 +434,9 @@ pub(super) fn assemble(unit: Unit<'_>, filename: &[u8]) -> Result<CodeTemplate, 
         last.end = size;
     }
 
+    gaps.close(0, &unit.gaps, locals);
+    gaps.table.sort_by_key(|g| (g.start, g.first));
+
     let name_consts = unit.names.iter().map(|n| Const::Name(n.as_bytes().into()));
     let mut consts = unit.consts.list;
     if names_first {
@@ -402,6 +463,7 @@ pub(super) fn assemble(unit: Unit<'_>, filename: &[u8]) -> Result<CodeTemplate, 
         positions,
         exceptions,
         liveness,
+        gaps: gaps.table,
         names: unit.names.iter().map(|n| n.as_str().into()).collect(),
     })
 }

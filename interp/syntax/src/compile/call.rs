@@ -21,9 +21,11 @@ impl<'a> Compiler<'a> {
         (Reg::temp(slot), Dest::To(Reg::temp(slot - 1)))
     }
 
-    /// Pushes the window, whose callable and receiver are in place: the stack's top moves to the first argument.
-    /// Its free words then lie below the liveness count and hold anything.
+    /// Pushes the window, whose callable and receiver are in place: the stack's top moves to the first argument, and
+    /// its free words are a gap until the call.
     pub(super) fn push_window(&mut self, slot: Reg) {
+        let base = self.u.top;
+        self.u.open_gap(base, FRAME_WORDS as u16 - 1);
         self.u.set_top((slot.0 & !Reg::TEMP) + 1);
     }
 
@@ -36,6 +38,7 @@ impl<'a> Compiler<'a> {
     /// Pops the window down to `base` and calls; the result goes to `result`, not counted.
     pub(super) fn emit_call(&mut self, base: u16, slot: Reg, count: u16, result: Reg, span: Span) {
         self.u.set_top(base);
+        self.u.close_gap();
         self.u.emit(Op::CALL, slot.0, count, result.0, span);
     }
 
@@ -134,6 +137,7 @@ impl<'a> Compiler<'a> {
         if names.is_empty() {
             self.emit_call(base, slot, count, result, span);
         } else {
+            self.u.close_gap();
             let names = self.u.constant(&Constant::Tuple(names));
             self.u.emit_data(Op::CALL_KW, slot.0, count, result.0, names, span);
         }
@@ -181,6 +185,7 @@ impl<'a> Compiler<'a> {
             self.u.emit(Op::ARGS_TUPLE, positional.0, iterable.0, callable.0, span);
         }
         self.u.set_top(base);
+        self.u.close_gap();
         let result = self.u.target(dest);
         self.u.emit(Op::CALL_EX, slot.0, 0, result.0, span);
         self.u.pushed(dest);

@@ -72,7 +72,9 @@ impl<'a> Compiler<'a> {
             let result = Reg::temp(mark);
             let outer = self.u.handler;
             let handler = self.u.new_handler();
+            self.u.open_gap(mark, 1);
             self.u.emit(build, result.0, result.0, 0, span);
+            self.u.close_gap();
             self.push_inlined(scope, span);
             self.u.handler = Some(handler);
             let parts = Parts { id, name, element, generators, span, result };

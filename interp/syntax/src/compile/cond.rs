@@ -175,6 +175,7 @@ impl<'a> Compiler<'a> {
         }
         // The result's register lies below the operands: the first false one is the value of the whole.
         let result = self.u.push();
+        self.u.open_gap(mark, 1);
         let end = self.u.label();
         let mut l = self.operand(left, &comparators.iter().collect::<Vec<_>>())?;
         let last = ops.len() - 1;
@@ -184,6 +185,9 @@ impl<'a> Compiler<'a> {
                 self.u.set_top(mark);
             }
             self.u.emit(compare_op(*op), result.0, l.0, r.0, span);
+            if i == 0 {
+                self.u.close_gap();
+            }
             if i < last {
                 self.u.emit_jump(Op::JUMP_IF_FALSE, result.0, 0, 0, end, span);
             }

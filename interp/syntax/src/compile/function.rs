@@ -3,8 +3,8 @@
 use super::unit::{Dest, HandlerId, Reg, UnitKind};
 use super::{Compiler, Made, R};
 use crate::ast::*;
-use krait_bytecode::Op;
 use krait_bytecode::opcode::intrinsic;
+use krait_bytecode::{FRAME_WORDS, Op};
 
 /// Bits of `MAKE_FUNCTION`.
 pub(super) const DEFAULTS: u32 = 1;
@@ -217,7 +217,8 @@ impl<'a> Compiler<'a> {
             self.function_object(s, f, is_async, present, start, line)?;
         } else {
             let (slot, callable) = self.open_window();
-            // The function itself is made after the defaults.
+            // The function itself is made after the defaults, so the whole window is a gap meanwhile.
+            self.u.open_gap(start, FRAME_WORDS as u16 + 1);
             self.u.set_top((slot.0 & !Reg::TEMP) + 1);
             let first = Reg::temp(self.u.top);
             let present = self.defaults(&f.args, span)?;

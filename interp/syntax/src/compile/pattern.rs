@@ -391,6 +391,7 @@ impl<'a> Compiler<'a> {
             captured(first, &mut names);
         }
         let slots = self.u.top;
+        self.u.open_gap(slots, names.len() as u16);
         self.u.set_top(slots + names.len() as u16);
         let top = self.u.top;
         let mut control: Vec<&'a Name> = Vec::new();
@@ -421,6 +422,7 @@ impl<'a> Compiler<'a> {
         self.u.set_top(top);
         self.u.jump(outer_fail);
         self.u.bind(end);
+        self.u.close_gap();
         for (slot, name) in control.into_iter().enumerate() {
             if context.stores.iter().any(|(n, _)| *n == name) {
                 return self.duplicate_store(name, span);

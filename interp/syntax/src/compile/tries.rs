@@ -280,8 +280,11 @@ impl<'a> Compiler<'a> {
         let (enter_kind, exit_kind) =
             if is_async { (special::AENTER, special::AEXIT) } else { (special::ENTER, special::EXIT) };
         self.u.emit(Op::LOAD_SPECIAL, enter.0, manager.0, enter_kind, s.span);
+        // Everything below the method for entering is free, also what this instruction writes.
+        self.u.open_gap(base, 1 + FRAME_WORDS as u16);
         self.u.set_top((enter.0 & !Reg::TEMP) + 1);
         self.u.emit(Op::LOAD_SPECIAL, exit.0, manager.0, exit_kind, s.span);
+        self.u.close_gap();
         self.u.set_top(base + 2);
         let entered = Reg::temp(base + 2);
         let local = item.optional_vars.as_deref().and_then(|v| self.local_target(v));

@@ -70,8 +70,19 @@ pub(super) struct Insn {
     pub handler: u32,
     /// Temporaries alive while it runs.
     pub live: u16,
+    /// Innermost gap, or `NONE`.
+    pub gap: u32,
     /// Line 0: as the instruction before.
     pub span: Span,
+}
+
+/// Temporaries below the stack's top that hold nothing yet.
+#[derive(Clone, Copy)]
+pub(super) struct GapNode {
+    pub first: u16,
+    pub count: u16,
+    /// The gap around, or `NONE`.
+    pub outer: u32,
 }
 
 pub(super) struct Handler {
@@ -153,6 +164,8 @@ pub(super) struct Unit<'a> {
     pub labels: Vec<LabelState>,
     pub handlers: Vec<Handler>,
     pub handler: Option<HandlerId>,
+    pub gaps: Vec<GapNode>,
+    pub gap: u32,
     pub reachable: bool,
     pub top: u16,
     pub max_top: u16,
@@ -195,6 +208,8 @@ impl<'a> Unit<'a> {
             labels: Vec::new(),
             handlers: Vec::new(),
             handler: None,
+            gaps: Vec::new(),
+            gap: NONE,
             reachable: true,
             top: 0,
             max_top: 0,
@@ -265,6 +280,19 @@ impl<'a> Unit<'a> {
     pub fn pushed(&mut self, dest: Dest) {
         if dest == Dest::Push {
             self.push();
+        }
+    }
+
+    /// From here on `count` temporaries from `first` hold nothing, though the stack is higher.
+    pub fn open_gap(&mut self, first: u16, count: u16) {
+        self.gaps.push(GapNode { first, count, outer: self.gap });
+        self.gap = self.gaps.len() as u32 - 1;
+    }
+
+    /// Ends the innermost gap.
+    pub fn close_gap(&mut self) {
+        if let Some(node) = self.gaps.get(self.gap as usize) {
+            self.gap = node.outer;
         }
     }
 
@@ -372,8 +400,8 @@ impl<'a> Unit<'a> {
         };
         // A result written above the stack's top still needs its register.
         self.touch(self.top + 1);
-        let live = self.top;
-        self.segs[self.seg].push(Insn { op, a, b, c, data, label, handler, live, span });
+        let (live, gap) = (self.top, self.gap);
+        self.segs[self.seg].push(Insn { op, a, b, c, data, label, handler, live, gap, span });
     }
 
     // Handlers.
