@@ -99,6 +99,7 @@ pub mod percent;
 pub mod protocol;
 pub mod range;
 pub mod range_methods;
+pub mod raw_lock;
 pub mod repr_guard;
 pub mod seq_iter_methods;
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 pub mod asyncio;
 pub mod contextvars;
+pub mod queue;
 
 use krait_object::native_module::ModuleDef;
 
@@ -10,4 +11,5 @@ use krait_object::native_module::ModuleDef;
 pub static MODULES: &[&ModuleDef] = &[
     &asyncio::MODULE,
     &contextvars::MODULE,
+    &queue::MODULE,
 ];

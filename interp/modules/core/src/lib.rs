@@ -21,7 +21,6 @@ pub mod marshal;
 pub mod output;
 pub mod paths;
 mod pyc;
-mod raw_lock;
 pub mod source;
 mod source_lines;
 pub mod start;

@@ -1,11 +1,11 @@
 //! `_thread.lock` and `_thread.RLock`.
 
-use crate::raw_lock::{RawLock, Waited};
 use krait_gc::Tracer;
 use krait_object::class::{Class, ClassSpec, flag};
 use krait_object::custom::{self, Custom, Payload};
 use krait_object::interp::InterpSlot;
 use krait_object::object_methods::address;
+use krait_object::raw_lock::{RawLock, Waited};
 use krait_object::{Res, Thread, TypeId, Value, float, int, natives, protocol, string, tuple};
 use std::cell::Cell;
 use std::time::{Duration, Instant};
