@@ -161,4 +161,6 @@ for naive in (datetime(2020, 3, 8, 2, 30), datetime(2020, 11, 1, 1, 30)):
         x = naive.replace(fold=fold)
         print(x.timestamp(), x.astimezone(), x.astimezone(timezone.utc))
         print(repr(datetime.fromtimestamp(x.timestamp())))
-        t(lambda: ascii(datetime(2020, 1, 2).strftime('%Y\ud800%m\0%d')))
+t(lambda: ascii(datetime(2020, 1, 2).strftime('%Y\ud800%m%d')))
+t(lambda: ascii(clock.strftime('%Y\ud800%m', clock.gmtime(0))))
+t(lambda: clock.strftime('%Y\0%m'))

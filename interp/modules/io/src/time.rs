@@ -384,11 +384,14 @@ fn strftime(th: &Thread, a: &[Value]) -> Res {
     if let Some(z) = &zone {
         tm.tm_zone = z.as_ptr();
     }
-    // The C library stops at a NUL and knows no lone surrogates: the pieces between are formatted one by one.
+    if format.chars().iter().any(|c| c == 0) {
+        return Err(th.value_error("embedded null character"));
+    }
+    // The C library knows no lone surrogates: the pieces between are formatted one by one.
     let mut out = CharsBuf::with_capacity(format.len());
     let mut rest = format.chars();
     loop {
-        let cut = rest.iter().position(|c| char::from_u32(c).is_none_or(|c| c == '\0'));
+        let cut = rest.iter().position(|c| char::from_u32(c).is_none());
         let piece = rest.slice(0..cut.unwrap_or(rest.len())).to_string_lossy();
         // A leading character tells an empty result from a buffer that is too small.
         let Ok(c) = CString::new(format!("x{piece}")) else { break };

@@ -8,7 +8,7 @@ use krait_object::object_reduce::import;
 use krait_object::string::{self, Str};
 use krait_object::thread::{Res, Thread};
 use krait_object::value::Value;
-use krait_object::{attr, call, protocol};
+use krait_object::{attr, call, codec, protocol};
 use krait_text::CharsBuf;
 
 /// `+HH:MM[:SS[.ffffff]]` with the separator.
@@ -88,7 +88,7 @@ fn zone_name(th: &Thread, tz: Value, arg: Value) -> Res<Option<Str>> {
     let (from, to) = (string::new(th, "%"), string::new(th, "%%"));
     let doubled = call::call_method_text(th, name, "replace", &[from, to])?;
     match Str::from_value(doubled) {
-        Some(s) => Ok(Some(s)),
+        Some(s) => codec::utf8(th, s).map(|_| Some(s)),
         None => Err(th.type_error("tzname.replace() did not return a string")),
     }
 }
@@ -100,6 +100,8 @@ pub fn strftime(th: &Thread, m: Handle, format: Value, tuple: Value, arg: Value)
         let got = if format.is_none() { "None".to_owned() } else { type_name(th, format) };
         return Err(th.type_error(format!("strftime() argument 1 must be str, not {got}")));
     };
+    // Lone surrogates are an error, as in C, where the format is scanned as UTF-8.
+    codec::utf8(th, format)?;
     let chars = format.chars();
     let mut out = CharsBuf::with_capacity(chars.len());
     let mut i = 0;
