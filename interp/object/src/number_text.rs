@@ -137,7 +137,7 @@ fn write<S: Sink>(
 }
 
 /// The process's number format (`locale.setlocale(LC_NUMERIC, ...)`).
-fn with_locale<R>(f: impl FnOnce(Locale<'_>) -> R) -> R {
+pub fn with_locale<R>(f: impl FnOnce(Locale<'_>) -> R) -> R {
     // SAFETY: `localeconv` fills a static struct with NUL-terminated strings, copied before anything can change it.
     let (point, separator, grouping) = unsafe {
         let l = &*libc::localeconv();

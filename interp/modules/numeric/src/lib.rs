@@ -1,6 +1,7 @@
 //! Native modules of dates and exact numbers: `_datetime`, `_decimal`, `_statistics`. One directory or file per module.
 
 mod datetime;
+mod decimal;
 
 use krait_object::native_module::ModuleDef;
 
@@ -8,4 +9,5 @@ use krait_object::native_module::ModuleDef;
 #[rustfmt::skip]
 pub static MODULES: &[&ModuleDef] = &[
     &datetime::MODULE,
+    &decimal::MODULE,
 ];
