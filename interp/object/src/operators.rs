@@ -8,6 +8,7 @@ use crate::call::call_special;
 use crate::class::{Class, flag, type_name};
 use crate::kind::Kind;
 use crate::names::Name;
+use crate::native::Native;
 use crate::numeric;
 use crate::shape::fixed;
 use crate::string::Str;
@@ -240,6 +241,16 @@ pub fn power(th: &Thread, a: Value, b: Value, m: Value) -> Res {
     }
     if let Some(f) = Class::of_value(th, a).special(th, Name::__pow__) {
         let r = call_special(th, f, a, &[b, m])?;
+        if !r.is_not_implemented() {
+            return Ok(r);
+        }
+    }
+    // The exponent's type has its say when it is native: it reflects with a modulus, classes from Python do not.
+    if let Some(f) = Class::of_value(th, b).special(th, Name::__rpow__)
+        && Native::from_value(f).is_some()
+        && !matches!(b.kind(), Kind::Float | Kind::Complex)
+    {
+        let r = call_special(th, f, b, &[a, m])?;
         if !r.is_not_implemented() {
             return Ok(r);
         }

@@ -4,9 +4,9 @@
 //! kept with the `contextvars` context that it was found in: only this module sets the variable, and does so through
 //! [`set_current`], so an answer stays right as long as the thread is in that context.
 
+use super::context_methods;
 use super::signal_dict::{self, Which};
 use super::signals::{self, INVALID};
-use super::context_methods;
 use krait_gc::Tracer;
 use krait_number::decimal::{Context as Arith, MAX_PREC, Rounding, status};
 use krait_object::cellref::Slot;
@@ -77,7 +77,11 @@ pub fn add_status(th: &Thread, ctx: Ctx, status: u32) -> Result<(), Raised> {
         return Ok(());
     }
     ctx.status.set(ctx.status.get() | status);
-    if status & (ctx.traps.get() | status::MALLOC_ERROR) == 0 { Ok(()) } else { Err(trapped(th, ctx, status)) }
+    if status & (ctx.traps.get() | status::MALLOC_ERROR) == 0 {
+        Ok(())
+    } else {
+        Err(trapped(th, ctx, status))
+    }
 }
 
 #[cold]
@@ -135,8 +139,15 @@ pub fn copy(th: &Thread, from: Ctx) -> Res<Ctx> {
     Ok(to)
 }
 
-/// Makes the templates and the context variable.
+/// Makes the templates and the context variable, unless the module was made before.
 pub fn set_up(th: &Thread) -> Res<[Ctx; 3]> {
+    let [Some(a), Some(b), Some(c)] = TEMPLATES.each_ref().map(|t| t.get(th)) else {
+        return first_set_up(th);
+    };
+    Ok([a, b, c].map(Ctx::of))
+}
+
+fn first_set_up(th: &Thread) -> Res<[Ctx; 3]> {
     let class = CONTEXT.get(th)?;
     let basic_traps = STANDARD_TRAPS | status::UNDERFLOW | status::CLAMPED;
     let made = [
@@ -266,7 +277,7 @@ fn get_emin(th: &Thread, v: Value) -> Res {
     Ok(int::from_i64(th, Ctx::of(v).emin.get()))
 }
 fn get_rounding(th: &Thread, v: Value) -> Res {
-    Ok(string::new(th, rounding_name(Ctx::of(v).rounding.get())))
+    Ok(th.interp.interned.intern_text(th, rounding_name(Ctx::of(v).rounding.get())))
 }
 fn get_clamp(_: &Thread, v: Value) -> Res {
     Ok(Value::small(Ctx::of(v).clamp.get().into()))
@@ -520,9 +531,8 @@ natives! {
     }
 }
 
-static MANAGER: NativeClass = NativeClass::new(
-    ClassSpec::new("decimal.ContextManager", "", MANAGER_METHODS, &[]).flags(flag::NO_NEW),
-);
+static MANAGER: NativeClass =
+    NativeClass::new(ClassSpec::new("decimal.ContextManager", "", MANAGER_METHODS, &[]).flags(flag::NO_NEW));
 
 /// `localcontext(ctx=None, **kwargs)`.
 pub fn localcontext(th: &Thread, a: &[Value]) -> Res {

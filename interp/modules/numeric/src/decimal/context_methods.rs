@@ -206,9 +206,12 @@ fn create_decimal_from_float(th: &Thread, a: &[Value]) -> Res {
     number::result(th, ctx, status, &r)
 }
 
-/// `plus` under the name that `decimal.py`'s own context has for it.
+/// The number rounded to the context, its sign kept even for zeros.
 fn apply(th: &Thread, a: &[Value]) -> Res {
-    plus(th, a)
+    let ctx = Ctx::of(a[0]);
+    let mut status = 0;
+    let r = ctx.arith().finish_number(&operand_arg(th, ctx, a[1])?, &mut status);
+    number::result(th, ctx, status, &r)
 }
 
 natives! {

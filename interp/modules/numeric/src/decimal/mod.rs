@@ -31,6 +31,21 @@ natives! {
     }
 }
 
+/// The class of what `as_tuple` gives.
+fn decimal_tuple(th: &Thread) -> Res {
+    let collections = import(th, "collections")?;
+    let text = |t: &str| string::new(th, t);
+    let named = call::call_method_text(
+        th,
+        collections,
+        "namedtuple",
+        &[text("DecimalTuple"), text("sign digits exponent")],
+    )?;
+    attr::set_text(th, named, "__module__", text("decimal"))?;
+    Ok(named)
+}
+
+/// Fills the module. When it is made again, it gets the same classes and contexts.
 fn exec(th: &Thread, m: Module) -> Res<()> {
     let decimal = number_class::finish(th)?;
     m.add_class(th, decimal);
@@ -40,13 +55,7 @@ fn exec(th: &Thread, m: Module) -> Res<()> {
     let number = attr::get_text(th, numbers, "Number")?;
     call::call_method_text(th, number, "register", &[decimal.value()])?;
     number_class::RATIONAL.set(th, attr::get_text(th, numbers, "Rational")?);
-    let collections = import(th, "collections")?;
-    let text = |t: &str| string::new(th, t);
-    let named =
-        call::call_method_text(th, collections, "namedtuple", &[text("DecimalTuple"), text("sign digits exponent")])?;
-    attr::set_text(th, named, "__module__", text("decimal"))?;
-    number_methods::DECIMAL_TUPLE.set(th, named);
-    m.add(th, "DecimalTuple", named);
+    m.add(th, "DecimalTuple", number_methods::DECIMAL_TUPLE.get_or(th, decimal_tuple)?);
     signals::publish(th, m)?;
     signal_dict::set_up(th)?;
     let templates = context::set_up(th)?;
@@ -54,7 +63,7 @@ fn exec(th: &Thread, m: Module) -> Res<()> {
         m.add(th, name, c.value());
     }
     for (name, _) in context::ROUNDINGS {
-        m.add_str(th, name, name);
+        m.add(th, name, th.interp.interned.intern_text(th, name));
     }
     m.add_int(th, "MAX_PREC", MAX_PREC);
     m.add_int(th, "MAX_EMAX", MAX_PREC);

@@ -37,6 +37,11 @@ impl Payload for Dec {
 pub type Handle = Custom<Dec>;
 
 impl Dec {
+    /// Bytes of the words that lie outside the object.
+    pub fn outside_bytes(&self) -> usize {
+        if self.words.get().is_null() { 0 } else { self.small[0] as usize * 8 }
+    }
+
     /// The number. Valid while the object is reachable.
     #[inline]
     pub fn view<'a>(&self) -> Number<'a> {

@@ -334,8 +334,10 @@ fn compare(th: &Thread, a: &[Value], op: Cmp) -> Res {
     if !x.is_finite() {
         return order(th, ctx, &x, &n, op);
     }
+    // The product is only compared: its exponent may be out of bounds.
     let mut status = 0;
-    let product = Arith::MAX.mul(&x, &d, &mut status);
+    let mut product = Arith::MAX.mul(&Number { exp: 0, ..x.borrow() }, &d, &mut status);
+    product.exp += x.exp;
     if status & (status::INEXACT | status::ERRORS) != 0 {
         return Err(th.value_error("exact conversion for comparison failed"));
     }

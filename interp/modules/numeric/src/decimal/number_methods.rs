@@ -273,11 +273,16 @@ fn format(th: &Thread, a: &[Value]) -> Res {
             let point = override_text(th, d, "decimal_point")?;
             let separator = override_text(th, d, "thousands_sep")?;
             let grouping = override_text(th, d, "grouping")?;
+            let grouping = grouping.as_deref().map(|g| g.split('\0').next().unwrap_or_default());
+            let chars = |t: &Option<String>| t.as_ref().map_or(1, |t| t.chars().count());
+            if chars(&point) != 1 || chars(&separator) > 1 || !grouping.is_none_or(str::is_ascii) {
+                return Err(th.value_error("invalid override dict"));
+            }
             number_text::with_locale(|l| {
                 let l = Locale {
                     decimal_point: point.as_deref().unwrap_or(l.decimal_point),
                     thousands_sep: separator.as_deref().unwrap_or(l.thousands_sep),
-                    grouping: grouping.as_deref().map_or(l.grouping, str::as_bytes),
+                    grouping: grouping.map_or(l.grouping, str::as_bytes),
                 };
                 arith.format(&n, &spec, l, &mut out)
             })
@@ -287,6 +292,11 @@ fn format(th: &Thread, a: &[Value]) -> Res {
         return Err(th.memory_error());
     }
     out.finish(th)
+}
+
+fn sizeof(th: &Thread, a: &[Value]) -> Res {
+    let d = get(a[0]).map_or(0, |d| d.outside_bytes());
+    Ok(int::from_usize(th, 64 + d))
 }
 
 /// `Decimal` of an argument that must be one already.
@@ -350,6 +360,7 @@ natives! {
         method "to_integral" "(rounding=None, context=None)" to_integral_value, "Identical to the to_integral_value() method.";
         method "to_integral_exact" "(rounding=None, context=None)" to_integral_exact, "Round to the nearest integer, signaling Inexact or Rounded as appropriate.";
         method "to_integral_value" "(rounding=None, context=None)" to_integral_value, "Round to the nearest integer without signaling Inexact or Rounded.";
+        method "__sizeof__" "!()" sizeof, "";
         method "__format__" "!(format, override=None, /)" format, "";
     }
 }

@@ -53,6 +53,9 @@ static CLASS: InterpSlot = InterpSlot::new();
 
 /// Makes the class.
 pub fn set_up(th: &Thread) -> Res<()> {
+    if CLASS.get(th).is_some() {
+        return Ok(());
+    }
     let abc = import(th, "collections.abc")?;
     let mapping = attr::get_text(th, abc, "MutableMapping")?;
     let bases = tools::tup(th, &[MIXIN.get(th)?.value(), mapping])?;
@@ -70,8 +73,16 @@ pub fn new(th: &Thread, c: Ctx, which: Which) -> Res {
 }
 
 impl SignalDict {
-    fn bits(&self) -> u32 {
-        self.which.get(Ctx::of(self.ctx.get()))
+    /// The context.
+    ///
+    /// # Errors
+    /// ValueError for an object that a program made: it belongs to no context.
+    fn ctx(&self, th: &Thread) -> Res<Ctx> {
+        Ctx::from_value(self.ctx.get()).ok_or_else(|| th.value_error("invalid signal dict"))
+    }
+
+    fn bits(&self, th: &Thread) -> Res<u32> {
+        Ok(self.which.get(self.ctx(th)?))
     }
 }
 
@@ -81,7 +92,7 @@ impl SignalDict {
 /// TypeError, KeyError "invalid signal dict".
 pub fn bits(th: &Thread, v: Value) -> Res<u32> {
     if let Some(d) = Handle::from_value(v) {
-        return Ok(d.bits());
+        return d.bits(th);
     }
     let Some(d) = Dict::from_value(v) else { return Err(th.type_error("argument must be a signal dict")) };
     if d.len() != COUNT {
@@ -100,36 +111,42 @@ pub fn bits(th: &Thread, v: Value) -> Res<u32> {
 
 fn getitem(th: &Thread, a: &[Value]) -> Res {
     let b = signals::bits_of(th, a[1])?;
-    Ok(Value::bool(Handle::of(a[0]).bits() & b != 0))
+    Ok(Value::bool(Handle::of(a[0]).bits(th)? & b != 0))
 }
 
 fn setitem(th: &Thread, a: &[Value]) -> Res {
     let b = signals::bits_of(th, a[1])?;
     let on = protocol::truth(th, a[2])?;
     let d = Handle::of(a[0]);
-    let bits = d.bits();
-    d.which.set(Ctx::of(d.ctx.get()), if on { bits | b } else { bits & !b });
+    let ctx = d.ctx(th)?;
+    let bits = d.which.get(ctx);
+    d.which.set(ctx, if on { bits | b } else { bits & !b });
     Ok(Value::none())
 }
 
-fn construct(th: &Thread, _: &[Value]) -> Res {
-    Err(th.type_error("signal dicts belong to contexts and are made by them"))
+fn construct(th: &Thread, a: &[Value]) -> Res {
+    let class = MIXIN.class_arg(th, a[0])?;
+    let d = SignalDict { ctx: Slot::new(Value::none()), which: Which::Flags };
+    Ok(custom::alloc(th, class, d)?.value())
 }
 
-fn delitem(th: &Thread, _: &[Value]) -> Res {
+fn delitem(th: &Thread, a: &[Value]) -> Res {
+    Handle::of(a[0]).ctx(th)?;
     Err(th.value_error("signal keys cannot be deleted"))
 }
 
-fn iter(th: &Thread, _: &[Value]) -> Res {
+fn iter(th: &Thread, a: &[Value]) -> Res {
+    Handle::of(a[0]).ctx(th)?;
     protocol::iter(th, signals::all(th)?)
 }
 
-fn len(_: &Thread, _: &[Value]) -> Res {
+fn len(th: &Thread, a: &[Value]) -> Res {
+    Handle::of(a[0]).ctx(th)?;
     Ok(Value::small(COUNT as i64))
 }
 
 fn repr(th: &Thread, a: &[Value]) -> Res {
-    let bits = Handle::of(a[0]).bits();
+    let bits = Handle::of(a[0]).bits(th)?;
     let mut parts = Vec::with_capacity(COUNT);
     for s in &SIGNALS {
         let class = protocol::repr_text(th, s.class.get(th)?.value())?;
@@ -139,17 +156,14 @@ fn repr(th: &Thread, a: &[Value]) -> Res {
 }
 
 fn compare(th: &Thread, a: &[Value], op: Cmp) -> Res {
+    let own = Handle::of(a[0]).bits(th)?;
     if Handle::from_value(a[1]).is_none() && Dict::from_value(a[1]).is_none() {
         return Ok(Value::not_implemented());
     }
-    let other = match bits(th, a[1]) {
-        Err(_) if th.pending_is(TypeId::KeyError) && Dict::from_value(a[1]).is_some_and(|d| d.len() != COUNT) => {
-            th.clear_pending();
-            return Err(th.value_error("invalid signal dict"));
-        }
-        r => r?,
-    };
-    let same = normal(Handle::of(a[0]).bits()) == normal(other);
+    // A dict with other keys is no signal dict, and so not equal.
+    let other = bits(th, a[1]);
+    let Some(other) = th.catch(other, TypeId::KeyError)? else { return Ok(Value::not_implemented()) };
+    let same = normal(own) == normal(other);
     Ok(Value::bool(same == (op == Cmp::Eq)))
 }
 
@@ -167,7 +181,7 @@ fn ne(th: &Thread, a: &[Value]) -> Res {
 }
 
 fn copy(th: &Thread, a: &[Value]) -> Res {
-    let bits = Handle::of(a[0]).bits();
+    let bits = Handle::of(a[0]).bits(th)?;
     let d = dict::new(th);
     for s in &SIGNALS {
         d.set(th, s.class.get(th)?.value(), Value::bool(bits & s.bits != 0))?;
