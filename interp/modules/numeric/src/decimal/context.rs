@@ -13,6 +13,7 @@ use krait_object::cellref::Slot;
 use krait_object::class::{Class, ClassSpec, flag};
 use krait_object::custom::{self, Custom, Payload};
 use krait_object::descriptor::GetSetDef;
+use krait_object::dict::Dict;
 use krait_object::interp::InterpSlot;
 use krait_object::list::List;
 use krait_object::native_class::NativeClass;
@@ -346,6 +347,9 @@ fn set_traps(th: &Thread, v: Value, x: Value) -> Result<(), Raised> {
     set_signals(th, v, x, Which::Traps)
 }
 
+/// The names of the arguments of [`apply`].
+const ARGUMENTS: [&str; 8] = ["prec", "rounding", "Emin", "Emax", "capitals", "clamp", "flags", "traps"];
+
 /// Sets what the arguments `prec, rounding, Emin, Emax, capitals, clamp, flags, traps` give.
 pub fn apply(th: &Thread, c: Ctx, a: &[Value]) -> Result<(), Raised> {
     const SETTERS: [krait_object::descriptor::Setter; 6] =
@@ -538,7 +542,22 @@ static MANAGER: NativeClass =
 pub fn localcontext(th: &Thread, a: &[Value]) -> Res {
     let global = current(th)?;
     let local = copy(th, argument(th, a[0])?)?;
-    apply(th, local, &a[1..9])?;
+    let mut given = [Value::none(); 8];
+    if let Some(d) = a[1].given().and_then(Dict::from_value) {
+        let mut at = 0;
+        while let Some((k, v)) = d.next(th, &mut at) {
+            let name = Str::from_value(k).map(Str::to_text).unwrap_or_default();
+            match ARGUMENTS.iter().position(|n| *n == name) {
+                Some(i) => given[i] = v,
+                None => {
+                    return Err(
+                        th.type_error(format!("'{name}' is an invalid keyword argument for this function"))
+                    );
+                }
+            }
+        }
+    }
+    apply(th, local, &given)?;
     let m = Manager { local: Slot::new(local.value()), global: Slot::new(global.value()) };
     Ok(custom::alloc(th, MANAGER.get(th)?, m)?.value())
 }
