@@ -13,9 +13,9 @@ pub struct Features {
     pub barry_as_flufl: bool,
     /// The `CO_FUTURE_*` bits of every feature named, as code objects and `compile` show them.
     pub bits: u32,
-    /// The line of the last such import at the start of the module; 0 when there is none. One on a later line
-    /// is an error of the compiler.
-    pub last_line: u32,
+    /// Line and column of the last such import at the start of the module; zeros when there is none. A later one is
+    /// an error of the compiler.
+    pub last: (u32, u32),
 }
 
 /// The features by name with their `CO_FUTURE_*` bit (0: no bit).
@@ -65,7 +65,7 @@ fn scan(body: &[Stmt], found: &mut Features) -> Result<(), Box<SyntaxError>> {
                     };
                     found.bits |= bit;
                 }
-                found.last_line = stmt.span.lineno;
+                found.last = (stmt.span.lineno, stmt.span.col_offset);
             }
             // The docstring may stand before them.
             StmtKind::Expr { value }

@@ -42,9 +42,9 @@ pub fn compile_node(th: &Thread, v: Value, filename: Value, mode: &str, flags: u
     Ok(code::new(th, &template, &|_| Value::none())?.value())
 }
 
-/// The objects for the tree of a source.
-pub fn parse(th: &Thread, r: &CompileRequest<'_>) -> Res {
+/// The objects for the tree of a source in the language of Python 3.`version`.
+pub fn parse(th: &Thread, r: &CompileRequest<'_>, version: u8) -> Res {
     let Some(nodes) = NODES.get() else { return Err(th.runtime_error("there are no node classes")) };
-    let tree = crate::source::parse(th, r)?;
+    let tree = crate::source::parse(th, r, version)?;
     (nodes.to_object)(th, &tree)
 }

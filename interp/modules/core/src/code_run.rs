@@ -95,7 +95,17 @@ pub fn compile(th: &Thread, a: &[Value]) -> Res {
     }
     let (source, is_text) = source_of(th, a[0], "compile", "string, bytes or AST object")?;
     let request = CompileRequest { source: &source, filename, mode: &mode, flags, optimize, is_text };
-    if only_ast { ast_bridge::parse(th, &request) } else { (th.interp.hooks().compile)(th, &request) }
+    let version = match a[6].given() {
+        Some(v) => protocol::index_i64(th, v)?,
+        None => -1,
+    };
+    let newest = krait_syntax::parse::feature::NEWEST;
+    let version = u8::try_from(version).unwrap_or(newest).min(newest);
+    if only_ast {
+        ast_bridge::parse(th, &request, version)
+    } else {
+        (th.interp.hooks().compile)(th, &request)
+    }
 }
 
 /// Future features of the calling code that compiled code inherits.

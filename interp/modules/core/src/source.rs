@@ -13,8 +13,8 @@ use krait_syntax::ast::Mod;
 use krait_syntax::compile::{Options, Output};
 use krait_syntax::error::{ErrorKind, SyntaxError, SyntaxWarning, WarningKind};
 use krait_syntax::future;
-use krait_syntax::parse::Mode;
 use krait_syntax::parse::source::encoding_cookie;
+use krait_syntax::parse::{Mode, feature};
 use krait_syntax::scope::{self, Scopes};
 
 /// What `PyCF_SOURCE_IS_UTF8` and its kin leave of the flags argument: these bits are not the compiler's.
@@ -56,8 +56,8 @@ pub fn compile_tree(
     finish(th, out, filename)
 }
 
-/// Parses to a tree.
-pub fn parse(th: &Thread, r: &CompileRequest<'_>) -> Res<Mod> {
+/// Parses to a tree, in the language of Python 3.`version`.
+pub fn parse(th: &Thread, r: &CompileRequest<'_>, version: u8) -> Res<Mod> {
     check_flags(th, r.flags)?;
     let filename = filename_text(r.filename);
     let mut registered = if r.is_text { None } else { decoded_by_registry(th, r.source) };
@@ -65,10 +65,10 @@ pub fn parse(th: &Thread, r: &CompileRequest<'_>) -> Res<Mod> {
         |encoding: &str, bytes: &[u8]| registered.take().unwrap_or_else(|| decode_with(encoding, bytes));
     let out = if r.is_text {
         let text = String::from_utf8_lossy(r.source);
-        krait_syntax::compile::parse_text(&text, mode(r.mode), r.flags)
+        krait_syntax::compile::parse_text(&text, mode(r.mode), r.flags, version)
     } else {
         let name = filename.as_bytes();
-        krait_syntax::compile::parse_bytes(r.source, name, mode(r.mode), r.flags, true, &mut decode)
+        krait_syntax::compile::parse_bytes(r.source, name, mode(r.mode), r.flags, version, true, &mut decode)
     };
     match out {
         Ok(parsed) => {
@@ -86,7 +86,7 @@ pub fn scopes(th: &Thread, source: Value, filename: Value, mode: &str) -> Res<Sc
     let (source, is_text) = crate::code_run::source_of(th, source, "symtable", "string or bytes object")?;
     let filename = crate::paths::decoded_path(th, filename)?;
     let r = CompileRequest { source: &source, filename, mode, flags: 0, optimize: -1, is_text };
-    let tree = parse(th, &r)?;
+    let tree = parse(th, &r, feature::NEWEST)?;
     future::features(&tree, 0)
         .and_then(|features| scope::analyze(&tree, &features))
         .map_err(|e| raise(th, &e, filename))

@@ -108,7 +108,8 @@ fn tokenize(source: &str, extra: bool) -> (Vec<Piece>, Option<SyntaxError>) {
             Err(TokenError::Eof) => {
                 let mut e = SyntaxError::bare(ErrorKind::Syntax, "unexpected EOF in multi-line statement");
                 e.lineno = lines.len() as u32;
-                e.offset = 1;
+                let in_brackets = scanner.level() > 0 && !scanner.is_in_fstring();
+                e.offset = if in_brackets { 0 } else { line_at(e.lineno).chars().count() as i32 };
                 e.end_lineno = e.lineno;
                 return (out, Some(e));
             }
@@ -143,7 +144,8 @@ fn piece(t: &Token, text: &str, lines: &[&str], extra: bool, implicit: bool) -> 
     let mut line: String = (t.lineno..=t.end_lineno).map(line_at).collect();
     if extra {
         if kind > TokenKind::Dedent as u8 && kind <= TokenKind::Op as u8 {
-            kind = 55;
+            // Operators are one kind there.
+            kind = TokenKind::Op as u8;
         } else if matches!(t.kind, TokenKind::Async | TokenKind::Await) {
             kind = TokenKind::Name as u8;
         }

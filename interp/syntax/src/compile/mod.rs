@@ -108,7 +108,7 @@ fn compile_tree(
         optimize: options.optimize,
         interactive: matches!(module.kind, ModKind::Interactive { .. }),
         future_annotations: features.annotations,
-        future_line: features.last_line,
+        last_future: features.last,
         future_bits: features.bits & FUTURE_MASK,
         allow_await: options.flags & ALLOW_TOP_LEVEL_AWAIT != 0,
         walrus,
@@ -138,8 +138,8 @@ struct Compiler<'a> {
     optimize: u8,
     interactive: bool,
     future_annotations: bool,
-    /// The last line where `from __future__` may stand.
-    future_line: u32,
+    /// Line and column of the last place where `from __future__` may stand.
+    last_future: (u32, u32),
     future_bits: u32,
     allow_await: bool,
     /// Names that assignment expressions bind, by the function they bind them in.

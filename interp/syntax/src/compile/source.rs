@@ -64,7 +64,8 @@ pub fn compile_text(
     deep(|| finish(parse::parse(source, mode, &parse_flags(flags))?, filename, optimize, flags))
 }
 
-/// The tree of source bytes; the arguments are those of [`compile_bytes`].
+/// The tree of source bytes in the language of Python 3.`version`; the other arguments are those of
+/// [`compile_bytes`].
 ///
 /// # Errors
 /// Whatever CPython's parser refuses.
@@ -73,11 +74,13 @@ pub fn parse_bytes(
     filename: &[u8],
     mode: Mode,
     flags: u32,
+    version: u8,
     from_file: bool,
     decode: DecodeWith<'_>,
 ) -> Result<parse::Parsed, Box<SyntaxError>> {
     let parse_flags =
         Flags { from_file, filename: String::from_utf8_lossy(filename).into_owned(), ..parse_flags(flags) };
+    let parse_flags = Flags { feature_version: version, ..parse_flags };
     deep(|| parse::parse_bytes(source, mode, &parse_flags, decode))
 }
 
@@ -85,8 +88,13 @@ pub fn parse_bytes(
 ///
 /// # Errors
 /// As there.
-pub fn parse_text(source: &str, mode: Mode, flags: u32) -> Result<parse::Parsed, Box<SyntaxError>> {
-    deep(|| parse::parse(source, mode, &parse_flags(flags)))
+pub fn parse_text(
+    source: &str,
+    mode: Mode,
+    flags: u32,
+    version: u8,
+) -> Result<parse::Parsed, Box<SyntaxError>> {
+    deep(|| parse::parse(source, mode, &Flags { feature_version: version, ..parse_flags(flags) }))
 }
 
 fn parse_flags(flags: u32) -> Flags {

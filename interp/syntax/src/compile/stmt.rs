@@ -601,7 +601,8 @@ impl<'a> Compiler<'a> {
         level: u32,
     ) -> R<()> {
         let span = s.span;
-        if module.is_some_and(|m| m == "__future__") && span.lineno > self.future_line {
+        let late = (span.lineno, span.col_offset) > self.last_future;
+        if module.is_some_and(|m| m == "__future__") && late {
             return self.error("from __future__ imports must occur at the beginning of the file", span);
         }
         let mark = self.u.top;

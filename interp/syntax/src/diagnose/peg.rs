@@ -312,6 +312,9 @@ impl<'a> Peg<'a> {
             return Ok(None);
         }
         if kind == TokenKind::NotEqual && (token.text(self.source) == "<>") != self.barry_as_flufl {
+            if self.barry_as_flufl {
+                return Err(self.raise_last("with Barry as BDFL, use '<>' instead of '!='"));
+            }
             return Ok(None);
         }
         self.mark += 1;

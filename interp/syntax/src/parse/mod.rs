@@ -4,8 +4,10 @@
 //! refuses is looked at a second time for CPython's words: speed matters only for sources that parse.
 
 mod convert;
+pub mod feature;
 pub mod literal;
 pub mod source;
+mod type_comments;
 
 use crate::ast;
 use crate::diagnose::diagnose;
@@ -18,6 +20,7 @@ use ruff_python_parser::{InterpolatedStringErrorType, LexicalErrorType, ParseErr
 use ruff_text_size::TextRange;
 use std::borrow::Cow;
 use std::mem::ManuallyDrop;
+use type_comments::TypeComments;
 
 /// What kind of source it is: the third argument of `compile`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,8 +40,10 @@ pub enum Mode {
 pub struct Flags {
     /// `from __future__ import barry_as_FLUFL` is in force: `<>` is the only inequality.
     pub barry_as_flufl: bool,
-    /// Keep type comments. They are accepted, and not kept yet.
+    /// Keep type comments.
     pub type_comments: bool,
+    /// The version of the language, 3.`feature_version`: what came later is an error.
+    pub feature_version: u8,
     /// The end of the source does not close open blocks (`codeop`).
     pub dont_imply_dedent: bool,
     /// A source that ends too early is [`ErrorKind::IncompleteInput`] (`codeop`).
@@ -56,6 +61,7 @@ impl Default for Flags {
         Flags {
             barry_as_flufl: false,
             type_comments: false,
+            feature_version: feature::NEWEST,
             dont_imply_dedent: false,
             allow_incomplete_input: false,
             from_file: false,
@@ -145,12 +151,23 @@ impl Run<'_> {
             return Err(self.refused(error.range));
         }
         let mut converter = Converter::new(self.source, self.flags.max_int_digits);
+        let keep = self.flags.type_comments && matches!(self.mode, Mode::Exec | Mode::Single);
+        converter.type_comments = keep.then(|| TypeComments::find(self.source));
         let result = match parsed.syntax() {
             r::Mod::Module(module) => converter.module(module, self.mode == Mode::Single),
             r::Mod::Expression(expression) => converter.expression(&expression.body),
         };
         if result.is_ok() {
             parsed.is_shallow();
+            if let Some((range, msg)) = converter.type_comments.as_ref().and_then(TypeComments::misplaced) {
+                return Err(self.error_in(range, msg));
+            }
+            let version = self.flags.feature_version;
+            if version < feature::NEWEST
+                && let Some((range, msg)) = feature::too_new(parsed.syntax(), self.source, version)
+            {
+                return Err(self.error_in(range, &msg));
+            }
         }
         self.finish(result, converter)
     }
@@ -301,10 +318,10 @@ fn error_at(lines: &source::Lines<'_>, span: ast::Span, msg: String) -> SyntaxEr
     }
 }
 
-/// Whether the source may break a rule of the tokenizer that the parser crate does not know: how deeply brackets
-/// and blocks nest, and how tabs and spaces mix. Brackets in strings count, too: it is only a reason to look.
+/// Whether the source may break a rule of the tokenizer that the parser crate does not know: how deeply brackets,
+/// formatted strings (each in a brace of another) and blocks nest, and how tabs and spaces mix. Brackets in strings count, too: it is only a reason to look.
 fn is_doubtful(source: &[u8]) -> bool {
-    const BRACKETS: i32 = 190;
+    const BRACKETS: i32 = 145;
     const COLUMNS: usize = 99;
     const CHANGE: [i8; 256] = {
         let mut change = [0; 256];

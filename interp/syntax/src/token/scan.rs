@@ -80,6 +80,8 @@ pub struct Tokenizer<'a> {
     pub(super) fstrings: Vec<FString>,
     /// Comments and newlines inside statements are tokens.
     extra_tokens: bool,
+    /// The last token was a comment that has its line for itself.
+    comment_line: bool,
     /// The end of the source has been read.
     at_eof: bool,
     /// An error says that a string has no end.
@@ -110,6 +112,7 @@ impl<'a> Tokenizer<'a> {
             brackets: Vec::new(),
             fstrings: Vec::new(),
             extra_tokens: false,
+            comment_line: false,
             at_eof: false,
             unterminated_at_eof: false,
             warnings: Vec::new(),
@@ -341,6 +344,7 @@ impl<'a> Tokenizer<'a> {
                     }
                     if self.extra_tokens {
                         self.back(c);
+                        self.comment_line = blank_line;
                         return Ok(self.token(TokenKind::Comment, self.start, self.cur));
                     }
                     // The newline token begins where the comment does.
@@ -352,7 +356,7 @@ impl<'a> Tokenizer<'a> {
                 self.between_tokens = true;
             }
             let Some(c) = c else {
-                if !self.brackets.is_empty() && !self.extra_tokens {
+                if !self.brackets.is_empty() {
                     return Err(TokenError::Eof);
                 }
                 return Ok(self.placeless(TokenKind::EndMarker));
@@ -362,6 +366,7 @@ impl<'a> Tokenizer<'a> {
             }
             if c == b'\n' {
                 self.at_bol = true;
+                let blank_line = std::mem::take(&mut self.comment_line) || blank_line;
                 if blank_line || !self.brackets.is_empty() {
                     if self.extra_tokens {
                         return Ok(self.token(TokenKind::Nl, self.start, self.cur));

@@ -262,39 +262,41 @@ impl Converter<'_> {
     pub(super) fn parameters(&mut self, parameters: &r::Parameters) -> Result<Arguments> {
         let mut out = Arguments::default();
         for p in &parameters.posonlyargs {
-            out.posonlyargs.push(self.parameter(&p.parameter)?);
+            out.posonlyargs.push(self.parameter(&p.parameter, p.range)?);
             if let Some(default) = &p.default {
                 out.defaults.push(self.expr(default)?);
             }
         }
         for p in &parameters.args {
-            out.args.push(self.parameter(&p.parameter)?);
+            out.args.push(self.parameter(&p.parameter, p.range)?);
             if let Some(default) = &p.default {
                 out.defaults.push(self.expr(default)?);
             }
         }
         if let Some(p) = &parameters.vararg {
-            out.vararg = Some(Box::new(self.parameter(p)?));
+            out.vararg = Some(Box::new(self.parameter(p, p.range)?));
         }
         for p in &parameters.kwonlyargs {
-            out.kwonlyargs.push(self.parameter(&p.parameter)?);
+            out.kwonlyargs.push(self.parameter(&p.parameter, p.range)?);
             let default = p.default.as_ref().map(|d| self.expr(d)).transpose()?;
             out.kw_defaults.push(default);
         }
         if let Some(p) = &parameters.kwarg {
-            out.kwarg = Some(Box::new(self.parameter(p)?));
+            out.kwarg = Some(Box::new(self.parameter(p, p.range)?));
         }
         Ok(out)
     }
 
-    fn parameter(&mut self, p: &r::Parameter) -> Result<Arg> {
+    /// A parameter; `whole` is its range with the default value.
+    fn parameter(&mut self, p: &r::Parameter, whole: TextRange) -> Result<Arg> {
         let arg = self.identifier(&p.name)?;
         let annotation = self.optional(&p.annotation)?;
         // The stars of `*args` are not part of the argument.
         let start = self.span(p.name.range);
         let full = self.span(p.range);
         let span = Span { lineno: start.lineno, col_offset: start.col_offset, ..full };
-        Ok(Arg { arg, annotation, type_comment: None, span })
+        let type_comment = self.type_comment(|t| t.of_parameter(whole.end()));
+        Ok(Arg { arg, annotation, type_comment, span })
     }
 
     /// A keyword may follow a number immediately, and should not.

@@ -14,6 +14,7 @@ mod stmt;
 
 use super::literal;
 use super::source::Lines;
+use super::type_comments::{self, TypeComments};
 use crate::ast::{Mod, ModKind, Name, Names, NodeIds, Span};
 use crate::error::WarningKind;
 use ruff_python_ast as r;
@@ -46,6 +47,8 @@ pub struct Converter<'a> {
     pub source: &'a str,
     pub warnings: Vec<Found>,
     pub max_int_digits: usize,
+    /// The type comments, when they are to be kept.
+    pub type_comments: Option<TypeComments>,
     names: Names,
     ids: NodeIds,
     depth: u32,
@@ -65,6 +68,7 @@ impl<'a> Converter<'a> {
             source,
             warnings: Vec::new(),
             max_int_digits,
+            type_comments: None,
             names: Names::default(),
             ids: NodeIds::default(),
             depth: 0,
@@ -79,7 +83,8 @@ impl<'a> Converter<'a> {
         let kind = if interactive {
             ModKind::Interactive { body }
         } else {
-            ModKind::Module { body, type_ignores: Vec::new() }
+            let type_ignores = self.type_comments.as_mut().map(|t| std::mem::take(&mut t.ignores));
+            ModKind::Module { body, type_ignores: type_ignores.unwrap_or_default() }
         };
         Ok(Mod { kind, node_count: self.ids.count() })
     }
@@ -140,6 +145,11 @@ impl<'a> Converter<'a> {
         };
         self.depth -= 1;
         result
+    }
+
+    /// A type comment that `find` knows, when they are kept.
+    fn type_comment(&mut self, find: impl FnOnce(&mut TypeComments) -> Option<TextRange>) -> Option<Name> {
+        type_comments::text(self.source, find(self.type_comments.as_mut()?))
     }
 
     fn warn_escape(&mut self, range: TextRange, escape: Option<literal::InvalidEscape>) {

@@ -9,6 +9,11 @@ use crate::ast::{
 use ruff_python_ast as r;
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
+/// Where the colon of a header is: between its last part and its block.
+fn header_end(last: TextSize, body: &[r::Stmt]) -> TextRange {
+    TextRange::new(last, body.first().map_or(last, |s| s.range().start().max(last)))
+}
+
 impl Converter<'_> {
     /// A block of statements, one level deeper.
     pub(super) fn body(&mut self, body: &[r::Stmt]) -> Result<Vec<Stmt>> {
@@ -21,7 +26,7 @@ impl Converter<'_> {
             r::Stmt::Assign(s) => StmtKind::Assign {
                 targets: self.exprs(&s.targets)?,
                 value: self.boxed(&s.value)?,
-                type_comment: None,
+                type_comment: self.type_comment(|t| t.after(s.range.end())),
             },
             r::Stmt::AugAssign(s) => StmtKind::AugAssign {
                 target: self.boxed(&s.target)?,
@@ -44,7 +49,8 @@ impl Converter<'_> {
                     iter: self.expr(&s.iter)?,
                     body: self.body(&s.body)?,
                     orelse: self.body(&s.orelse)?,
-                    type_comment: None,
+                    type_comment: self
+                        .type_comment(|t| t.of_header(header_end(s.iter.range().end(), &s.body))),
                 };
                 if s.is_async { StmtKind::AsyncFor(Box::new(body)) } else { StmtKind::For(Box::new(body)) }
             }
@@ -61,7 +67,9 @@ impl Converter<'_> {
                         optional_vars: self.optional(&item.optional_vars)?,
                     });
                 }
-                let with = Box::new(With { items, body: self.body(&s.body)?, type_comment: None });
+                let last = s.items.last().map_or(s.range.start(), |i| i.range().end());
+                let type_comment = self.type_comment(|t| t.of_header(header_end(last, &s.body)));
+                let with = Box::new(With { items, body: self.body(&s.body)?, type_comment });
                 if s.is_async { StmtKind::AsyncWith(with) } else { StmtKind::With(with) }
             }
             r::Stmt::Try(s) => {
@@ -241,6 +249,12 @@ impl Converter<'_> {
     fn function(&mut self, s: &r::StmtFunctionDef) -> Result<Stmt> {
         let id = self.ids.fresh();
         let decorator_list = self.decorators(&s.decorator_list)?;
+        let last = s.returns.as_ref().map_or(s.parameters.range.end(), |e| e.range().end());
+        let header = header_end(last, &s.body);
+        let type_comment = self.type_comment(|t| {
+            // Of two the second one is left over, which is an error.
+            t.of_header(header).or_else(|| t.below_header(header))
+        });
         let def = Box::new(FunctionDef {
             id,
             name: self.identifier(&s.name)?,
@@ -249,7 +263,7 @@ impl Converter<'_> {
             returns: self.optional(&s.returns)?,
             body: self.body(&s.body)?,
             decorator_list,
-            type_comment: None,
+            type_comment,
         });
         let span = self.definition_span(s.range, &s.decorator_list);
         let kind = if s.is_async { StmtKind::AsyncFunctionDef(def) } else { StmtKind::FunctionDef(def) };
