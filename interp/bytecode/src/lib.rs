@@ -5,6 +5,8 @@
 //! and mapped back.
 
 pub mod disassemble;
+pub mod image;
+pub mod library;
 pub mod opcode;
 pub mod serialize;
 pub mod template;

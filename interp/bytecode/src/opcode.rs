@@ -94,6 +94,8 @@ macro_rules! opcodes {
 opcodes! {
     /// Does nothing.
     NOP _ _ _ data 0 cache 0;
+    /// Loads the frame's code and goes on at its start: what code begins with before it was run. Not in templates.
+    LOAD_CODE _ _ _ data 0 cache 0;
     /// Function entry: hot counter and pending events. First instruction of every code object
     /// (after `RETURN_GENERATOR`). The cache word is the counter, later the trace.
     ENTER _ _ _ data 0 cache 1;

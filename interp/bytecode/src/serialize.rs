@@ -1,29 +1,32 @@
 //! Templates as bytes: what cache files and `marshal` hold.
 //!
-//! A blob is: magic, format number, checksum of the rest, a table of all texts, and the
-//! template as a tree of variable-length numbers. The format number contains a digest of the
-//! opcode table, so that a change of the bytecode makes older blobs foreign by itself.
+//! A blob is: magic, format number, checksum of the rest, a table of all texts, and a record
+//! for each code block. A record starts with numbers of a fixed size, so that a code object
+//! can be made from them without looking at the rest; [`crate::image`] reads records one by one.
+//! Blocks inside a block come before it. The format number contains a digest of the opcode
+//! table, so that a change of the bytecode makes older blobs foreign by itself.
+//!
 //! Reading trusts nothing: the checksum finds damage, every length is checked against what
-//! is left, and [`verify`](crate::verify) looks at the code before it is handed out.
+//! is left, and [`verify`](crate::verify) looks at the code before [`read`] hands it out.
 
-use crate::opcode::Op;
-use crate::template::{CodeTemplate, Const, ExceptionEntry, Gap, Position};
+use crate::image::Image;
+use crate::opcode::{Instr, Op};
+use crate::template::{CodeTemplate, Const};
 use std::collections::HashMap;
 
 /// First bytes of every blob.
 const MAGIC: [u8; 4] = *b"KRTC";
 /// Number of this layout; the opcodes come in by themselves.
-const LAYOUT: u32 = 2;
+const LAYOUT: u32 = 3;
 /// Magic, format number, checksum.
-const HEADER: usize = 4 + 4 + 8;
-/// Deeper nesting of code and tuples than any compiler output has.
-const MAX_DEPTH: usize = 200;
+pub(crate) const HEADER: usize = 4 + 4 + 8;
 
 /// What makes a blob readable for this program: the layout and the opcode table.
 pub const FORMAT: u32 = format_number();
 
 const fn format_number() -> u32 {
-    let mut h = 0x811c_9dc5u32 ^ LAYOUT;
+    // What the compiler makes may change without the opcodes: its sources count, too.
+    let mut h = 0x811c_9dc5u32 ^ LAYOUT ^ SOURCES;
     let mut i = 0;
     while i < Op::ALL.len() {
         let name = Op::ALL[i].name().as_bytes();
@@ -37,6 +40,17 @@ const fn format_number() -> u32 {
     }
     h
 }
+
+/// A digest of the sources of the compiler and of this crate, made by the build script.
+const SOURCES: u32 = {
+    let text = env!("KRAIT_CODE_DIGEST").as_bytes();
+    let (mut n, mut i) = (0u32, 0);
+    while i < text.len() {
+        n = n.wrapping_mul(10).wrapping_add((text[i] - b'0') as u32);
+        i += 1;
+    }
+    n
+};
 
 /// Why a blob cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,7 +73,7 @@ impl std::fmt::Display for Error {
 impl std::error::Error for Error {}
 
 /// A quick digest; it guards against damage, not against malice.
-fn checksum(bytes: &[u8]) -> u64 {
+pub(crate) fn checksum(bytes: &[u8]) -> u64 {
     const K: u64 = 0x9e37_79b9_7f4a_7c15;
     let mut h = K ^ bytes.len() as u64;
     let (words, tail) = bytes.as_chunks::<8>();
@@ -75,19 +89,26 @@ fn checksum(bytes: &[u8]) -> u64 {
 /// The blob of a template. None when it holds objects that are no constants (compiled from an `ast` tree with such).
 pub fn write(t: &CodeTemplate) -> Option<Vec<u8>> {
     let mut w = Writer::default();
-    w.template(t)?;
-    let mut body = Vec::with_capacity(w.out.len() + w.size + 64);
-    number(&mut body, w.texts.len() as u64);
+    let root = w.record(t, None)?;
+    let mut texts = Vec::with_capacity(w.size + 4 * w.texts.len());
+    let mut ends = Vec::with_capacity(4 * w.texts.len());
     for text in &w.texts {
-        number(&mut body, text.len() as u64);
-        body.extend_from_slice(text);
+        texts.extend_from_slice(text);
+        ends.extend_from_slice(&(texts.len() as u32).to_le_bytes());
     }
-    body.extend_from_slice(&w.out);
-    let mut out = Vec::with_capacity(HEADER + body.len());
+    let mut out = Vec::with_capacity(HEADER + 12 + ends.len() + texts.len() + w.out.len());
     out.extend_from_slice(&MAGIC);
     out.extend_from_slice(&FORMAT.to_le_bytes());
-    out.extend_from_slice(&checksum(&body).to_le_bytes());
-    out.extend_from_slice(&body);
+    out.extend_from_slice(&[0; 8]);
+    for n in [w.texts.len() as u32, texts.len() as u32, root] {
+        out.extend_from_slice(&n.to_le_bytes());
+    }
+    out.extend_from_slice(&ends);
+    out.extend_from_slice(&texts);
+    out.extend_from_slice(&w.out);
+    u32::try_from(out.len()).ok()?;
+    let sum = checksum(&out[HEADER..]);
+    out[8..HEADER].copy_from_slice(&sum.to_le_bytes());
     Some(out)
 }
 
@@ -116,9 +137,8 @@ pub fn check(blob: &[u8]) -> Result<(), Error> {
 /// # Errors
 /// What is wrong with the blob.
 pub fn read(blob: &[u8]) -> Result<CodeTemplate, Error> {
-    check(blob)?;
-    let mut r = Reader { bytes: &blob[HEADER..], texts: Vec::new(), depth: 0 };
-    let t = r.whole().ok_or_else(|| Error::Damaged("bad structure".into()))?;
+    let image = Image::copy_of(blob)?;
+    let t = image.template(image.root()).ok_or_else(|| Error::Damaged("bad structure".into()))?;
     crate::verify::verify(&t).map_err(Error::Damaged)?;
     Ok(t)
 }
@@ -131,7 +151,11 @@ fn number(out: &mut Vec<u8>, mut n: u64) {
     out.push(n as u8);
 }
 
-mod tag {
+fn signed(out: &mut Vec<u8>, n: i64) {
+    number(out, (n << 1 ^ n >> 63) as u64);
+}
+
+pub(crate) mod tag {
     pub const NONE: u8 = 0;
     pub const TRUE: u8 = 1;
     pub const FALSE: u8 = 2;
@@ -148,136 +172,155 @@ mod tag {
     pub const CODE: u8 = 13;
 }
 
+/// The numbers at the start of a record, by their place.
+pub(crate) mod field {
+    pub const NAME: usize = 0;
+    pub const QUALNAME: usize = 1;
+    /// [`super::INHERITED`]: that of the block around.
+    pub const FILENAME: usize = 2;
+    pub const FIRST_LINE: usize = 3;
+    pub const FLAGS: usize = 4;
+    pub const ARG_COUNT: usize = 5;
+    pub const POSONLY_COUNT: usize = 6;
+    pub const KWONLY_COUNT: usize = 7;
+    pub const REGISTER_COUNT: usize = 8;
+    pub const HAS_DOCSTRING: usize = 9;
+    // How many of what there are, in the order in which they follow.
+    pub const WORDS: usize = 10;
+    pub const VARNAMES: usize = 11;
+    pub const FREEVARS: usize = 12;
+    pub const NAMES: usize = 13;
+    pub const CELLS: usize = 14;
+    pub const EXCEPTIONS: usize = 15;
+    pub const LIVENESS: usize = 16;
+    pub const GAPS: usize = 17;
+    pub const CONSTS: usize = 18;
+    /// Bytes of the instructions, of the constants, and of the positions.
+    pub const CODE_BYTES: usize = 19;
+    pub const CONST_BYTES: usize = 20;
+    pub const POSITION_BYTES: usize = 21;
+    pub const COUNT: usize = 22;
+}
+
+/// The filename of a block that has that of the block around it.
+pub(crate) const INHERITED: u32 = u32::MAX;
+
 #[derive(Default)]
 struct Writer<'a> {
+    /// The records.
     out: Vec<u8>,
-    index: HashMap<&'a [u8], u64>,
+    index: HashMap<&'a [u8], u32>,
     texts: Vec<&'a [u8]>,
     size: usize,
 }
 
 impl<'a> Writer<'a> {
-    fn number(&mut self, n: u64) {
-        number(&mut self.out, n);
-    }
-
-    fn text(&mut self, text: &'a [u8]) {
-        let next = self.texts.len() as u64;
+    fn text(&mut self, text: &'a [u8]) -> u32 {
+        let next = self.texts.len() as u32;
         let i = *self.index.entry(text).or_insert(next);
         if i == next {
             self.texts.push(text);
-            self.size += text.len() + 4;
+            self.size += text.len();
         }
-        self.number(i);
+        i
     }
 
-    fn names(&mut self, names: &'a [Box<str>]) {
-        self.number(names.len() as u64);
-        names.iter().for_each(|n| self.text(n.as_bytes()));
+    /// Writes the records of the blocks inside, and then the block's own. Its place among the records.
+    fn record(&mut self, t: &'a CodeTemplate, around: Option<&[u8]>) -> Option<u32> {
+        let mut consts = Vec::new();
+        for c in &t.consts {
+            self.constant(c, &t.filename, &mut consts)?;
+        }
+        let (code, positions) = (instructions(t), positions(t));
+        let mut head = [0u32; field::COUNT];
+        head[field::NAME] = self.text(t.name.as_bytes());
+        head[field::QUALNAME] = self.text(t.qualname.as_bytes());
+        head[field::FILENAME] = if around == Some(&t.filename) { INHERITED } else { self.text(&t.filename) };
+        head[field::FIRST_LINE] = t.first_line;
+        head[field::FLAGS] = t.flags;
+        head[field::ARG_COUNT] = t.arg_count;
+        head[field::POSONLY_COUNT] = t.posonly_count;
+        head[field::KWONLY_COUNT] = t.kwonly_count;
+        head[field::REGISTER_COUNT] = t.register_count;
+        head[field::HAS_DOCSTRING] = t.has_docstring as u32;
+        let counts = [
+            (field::WORDS, t.code.len()),
+            (field::VARNAMES, t.varnames.len()),
+            (field::FREEVARS, t.freevars.len()),
+            (field::NAMES, t.names.len()),
+            (field::CELLS, t.cell_registers.len()),
+            (field::EXCEPTIONS, t.exceptions.len()),
+            (field::LIVENESS, t.liveness.len()),
+            (field::GAPS, t.gaps.len()),
+            (field::CONSTS, t.consts.len()),
+            (field::CODE_BYTES, code.len()),
+            (field::CONST_BYTES, consts.len()),
+            (field::POSITION_BYTES, positions.len()),
+        ];
+        for (i, n) in counts {
+            head[i] = u32::try_from(n).ok()?;
+        }
+        let at = u32::try_from(self.out.len()).ok()?;
+        let mut names = Vec::with_capacity(t.varnames.len() + t.freevars.len() + t.names.len());
+        for n in t.varnames.iter().chain(&t.freevars).chain(&t.names) {
+            names.push(self.text(n.as_bytes()));
+        }
+        let cells = t.cell_registers.iter().map(|&r| r as u32);
+        let exceptions = t.exceptions.iter().flat_map(|e| [e.start, e.end, e.handler, e.exc as u32]);
+        let liveness = t.liveness.iter().flat_map(|&(at, live)| [at, live as u32]);
+        head.iter().for_each(|n| self.out.extend_from_slice(&n.to_le_bytes()));
+        let gaps = t.gaps.iter().flat_map(|g| [g.start, g.end, g.first as u32 | (g.count as u32) << 16]);
+        let small = names.into_iter().chain(cells).chain(exceptions).chain(liveness).chain(gaps);
+        small.for_each(|n| self.out.extend_from_slice(&n.to_le_bytes()));
+        self.out.extend_from_slice(&code);
+        self.out.extend_from_slice(&consts);
+        self.out.extend_from_slice(&positions);
+        Some(at)
     }
 
-    fn template(&mut self, t: &'a CodeTemplate) -> Option<()> {
-        self.text(t.name.as_bytes());
-        self.text(t.qualname.as_bytes());
-        self.text(&t.filename);
-        for n in [t.first_line, t.flags, t.arg_count, t.posonly_count, t.kwonly_count, t.register_count] {
-            self.number(n as u64);
-        }
-        self.out.push(t.has_docstring as u8);
-        self.names(&t.varnames);
-        self.names(&t.freevars);
-        self.names(&t.names);
-        self.number(t.cell_registers.len() as u64);
-        t.cell_registers.iter().for_each(|&r| self.number(r as u64));
-        self.number(t.code.len() as u64);
-        t.code.iter().for_each(|w| self.out.extend_from_slice(&w.to_le_bytes()));
-        self.number(t.positions.len() as u64);
-        let (mut offset, mut line) = (0, 0i64);
-        for (at, p) in &t.positions {
-            self.number((at - offset) as u64);
-            self.signed(p.line as i64 - line);
-            self.signed(p.end_line as i64 - p.line as i64);
-            self.number(p.col as u64);
-            self.signed(p.end_col as i64 - p.col as i64);
-            (offset, line) = (*at, p.line as i64);
-        }
-        self.number(t.exceptions.len() as u64);
-        for e in &t.exceptions {
-            [e.start, e.end, e.handler, e.exc as u32].iter().for_each(|&n| self.number(n as u64));
-        }
-        self.number(t.liveness.len() as u64);
-        let mut offset = 0;
-        for (at, live) in &t.liveness {
-            self.number((at - offset) as u64);
-            self.number(*live as u64);
-            offset = *at;
-        }
-        self.number(t.gaps.len() as u64);
-        let mut offset = 0;
-        for gap in &t.gaps {
-            let fields = [gap.start - offset, gap.end - gap.start, gap.first as u32, gap.count as u32];
-            fields.iter().for_each(|&n| self.number(n as u64));
-            offset = gap.start;
-        }
-        self.number(t.consts.len() as u64);
-        t.consts.iter().try_for_each(|c| self.constant(c))
-    }
-
-    fn signed(&mut self, n: i64) {
-        self.number((n << 1 ^ n >> 63) as u64);
-    }
-
-    fn constant(&mut self, c: &'a Const) -> Option<()> {
-        let mut tagged = |t: u8| self.out.push(t);
+    fn constant(&mut self, c: &'a Const, filename: &'a [u8], out: &mut Vec<u8>) -> Option<()> {
         match c {
-            Const::None => tagged(tag::NONE),
-            Const::True => tagged(tag::TRUE),
-            Const::False => tagged(tag::FALSE),
-            Const::Ellipsis => tagged(tag::ELLIPSIS),
+            Const::None => out.push(tag::NONE),
+            Const::True => out.push(tag::TRUE),
+            Const::False => out.push(tag::FALSE),
+            Const::Ellipsis => out.push(tag::ELLIPSIS),
             Const::Int(n) => {
-                tagged(tag::INT);
-                self.signed(*n);
+                out.push(tag::INT);
+                signed(out, *n);
             }
             Const::BigInt(negative, limbs) => {
-                tagged(tag::BIG);
-                self.out.push(*negative as u8);
-                self.number(limbs.len() as u64);
-                limbs.iter().for_each(|l| self.out.extend_from_slice(&l.to_le_bytes()));
+                out.extend_from_slice(&[tag::BIG, *negative as u8]);
+                number(out, limbs.len() as u64);
+                limbs.iter().for_each(|l| out.extend_from_slice(&l.to_le_bytes()));
             }
             Const::Float(x) => {
-                tagged(tag::FLOAT);
-                self.out.extend_from_slice(&x.to_bits().to_le_bytes());
+                out.push(tag::FLOAT);
+                out.extend_from_slice(&x.to_bits().to_le_bytes());
             }
             Const::Complex(re, im) => {
-                tagged(tag::COMPLEX);
-                self.out.extend_from_slice(&re.to_bits().to_le_bytes());
-                self.out.extend_from_slice(&im.to_bits().to_le_bytes());
+                out.push(tag::COMPLEX);
+                out.extend_from_slice(&re.to_bits().to_le_bytes());
+                out.extend_from_slice(&im.to_bits().to_le_bytes());
             }
-            Const::Str(s) => {
-                tagged(tag::STR);
-                self.text(s);
+            Const::Str(s) | Const::Name(s) | Const::Bytes(s) => {
+                out.push(match c {
+                    Const::Str(_) => tag::STR,
+                    Const::Name(_) => tag::NAME,
+                    _ => tag::BYTES,
+                });
+                number(out, self.text(s) as u64);
             }
-            Const::Name(s) => {
-                tagged(tag::NAME);
-                self.text(s);
-            }
-            Const::Bytes(b) => {
-                tagged(tag::BYTES);
-                self.text(b);
-            }
-            Const::Tuple(items) => {
-                tagged(tag::TUPLE);
-                self.number(items.len() as u64);
-                items.iter().try_for_each(|i| self.constant(i))?;
-            }
-            Const::FrozenSet(items) => {
-                tagged(tag::FROZENSET);
-                self.number(items.len() as u64);
-                items.iter().try_for_each(|i| self.constant(i))?;
+            Const::Tuple(items) | Const::FrozenSet(items) => {
+                out.push(if matches!(c, Const::Tuple(_)) { tag::TUPLE } else { tag::FROZENSET });
+                number(out, items.len() as u64);
+                for i in items {
+                    self.constant(i, filename, out)?;
+                }
             }
             Const::Code(t) => {
-                tagged(tag::CODE);
-                self.template(t)?;
+                let at = self.record(t, Some(filename))?;
+                out.push(tag::CODE);
+                number(out, at as u64);
             }
             Const::Foreign(_) => return None,
         }
@@ -285,203 +328,34 @@ impl<'a> Writer<'a> {
     }
 }
 
-struct Reader<'a> {
-    bytes: &'a [u8],
-    texts: Vec<&'a [u8]>,
-    depth: usize,
+/// The instructions with their data words; cache words are zero and left out.
+fn instructions(t: &CodeTemplate) -> Vec<u8> {
+    let mut out = Vec::with_capacity(4 * t.code.len());
+    let mut rest = t.code.as_slice();
+    while let Some((&word, after)) = rest.split_first() {
+        let i = Instr(word);
+        number(&mut out, i.number().into());
+        [i.a(), i.b(), i.c()].iter().for_each(|&n| number(&mut out, n as u64));
+        // Code of no opcode can be written, too; `verify` will not let it through.
+        let (data, cache) =
+            Op::ALL.get(i.number() as usize).map_or((0, 0), |o| (o.data_words(), o.cache_words()));
+        after.iter().take(data).for_each(|&n| number(&mut out, n));
+        rest = after.get(data + cache..).unwrap_or_default();
+    }
+    out
 }
 
-impl<'a> Reader<'a> {
-    fn whole(&mut self) -> Option<CodeTemplate> {
-        let n = self.count(1)?;
-        for _ in 0..n {
-            let len = self.count(1)?;
-            let text = self.take(len)?;
-            self.texts.push(text);
-        }
-        let t = self.template()?;
-        self.bytes.is_empty().then_some(t)
+/// The positions as differences from each other.
+fn positions(t: &CodeTemplate) -> Vec<u8> {
+    let mut out = Vec::with_capacity(6 * t.positions.len());
+    let (mut offset, mut line) = (0, 0i64);
+    for (at, p) in &t.positions {
+        number(&mut out, (at - offset) as u64);
+        signed(&mut out, p.line as i64 - line);
+        signed(&mut out, p.end_line as i64 - p.line as i64);
+        number(&mut out, p.col as u64);
+        signed(&mut out, p.end_col as i64 - p.col as i64);
+        (offset, line) = (*at, p.line as i64);
     }
-
-    fn take(&mut self, n: usize) -> Option<&'a [u8]> {
-        let (taken, rest) = self.bytes.split_at_checked(n)?;
-        self.bytes = rest;
-        Some(taken)
-    }
-
-    fn byte(&mut self) -> Option<u8> {
-        Some(self.take(1)?[0])
-    }
-
-    fn word(&mut self) -> Option<u64> {
-        Some(u64::from_le_bytes(self.take(8)?.try_into().ok()?))
-    }
-
-    fn number(&mut self) -> Option<u64> {
-        let mut n = 0u64;
-        for shift in (0..64).step_by(7) {
-            let b = self.byte()?;
-            n |= ((b & 0x7f) as u64) << shift;
-            if b < 0x80 {
-                return Some(n);
-            }
-        }
-        None
-    }
-
-    fn signed(&mut self) -> Option<i64> {
-        let n = self.number()?;
-        Some((n >> 1) as i64 ^ -((n & 1) as i64))
-    }
-
-    fn small(&mut self) -> Option<u32> {
-        u32::try_from(self.number()?).ok()
-    }
-
-    /// A number of things that take `size` bytes each at least.
-    fn count(&mut self, size: usize) -> Option<usize> {
-        let n = usize::try_from(self.number()?).ok()?;
-        (n.checked_mul(size)? <= self.bytes.len()).then_some(n)
-    }
-
-    fn list<T>(&mut self, size: usize, one: impl Fn(&mut Self) -> Option<T>) -> Option<Vec<T>> {
-        let n = self.count(size)?;
-        let mut out = Vec::with_capacity(n);
-        for _ in 0..n {
-            out.push(one(self)?);
-        }
-        Some(out)
-    }
-
-    fn text(&mut self) -> Option<&'a [u8]> {
-        let i = usize::try_from(self.number()?).ok()?;
-        self.texts.get(i).copied()
-    }
-
-    fn name(&mut self) -> Option<Box<str>> {
-        Some(std::str::from_utf8(self.text()?).ok()?.into())
-    }
-
-    fn template(&mut self) -> Option<CodeTemplate> {
-        self.depth += 1;
-        if self.depth > MAX_DEPTH {
-            return None;
-        }
-        let (name, qualname, filename) = (self.name()?, self.name()?, self.text()?.into());
-        let (first_line, flags) = (self.small()?, self.small()?);
-        let (arg_count, posonly_count, kwonly_count) = (self.small()?, self.small()?, self.small()?);
-        let register_count = self.small()?;
-        let has_docstring = self.byte()? != 0;
-        let varnames = self.list(1, Self::name)?;
-        let freevars = self.list(1, Self::name)?;
-        let names = self.list(1, Self::name)?;
-        let cell_registers = self.list(1, |r| u16::try_from(r.number()?).ok())?;
-        let code = self.list(8, Self::word)?;
-        let positions = self.positions()?;
-        let exceptions = self.list(4, |r| {
-            Some(ExceptionEntry {
-                start: r.small()?,
-                end: r.small()?,
-                handler: r.small()?,
-                exc: u16::try_from(r.number()?).ok()?,
-            })
-        })?;
-        let n = self.count(2)?;
-        let mut liveness = Vec::with_capacity(n);
-        let mut at = 0u32;
-        for _ in 0..n {
-            at = at.checked_add(self.small()?)?;
-            liveness.push((at, u16::try_from(self.number()?).ok()?));
-        }
-        let gaps = self.gaps()?;
-        let consts = self.list(1, Self::constant)?;
-        self.depth -= 1;
-        Some(CodeTemplate {
-            name,
-            qualname,
-            filename,
-            first_line,
-            flags,
-            arg_count,
-            posonly_count,
-            kwonly_count,
-            varnames,
-            cell_registers,
-            freevars,
-            register_count,
-            consts,
-            has_docstring,
-            code,
-            positions,
-            exceptions,
-            liveness,
-            gaps,
-            names,
-        })
-    }
-
-    fn gaps(&mut self) -> Option<Vec<Gap>> {
-        let n = self.count(4)?;
-        let mut out = Vec::with_capacity(n);
-        let mut at = 0u32;
-        for _ in 0..n {
-            at = at.checked_add(self.small()?)?;
-            let end = at.checked_add(self.small()?)?;
-            let first = u16::try_from(self.number()?).ok()?;
-            let count = u16::try_from(self.number()?).ok()?;
-            out.push(Gap { start: at, end, first, count });
-        }
-        Some(out)
-    }
-
-    fn positions(&mut self) -> Option<Vec<(u32, Position)>> {
-        let n = self.count(5)?;
-        let mut out = Vec::with_capacity(n);
-        let (mut at, mut line) = (0u32, 0i64);
-        for _ in 0..n {
-            at = at.checked_add(self.small()?)?;
-            line = line.checked_add(self.signed()?)?;
-            let end_line = line.checked_add(self.signed()?)?;
-            let col = self.small()?;
-            let end_col = (col as i64).checked_add(self.signed()?)?;
-            let p = Position {
-                line: u32::try_from(line).ok()?,
-                end_line: u32::try_from(end_line).ok()?,
-                col,
-                end_col: u32::try_from(end_col).ok()?,
-            };
-            out.push((at, p));
-        }
-        Some(out)
-    }
-
-    fn constant(&mut self) -> Option<Const> {
-        Some(match self.byte()? {
-            tag::NONE => Const::None,
-            tag::TRUE => Const::True,
-            tag::FALSE => Const::False,
-            tag::ELLIPSIS => Const::Ellipsis,
-            tag::INT => Const::Int(self.signed()?),
-            tag::BIG => {
-                let negative = self.byte()? != 0;
-                Const::BigInt(negative, self.list(8, Self::word)?.into())
-            }
-            tag::FLOAT => Const::Float(f64::from_bits(self.word()?)),
-            tag::COMPLEX => Const::Complex(f64::from_bits(self.word()?), f64::from_bits(self.word()?)),
-            tag::STR => Const::Str(self.text()?.into()),
-            tag::NAME => Const::Name(self.text()?.into()),
-            tag::BYTES => Const::Bytes(self.text()?.into()),
-            t @ (tag::TUPLE | tag::FROZENSET) => {
-                self.depth += 1;
-                if self.depth > MAX_DEPTH {
-                    return None;
-                }
-                let items = self.list(1, Self::constant)?;
-                self.depth -= 1;
-                if t == tag::TUPLE { Const::Tuple(items) } else { Const::FrozenSet(items) }
-            }
-            tag::CODE => Const::Code(Box::new(self.template()?)),
-            _ => return None,
-        })
-    }
+    out
 }

@@ -1,5 +1,6 @@
 //! Blobs of templates: what is written is read again, and damage is found.
 
+use krait_bytecode::image::Image;
 use krait_bytecode::serialize::{Error, check, read, write};
 use krait_bytecode::{CodeTemplate, Const, Gap, Instr, Op, Position};
 
@@ -73,4 +74,34 @@ fn damage_is_found() {
     let mut old = blob.clone();
     old[4] ^= 1;
     assert_eq!(check(&old), Err(Error::Foreign));
+}
+
+#[test]
+fn records_are_read_alone() {
+    let blob = write(&sample()).expect("all constants can be written");
+    let image = Image::copy_of(&blob).expect("the blob is whole");
+    let r = image.record(image.root()).expect("there is a root");
+    assert_eq!((r.name(), r.filename(), r.local_count()), (Some("f"), Some(&b"/a/b.py"[..]), 2));
+    assert_eq!(r.positions().count(), 1);
+    let mut consts = r.consts();
+    let inner = std::iter::from_fn(|| consts.next())
+        .find_map(|c| if let krait_bytecode::image::ConstRef::Code(at) = c { Some(at) } else { None })
+        .expect("there is a block inside");
+    let r = image.record(inner).expect("the block has a record");
+    assert_eq!((r.filename(), r.freevars().collect::<Vec<_>>()), (None, vec![Some("y")]));
+}
+
+#[test]
+fn nothing_panics_on_made_up_blobs() {
+    let whole = write(&sample()).expect("all constants can be written");
+    for i in 16..whole.len() {
+        for flip in [1, 0x7f, 0xff] {
+            let mut blob = whole.clone();
+            blob[i] ^= flip;
+            // What a blob with a right checksum would do.
+            if let Ok(image) = Image::written(blob) {
+                let _ = image.template(image.root());
+            }
+        }
+    }
 }

@@ -1,11 +1,16 @@
-//! `code` cells: a template made executable.
+//! `code` cells: a record of an image made executable.
+//!
+//! A cell has at first only what calls and functions need to know: numbers and names. The rest is made
+//! from the image when the code is run for the first time or looked at (`code_load.rs`); most
+//! functions of a program's modules never are. Until then `start` is a `LOAD_CODE` instruction.
 //!
 //! The instructions are a private writable copy, in which the interpreter writes quick
 //! forms and inline caches. A cached pointer is never followed without the check that
 //! vouches for it (shape and version; the namespace the code is bound to), so caches need
-//! no tracing. What tools read (`co_*`) is kept from the template.
+//! no tracing. What tools read (`co_*`) is in the image.
 
 use crate::cellref::{Owned, Slot};
+use crate::code_load;
 use crate::dict::Dict;
 use crate::handle;
 use crate::kind::Kind;
@@ -13,10 +18,11 @@ use crate::storage::Slots;
 use crate::thread::{Res, Thread};
 use crate::types::TypeId;
 use crate::value::Value;
-use crate::{bytes, float, int, set, string, tuple};
-use krait_bytecode::{CodeFlags, CodeTemplate, Const, ExceptionEntry, Gap, Position};
+use krait_bytecode::image::{Image, Record};
+use krait_bytecode::{CodeFlags, CodeTemplate, ExceptionEntry, Gap, Instr, Op, Position};
 use krait_gc::{CellPtr, Header, Tracer};
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
+use std::sync::Arc;
 
 #[repr(C)]
 pub struct CodeCell {
@@ -41,21 +47,26 @@ pub struct CodeCell {
     pub name: Slot,
     pub qualname: Slot,
     pub filename: Slot,
-    pub varnames: Slot,
-    pub freevars: Slot,
-    pub cellvars: Slot,
-    pub names: Slot,
+    varnames: Slot,
+    freevars: Slot,
+    cellvars: Slot,
+    names: Slot,
     /// `co_consts` as a tuple, made on demand; or zero.
     pub consts_tuple: Slot,
+    /// Null before the code is loaded.
     data: Cell<*mut CodeData>,
+    /// An `Arc` that the cell owns.
+    image: Cell<*const Image>,
+    record: Cell<u32>,
+    /// Made by `replace`: the image does not say everything.
+    pub changed: Cell<bool>,
 }
 
-/// The parts of a code object in Rust's memory: no values.
+/// The parts of a loaded code object in Rust's memory: no values.
 pub struct CodeData {
     pub code: Box<[u64]>,
-    /// The instructions as compiled, for `dis`, monitoring and comparison; also where a quick form is undone.
-    pub original: Box<[u64]>,
-    pub positions: Vec<(u32, Position)>,
+    /// All source ranges, once something asked for them.
+    pub positions: OnceCell<Vec<(u32, Position)>>,
     pub exceptions: Vec<ExceptionEntry>,
     pub liveness: Vec<(u32, u16)>,
     pub gaps: Vec<Gap>,
@@ -94,109 +105,43 @@ pub unsafe fn release(cell: CellPtr) {
     let c = Code::from_cell(cell);
     let data = c.data.replace(std::ptr::null_mut());
     if !data.is_null() {
-        // SAFETY: made by `Box::into_raw` in `new`, owned by this object alone.
+        // SAFETY: made by `Box::into_raw` in `set_data`, owned by this object alone.
         drop(unsafe { Box::from_raw(data) });
     }
-}
-
-/// A value of a constant. `foreign` gives the objects of an `ast` tree.
-pub fn constant(th: &Thread, c: &Const, foreign: &dyn Fn(u32) -> Value) -> Res {
-    let all = |items: &[Const]| -> Res<crate::storage::ValueVec> {
-        let mut v = crate::storage::ValueVec::with_capacity(th, items.len())?;
-        for i in items {
-            let x = constant(th, i, foreign)?;
-            v.push(th, x)?;
-        }
-        Ok(v)
-    };
-    Ok(match c {
-        Const::None => Value::none(),
-        Const::True => Value::true_(),
-        Const::False => Value::false_(),
-        Const::Ellipsis => Value::ellipsis(),
-        Const::Int(n) => int::from_i64(th, *n),
-        Const::BigInt(neg, limbs) => int::from_ref(th, krait_number::int::IntRef::new(*neg, limbs))?,
-        Const::Float(x) => float::new(th, *x),
-        Const::Complex(re, im) => float::new_complex(th, *re, *im),
-        Const::Str(s) => string::from_wtf8(th, s)?,
-        Const::Name(s) => string::intern(th, string::Str::of(string::from_wtf8(th, s)?)),
-        Const::Bytes(b) => bytes::from_slice(th, b)?,
-        Const::Tuple(items) => tuple::from_vec(th, &all(items)?)?,
-        Const::FrozenSet(items) => {
-            let d = crate::dict::new(th);
-            for v in all(items)?.iter() {
-                d.set(th, v, Value::none())?;
-            }
-            set::new_frozen(th, d)
-        }
-        Const::Code(t) => new(th, t, foreign)?.value(),
-        Const::Foreign(i) => foreign(*i),
-    })
-}
-
-/// A tuple of interned names.
-pub fn name_tuple(th: &Thread, names: &[Box<str>]) -> Res {
-    let mut v = crate::storage::ValueVec::with_capacity(th, names.len())?;
-    for n in names {
-        v.push(th, th.interp.interned.intern_text(th, n))?;
+    let image = c.image.replace(std::ptr::null());
+    if !image.is_null() {
+        // SAFETY: made by `Arc::into_raw` in `set_image`, owned by this object alone.
+        drop(unsafe { Arc::from_raw(image) });
     }
-    tuple::from_vec(th, &v)
 }
 
 /// A code object of a template.
-pub fn new(th: &Thread, t: &CodeTemplate, foreign: &dyn Fn(u32) -> Value) -> Res<Code> {
-    th.check_native_stack()?;
-    let consts = Slots::new(th, t.consts.len().max(1))?;
-    for (i, c) in t.consts.iter().enumerate() {
-        let v = constant(th, c, foreign)?;
-        consts.set(th, i, v);
+///
+/// # Errors
+/// TypeError for templates with objects that are no constants.
+pub fn new(th: &Thread, t: &CodeTemplate) -> Res<Code> {
+    let image = krait_bytecode::serialize::write(t).and_then(|blob| Image::written(blob).ok());
+    match image {
+        Some(image) => code_load::from_image(th, &Arc::new(image), None),
+        None => Err(th.type_error("a constant of the tree is no constant of a program")),
     }
-    let filename = string::from_wtf8(th, &t.filename)?;
-    let cellvars: Vec<Box<str>> = t.cell_registers.iter().map(|&r| t.varnames[r as usize].clone()).collect();
-    let parts = [
-        th.interp.interned.intern_text(th, &t.name),
-        th.interp.interned.intern_text(th, &t.qualname),
-        string::intern(th, string::Str::of(filename)),
-        name_tuple(th, &t.varnames)?,
-        name_tuple(th, &t.freevars)?,
-        name_tuple(th, &cellvars)?,
-        name_tuple(th, &t.names)?,
-    ];
-    let c = allocate(th);
-    for (slot, v) in [&c.name, &c.qualname, &c.filename, &c.varnames, &c.freevars, &c.cellvars, &c.names]
-        .into_iter()
-        .zip(parts)
-    {
-        slot.set(th, c.cell(), v);
-    }
-    c.set_consts(th, consts);
-    c.register_count.set(t.register_count);
-    c.arg_count.set(t.arg_count);
-    c.posonly_count.set(t.posonly_count);
-    c.kwonly_count.set(t.kwonly_count);
-    c.flags.set(t.flags);
-    c.local_count.set(t.varnames.len() as u32);
-    c.first_line.set(t.first_line);
-    c.update_simple();
-    c.set_data(
-        th,
-        CodeData {
-            code: t.code.clone().into(),
-            original: t.code.clone().into(),
-            positions: t.positions.clone(),
-            exceptions: t.exceptions.clone(),
-            liveness: t.liveness.clone(),
-            gaps: t.gaps.clone(),
-            cell_registers: t.cell_registers.clone(),
-            has_docstring: t.has_docstring,
-        },
-    );
-    Ok(c)
 }
 
-/// A code object with empty fields, for `replace` and unmarshalling.
+/// Where code begins that is not loaded: running it loads it.
+struct Unloaded(u64);
+static UNLOADED: Unloaded = Unloaded(Instr::new(Op::LOAD_CODE, 0, 0, 0).0);
+
+fn unloaded() -> *mut u64 {
+    // Nothing writes there: quick forms are written by the instruction itself, and this one writes none.
+    (&raw const UNLOADED.0).cast_mut()
+}
+
+/// A code object without content, for loading and `replace`.
 pub fn allocate(th: &Thread) -> Code {
-    Code::from_cell(th.heap.alloc(size_of::<CodeCell>(), TypeId::Code as u32, Kind::Code as u8))
+    let c = Code::from_cell(th.heap.alloc(size_of::<CodeCell>(), TypeId::Code as u32, Kind::Code as u8));
+    c.start.set(unloaded());
+    th.heap.add_resource(c.cell());
+    c
 }
 
 static NEXT_NAMESPACE: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(1);
@@ -207,16 +152,94 @@ pub fn new_namespace_id() -> u32 {
 }
 
 impl Code {
-    /// Installs instructions and tables; the object owns them from now on.
-    pub fn set_data(self, th: &Thread, mut data: CodeData) {
+    /// Installs instructions and tables of a code object that has none; it owns them from now on.
+    pub fn set_data(self, mut data: CodeData) {
+        debug_assert!(!self.is_loaded());
         self.start.set(data.code.as_mut_ptr());
-        let old = self.data.replace(Box::into_raw(Box::new(data)));
-        if old.is_null() {
-            th.heap.add_resource(self.cell());
-        } else {
-            // SAFETY: made by `Box::into_raw` here, owned by this object alone.
-            drop(unsafe { Box::from_raw(old) });
+        self.data.set(Box::into_raw(Box::new(data)));
+    }
+
+    /// Installs the image of a code object that has none.
+    pub fn set_image(self, image: &Arc<Image>, record: u32) {
+        debug_assert!(self.image.get().is_null());
+        self.image.set(Arc::into_raw(image.clone()));
+        self.record.set(record);
+    }
+
+    /// Installs the names: parameters and locals, free variables, cell variables, `co_names`.
+    pub fn set_names(self, th: &Thread, names: [Value; 4]) {
+        let slots = [&self.varnames, &self.freevars, &self.cellvars, &self.names];
+        for (slot, v) in slots.into_iter().zip(names) {
+            slot.set(th, self.cell(), v);
         }
+    }
+
+    /// The image that the code comes from, to share.
+    pub fn image(self) -> Arc<Image> {
+        let p = self.image.get();
+        // SAFETY: the cell owns a count of the image as long as it lives; this makes another.
+        unsafe {
+            Arc::increment_strong_count(p);
+            Arc::from_raw(p)
+        }
+    }
+
+    /// Where the code is in its image.
+    pub fn record_place(self) -> u32 {
+        self.record.get()
+    }
+
+    fn record<'a>(self) -> Option<Record<'a>> {
+        // SAFETY: the cell keeps the image alive, and the caller keeps the cell.
+        unsafe { &*self.image.get() }.record(self.record.get())
+    }
+
+    /// Has the code been run or looked at?
+    #[inline(always)]
+    pub fn is_loaded(self) -> bool {
+        !self.data.get().is_null()
+    }
+
+    #[inline(always)]
+    fn ready(self) {
+        if !self.is_loaded() {
+            code_load::load_anyhow(self);
+        }
+    }
+
+    /// The names of the registers from 0: parameters and locals.
+    #[inline]
+    pub fn varnames(self) -> Value {
+        self.ready();
+        self.varnames.get()
+    }
+
+    #[inline]
+    pub fn freevars(self) -> Value {
+        self.ready();
+        self.freevars.get()
+    }
+
+    pub fn cellvars(self) -> Value {
+        self.ready();
+        self.cellvars.get()
+    }
+
+    /// `co_names`.
+    pub fn names(self) -> Value {
+        self.ready();
+        self.names.get()
+    }
+
+    /// The instructions as compiled, for `dis`, monitoring and comparison.
+    pub fn original(self) -> Vec<u64> {
+        self.record().and_then(|r| r.words()).unwrap_or_default()
+    }
+
+    /// All source ranges.
+    pub fn positions<'a>(self) -> &'a [(u32, Position)] {
+        let all = || self.record().into_iter().flat_map(|r| r.positions()).collect();
+        self.data().positions.get_or_init(all)
     }
 
     pub fn set_consts(self, th: &Thread, consts: Slots) {
@@ -226,6 +249,7 @@ impl Code {
 
     /// How many constants there are.
     pub fn const_count(self) -> usize {
+        self.ready();
         // SAFETY: null or this object's array.
         unsafe { Slots::from_raw(self.const_array.get()) }.map_or(0, Slots::capacity)
     }
@@ -240,7 +264,8 @@ impl Code {
 
     #[inline(always)]
     pub fn data<'a>(self) -> &'a CodeData {
-        // SAFETY: set at creation, freed when the object dies.
+        self.ready();
+        // SAFETY: set by loading, freed when the object dies.
         unsafe { &*self.data.get() }
     }
 
@@ -269,13 +294,20 @@ impl Code {
 
     /// The source range of the instruction that contains word `offset`.
     pub fn position(self, offset: usize) -> Option<Position> {
-        let p = &self.data().positions;
-        let i = p.partition_point(|e| e.0 as usize <= offset);
-        i.checked_sub(1).map(|i| p[i].1).filter(|p| p.line != 0)
+        if let Some(p) = self.data().positions.get() {
+            let i = p.partition_point(|e| e.0 as usize <= offset);
+            return i.checked_sub(1).map(|i| p[i].1).filter(|p| p.line != 0);
+        }
+        let before = self.record()?.positions().take_while(|e| e.0 as usize <= offset);
+        before.last().map(|e| e.1).filter(|p| p.line != 0)
     }
 
     /// Registers alive while the instruction that contains word `offset` calls out.
     pub fn live_at(self, offset: usize) -> usize {
+        // The collector asks: nothing may be loaded here. A frame whose code is not has its locals only.
+        if !self.is_loaded() {
+            return self.local_count.get() as usize;
+        }
         let l = &self.data().liveness;
         let i = l.partition_point(|e| e.0 as usize <= offset);
         match i.checked_sub(1) {
@@ -287,7 +319,8 @@ impl Code {
     /// Calls `f` with each run (first, count) of registers alive while the instruction that contains word `offset`
     /// calls out.
     pub fn live_runs(self, offset: usize, f: impl FnMut(usize, usize)) {
-        krait_bytecode::live_runs(self.live_at(offset), &self.data().gaps, offset as u32, f);
+        let gaps = if self.is_loaded() { self.data().gaps.as_slice() } else { &[] };
+        krait_bytecode::live_runs(self.live_at(offset), gaps, offset as u32, f);
     }
 
     /// The handler for an exception raised by the instruction that contains word `offset`.
@@ -319,21 +352,23 @@ impl Code {
 
     /// Turns quick forms of global accesses back into the general ones.
     fn undo_global_caches(self) {
-        use krait_bytecode::{Instr, Op};
+        if !self.is_loaded() {
+            return;
+        }
         let data = self.data();
+        let original = self.original();
         let mut i = 0;
-        while i < data.original.len() {
+        while i < original.len().min(data.code.len()) {
             // SAFETY: i is inside the instruction array of the live object.
             let now = unsafe { self.start.get().add(i).read() };
-            let op = Instr(data.original[i]).op();
             if matches!(
                 Instr(now).op(),
                 Op::LOAD_GLOBAL_CELL | Op::LOAD_GLOBAL_BUILTIN | Op::STORE_GLOBAL_CELL
             ) {
                 // SAFETY: as above.
-                unsafe { self.start.get().add(i).write(data.original[i]) };
+                unsafe { self.start.get().add(i).write(original[i]) };
             }
-            i += op.words();
+            i += Instr(original[i]).op().words();
         }
     }
 }

@@ -96,12 +96,12 @@ fn same(th: &Thread, a: Code, b: Code) -> Res<bool> {
             c.const_count() as u32,
         ]
     };
-    if numbers(a) != numbers(b) || a.data().original != b.data().original {
+    if numbers(a) != numbers(b) || a.data().code.len() != b.data().code.len() || a.original() != b.original()
+    {
         return Ok(false);
     }
-    let slots = |c: Code| {
-        [c.name.get(), c.qualname.get(), c.names.get(), c.varnames.get(), c.freevars.get(), c.cellvars.get()]
-    };
+    let slots =
+        |c: Code| [c.name.get(), c.qualname.get(), c.names(), c.varnames(), c.freevars(), c.cellvars()];
     for (x, y) in slots(a).into_iter().zip(slots(b)) {
         if !protocol::equal(th, x, y)? {
             return Ok(false);
@@ -112,7 +112,7 @@ fn same(th: &Thread, a: Code, b: Code) -> Res<bool> {
             return Ok(false);
         }
     }
-    Ok(a.data().positions == b.data().positions)
+    Ok(a.positions() == b.positions())
 }
 
 fn eq(th: &Thread, a: &[Value]) -> Res {
@@ -132,13 +132,13 @@ fn ne(th: &Thread, a: &[Value]) -> Res {
 fn hash(th: &Thread, a: &[Value]) -> Res {
     let c = this(a);
     let mut acc = tuple_lane(TUPLE_START, protocol::hash(th, c.name.get())?);
-    for v in [c.names.get(), c.varnames.get(), c.freevars.get(), c.cellvars.get()] {
+    for v in [c.names(), c.varnames(), c.freevars(), c.cellvars()] {
         acc = tuple_lane(acc, protocol::hash(th, v)?);
     }
     for n in [c.arg_count.get(), c.kwonly_count.get(), c.flags.get(), c.first_line.get()] {
         acc = tuple_lane(acc, n as i64);
     }
-    for &w in c.data().original.iter() {
+    for w in c.original() {
         acc = tuple_lane(acc, w as i64);
     }
     Ok(Value::small(fit(tuple_finish(acc, 9))))
@@ -148,11 +148,11 @@ fn hash(th: &Thread, a: &[Value]) -> Res {
 
 /// `co_lines()`: (start, end, line) of the runs of instructions with the same line.
 fn lines(th: &Thread, a: &[Value]) -> Res {
-    let data = this(a).data();
-    let total = data.original.len();
+    let positions = this(a).positions();
+    let total = this(a).data().code.len();
     let mut runs: Vec<(usize, usize, u32)> = Vec::new();
-    for (i, &(start, p)) in data.positions.iter().enumerate() {
-        let end = data.positions.get(i + 1).map_or(total, |n| n.0 as usize);
+    for (i, &(start, p)) in positions.iter().enumerate() {
+        let end = positions.get(i + 1).map_or(total, |n| n.0 as usize);
         match runs.last_mut() {
             Some(last) if last.2 == p.line => last.1 = end,
             _ => runs.push((start as usize, end, p.line)),
@@ -211,16 +211,17 @@ fn positions(th: &Thread, a: &[Value]) -> Res {
 
 fn positions_next(th: &Thread, a: &[Value]) -> Res {
     let it = Custom::<Positions>::of(a[0]);
-    let data = Code::of(it.code.get()).data();
+    let code = Code::of(it.code.get());
+    let (size, table) = (code.data().code.len(), code.positions());
     let word = it.at.get() * 2 / WORD;
-    if word >= data.original.len() {
+    if word >= size {
         return Err(th.stop_iteration());
     }
     it.at.set(it.at.get() + 1);
-    let entry = data.positions.partition_point(|e| e.0 as usize <= word).wrapping_sub(1);
+    let entry = table.partition_point(|e| e.0 as usize <= word).wrapping_sub(1);
     if entry != it.entry.get() || it.last.get().is_none() {
         let number = |n: u32| Value::small(n as i64);
-        let parts = match data.positions.get(entry).map(|e| e.1) {
+        let parts = match table.get(entry).map(|e| e.1) {
             Some(p) if p.line != 0 => [number(p.line), number(p.end_line), number(p.col), number(p.end_col)],
             _ => [Value::none(); 4],
         };
@@ -301,7 +302,7 @@ fn replace(th: &Thread, a: &[Value]) -> Res {
     let argcount = count(th, a[arg::ARGCOUNT], "co_argcount", c.arg_count.get())?;
     let posonly = count(th, a[arg::POSONLY], "co_posonlyargcount", c.posonly_count.get())?;
     let kwonly = count(th, a[arg::KWONLY], "co_kwonlyargcount", c.kwonly_count.get())?;
-    let nlocals = count(th, a[arg::NLOCALS], "co_nlocals", names_of(c.varnames.get()).len() as u32)?;
+    let nlocals = count(th, a[arg::NLOCALS], "co_nlocals", names_of(c.varnames()).len() as u32)?;
     count(th, a[arg::STACKSIZE], "co_stacksize", 0)?;
     let flags = count(th, a[arg::FLAGS], "co_flags", c.flags.get())?;
     let first_line = count(th, a[arg::FIRST_LINE], "co_firstlineno", c.first_line.get())?;
@@ -320,10 +321,10 @@ fn replace(th: &Thread, a: &[Value]) -> Res {
         }
     }
     let names = [
-        (arg::NAMES, "co_names", c.names.get()),
+        (arg::NAMES, "co_names", c.names()),
         (arg::VARNAMES, "co_varnames", shown_varnames(th, c)?),
-        (arg::FREEVARS, "co_freevars", c.freevars.get()),
-        (arg::CELLVARS, "co_cellvars", c.cellvars.get()),
+        (arg::FREEVARS, "co_freevars", c.freevars()),
+        (arg::CELLVARS, "co_cellvars", c.cellvars()),
     ];
     for (i, name, now) in names {
         if let Some(v) = typed(th, a[i], Kind::Tuple, name, "tuple")?
@@ -345,7 +346,7 @@ fn replace(th: &Thread, a: &[Value]) -> Res {
     if argcount != c.arg_count.get() || kwonly != c.kwonly_count.get() || posonly > argcount {
         return Err(unsupported(th, "co_argcount"));
     }
-    if nlocals as usize != names_of(c.varnames.get()).len()
+    if nlocals as usize != names_of(c.varnames()).len()
         && a[arg::NLOCALS] != Value::small(Tuple::of(shown_varnames(th, c)?).len() as i64)
     {
         return Err(th.value_error("code: co_nlocals != len(co_varnames)"));
@@ -368,15 +369,7 @@ fn replace(th: &Thread, a: &[Value]) -> Res {
     }
     let n = code::allocate(th);
     n.set_consts(th, consts);
-    for (to, from) in [
-        (&n.name, &c.name),
-        (&n.qualname, &c.qualname),
-        (&n.filename, &c.filename),
-        (&n.varnames, &c.varnames),
-        (&n.freevars, &c.freevars),
-        (&n.cellvars, &c.cellvars),
-        (&n.names, &c.names),
-    ] {
+    for (to, from) in [(&n.name, &c.name), (&n.qualname, &c.qualname), (&n.filename, &c.filename)] {
         to.set(th, n.cell(), from.get());
     }
     for (slot, v) in [&n.filename, &n.name, &n.qualname].into_iter().zip(given) {
@@ -392,20 +385,19 @@ fn replace(th: &Thread, a: &[Value]) -> Res {
     n.local_count.set(c.local_count.get());
     n.first_line.set(first_line);
     n.update_simple();
+    n.set_names(th, [c.varnames(), c.freevars(), c.cellvars(), c.names()]);
+    n.set_image(&c.image(), c.record_place());
+    n.changed.set(true);
     let d = c.data();
-    n.set_data(
-        th,
-        CodeData {
-            code: d.original.clone(),
-            original: d.original.clone(),
-            positions: d.positions.clone(),
-            exceptions: d.exceptions.clone(),
-            liveness: d.liveness.clone(),
-            gaps: d.gaps.clone(),
-            cell_registers: d.cell_registers.clone(),
-            has_docstring: d.has_docstring,
-        },
-    );
+    n.set_data(CodeData {
+        code: c.original().into(),
+        positions: d.positions.clone(),
+        exceptions: d.exceptions.clone(),
+        liveness: d.liveness.clone(),
+        gaps: d.gaps.clone(),
+        cell_registers: d.cell_registers.clone(),
+        has_docstring: d.has_docstring,
+    });
     Ok(n.value())
 }
 
@@ -420,7 +412,7 @@ fn names_of<'a>(v: Value) -> &'a [Value] {
 fn shown_varnames(th: &Thread, c: Code) -> Res {
     let data = c.data();
     let mut out = ValueVec::new();
-    let names = names_of(c.varnames.get());
+    let names = names_of(c.varnames());
     for (i, &name) in names.iter().enumerate() {
         if i < c.param_count() || !data.cell_registers.contains(&(i as u16)) && !names[..i].contains(&name) {
             out.push(th, name)?;
@@ -434,9 +426,9 @@ fn table(th: &Thread, c: Code, which: usize) -> Res {
     let data = c.data();
     let mut out: Vec<u8> = Vec::new();
     match which {
-        arg::CODE => data.original.iter().for_each(|w| out.extend(w.to_le_bytes())),
+        arg::CODE => c.original().iter().for_each(|w| out.extend(w.to_le_bytes())),
         arg::LINETABLE => {
-            for (at, p) in &data.positions {
+            for (at, p) in c.positions() {
                 [*at, p.line, p.end_line, p.col, p.end_col].iter().for_each(|n| out.extend(n.to_le_bytes()));
             }
         }
@@ -465,7 +457,7 @@ fn get_lnotab(th: &Thread, v: Value) -> Res {
     let c = Code::of(v);
     let mut out: Vec<u8> = Vec::new();
     let (mut at, mut line) = (0usize, c.first_line.get() as i64);
-    for (start, p) in &c.data().positions {
+    for (start, p) in c.positions() {
         if p.line == 0 || p.line as i64 == line {
             continue;
         }
@@ -505,13 +497,13 @@ fn get_nlocals(th: &Thread, v: Value) -> Res {
     Ok(int::from_usize(th, Tuple::of(shown_varnames(th, Code::of(v))?).len()))
 }
 fn get_freevars(_: &Thread, v: Value) -> Res {
-    Ok(Code::of(v).freevars.get())
+    Ok(Code::of(v).freevars())
 }
 fn get_cellvars(_: &Thread, v: Value) -> Res {
-    Ok(Code::of(v).cellvars.get())
+    Ok(Code::of(v).cellvars())
 }
 fn get_names(_: &Thread, v: Value) -> Res {
-    Ok(Code::of(v).names.get())
+    Ok(Code::of(v).names())
 }
 fn get_name(_: &Thread, v: Value) -> Res {
     Ok(Code::of(v).name.get())
@@ -543,8 +535,8 @@ fn get_first_line(_: &Thread, v: Value) -> Res {
 }
 
 fn sizeof(_: &Thread, a: &[Value]) -> Res {
-    let d = this(a).data();
-    Ok(Value::small((192 + d.original.len() * 2 + d.positions.len() * 4) as i64))
+    let c = this(a);
+    Ok(Value::small((192 + c.data().code.len() * 2 + c.positions().len() * 4) as i64))
 }
 
 natives! {

@@ -1,7 +1,7 @@
 //! From a code object back to a template: what `marshal` and the code cache write.
 //!
 //! The reverse of `code::new`. Quick forms and caches are left behind: the instructions are
-//! those the compiler made.
+//! those the compiler made. Most code objects are what their image says, and are not loaded for this.
 
 use crate::code::Code;
 use crate::kind::Kind;
@@ -11,7 +11,7 @@ use crate::tuple::Tuple;
 use crate::types::TypeId;
 use crate::value::Value;
 use crate::{bytes, float, int, set};
-use krait_bytecode::{CodeTemplate, Const};
+use krait_bytecode::{CodeTemplate, Const, serialize};
 
 fn wtf8(s: Str) -> Box<[u8]> {
     let mut out = Vec::new();
@@ -23,36 +23,48 @@ fn text(v: Value) -> Box<str> {
     Str::from_value(v).map(Str::to_text).unwrap_or_default().into()
 }
 
-fn texts(v: Value) -> Vec<Box<str>> {
-    Tuple::from_value(v).map_or(Vec::new(), |t| t.as_slice().iter().map(|&n| text(n)).collect())
-}
-
 /// The template of a code object; None when it has constants that no compiler makes.
 pub fn to_template(c: Code) -> Option<CodeTemplate> {
-    let data = c.data();
-    let consts = (0..c.const_count()).map(|i| constant(c.constant(i), 0)).collect::<Option<Vec<Const>>>()?;
-    Some(CodeTemplate {
-        name: text(c.name.get()),
-        qualname: text(c.qualname.get()),
-        filename: wtf8(Str::of(c.filename.get())),
-        first_line: c.first_line.get(),
-        flags: c.flags.get(),
-        arg_count: c.arg_count.get(),
-        posonly_count: c.posonly_count.get(),
-        kwonly_count: c.kwonly_count.get(),
-        varnames: texts(c.varnames.get()),
-        cell_registers: data.cell_registers.clone(),
-        freevars: texts(c.freevars.get()),
-        register_count: c.register_count.get(),
-        consts,
-        has_docstring: data.has_docstring,
-        code: data.original.to_vec(),
-        positions: data.positions.clone(),
-        exceptions: data.exceptions.clone(),
-        liveness: data.liveness.clone(),
-        gaps: data.gaps.clone(),
-        names: texts(c.names.get()),
-    })
+    let mut t = c.image().template(c.record_place())?;
+    if c.changed.get() {
+        t.consts =
+            (0..c.const_count()).map(|i| constant(c.constant(i), 0)).collect::<Option<Vec<Const>>>()?;
+        t.name = text(c.name.get());
+        t.qualname = text(c.qualname.get());
+        t.first_line = c.first_line.get();
+        t.flags = c.flags.get();
+        t.arg_count = c.arg_count.get();
+        t.posonly_count = c.posonly_count.get();
+        t.kwonly_count = c.kwonly_count.get();
+        t.filename = wtf8(Str::of(c.filename.get()));
+    } else {
+        let before = std::mem::take(&mut t.filename);
+        rename(&mut t, &before, &wtf8(Str::of(c.filename.get())));
+    }
+    Some(t)
+}
+
+/// Blocks of the same file as the outermost go with it.
+fn rename(t: &mut CodeTemplate, before: &[u8], now: &[u8]) {
+    t.filename = now.into();
+    for c in &mut t.consts {
+        if let Const::Code(inner) = c
+            && *inner.filename == *before
+        {
+            rename(inner, before, now);
+        }
+    }
+}
+
+/// The blob of a code object; None when it has constants that no compiler makes.
+pub fn to_blob(c: Code) -> Option<Vec<u8>> {
+    let image = c.image();
+    let whole = !c.changed.get() && c.record_place() == image.root();
+    let filename = image.record(image.root())?.filename()?;
+    if whole && *filename == *wtf8(Str::of(c.filename.get())) {
+        return Some(image.blob().to_vec());
+    }
+    serialize::write(&to_template(c)?)
 }
 
 fn constant(v: Value, depth: usize) -> Option<Const> {

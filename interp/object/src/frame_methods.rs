@@ -74,8 +74,8 @@ pub fn locals(th: &Thread, f: Frame) -> Res {
             d
         }
     };
-    let names = Tuple::of(code.varnames.get()).as_slice();
-    let free_names = Tuple::of(code.freevars.get()).as_slice();
+    let names = Tuple::of(code.varnames()).as_slice();
+    let free_names = Tuple::of(code.freevars()).as_slice();
     let closure = Function::from_value(f.function.get()).and_then(|f| Tuple::from_value(f.closure.get()));
     let closure = closure.map_or(&[][..], Tuple::as_slice);
     // A variable of an inlined comprehension has the register after that of the function's own variable of that
@@ -118,7 +118,7 @@ fn is_shown(name: Value) -> bool {
 
 /// The namespace of a module or class frame. While comprehensions run inlined there, a copy with their variables.
 fn with_inlined(th: &Thread, f: Frame, namespace: Value) -> Res {
-    let names = Tuple::of(f.code().varnames.get()).as_slice();
+    let names = Tuple::of(f.code().varnames()).as_slice();
     let mut copy: Option<Dict> = None;
     for (i, &name) in names.iter().enumerate() {
         let v = variable(f, i);
@@ -193,7 +193,7 @@ fn set_line(th: &Thread, v: Value, value: Value) -> Done {
     if n < code.first_line.get() as i64 {
         return Err(th.value_error(format!("line {n} comes before the current code block")));
     }
-    if !code.data().positions.iter().any(|p| p.1.line as i64 >= n) {
+    if !code.positions().iter().any(|p| p.1.line as i64 >= n) {
         return Err(th.value_error(format!("line {n} comes after the current code block")));
     }
     f.jump_line.set(n);

@@ -45,7 +45,7 @@ fn new(th: &Thread, a: &[Value]) -> Res {
     if !defaults.is_none() && !defaults.is_kind(Kind::Tuple) {
         return Err(th.type_error("arg 4 (defaults) must be None or tuple"));
     }
-    let free = Tuple::from_value(code.freevars.get()).map_or(0, Tuple::len);
+    let free = Tuple::from_value(code.freevars()).map_or(0, Tuple::len);
     if !closure.is_kind(Kind::Tuple) {
         if free > 0 && closure.is_none() {
             return Err(th.type_error("arg 5 (closure) must be tuple"));
@@ -122,7 +122,7 @@ fn set_code(th: &Thread, v: Value, value: Value) -> Done {
         return Err(th.type_error("__code__ must be set to a code object"));
     };
     let f = Function::of(v);
-    let free = Tuple::from_value(code.freevars.get()).map_or(0, Tuple::len);
+    let free = Tuple::from_value(code.freevars()).map_or(0, Tuple::len);
     let have = Tuple::from_value(f.closure.get()).map_or(0, Tuple::len);
     if free != have {
         let name = Str::from_value(f.name.get()).map(Str::to_text).unwrap_or_default();

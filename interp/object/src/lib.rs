@@ -28,6 +28,7 @@ pub mod class;
 #[cfg(test)]
 mod class_tests;
 pub mod code;
+pub mod code_load;
 pub mod code_methods;
 pub mod code_template;
 pub mod codec;

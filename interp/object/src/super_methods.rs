@@ -114,8 +114,7 @@ fn from_frame(th: &Thread) -> Res<(Value, Value)> {
         return Err(th.runtime_error("super(): arg[0] deleted"));
     }
     let name = th.name(Name::__class__);
-    let place =
-        Tuple::from_value(code.freevars.get()).and_then(|t| t.as_slice().iter().position(|&n| n == name));
+    let place = Tuple::from_value(code.freevars()).and_then(|t| t.as_slice().iter().position(|&n| n == name));
     let closure = Function::from_value(frame.function.get()).and_then(|f| Tuple::from_value(f.closure.get()));
     let (Some(i), Some(closure)) = (place, closure) else {
         return Err(th.runtime_error("super(): __class__ cell not found"));

@@ -4,10 +4,12 @@
 //! program gets it with the npm client, checks its digests, leaves out what belongs to browsers, and
 //! lays Krait's own modules from `Lib/` over it. The result stands where krait looks for it: in
 //! `lib/python3.12` beside the folder of the program, both in a cargo target folder and installed.
-//! Run again, it only brings `Lib/` up to date, in milliseconds.
+//! Beside it goes a file with the compiled code of all modules, which krait reads at start-up.
+//! Run again, it only brings `Lib/` and the code up to date.
 //!
-//! It must not know anything about the interpreter, and it needs none to run.
+//! It knows the compiler, and must not know anything about the interpreter: it needs none to run.
 
+mod code;
 mod digest;
 mod fetch;
 mod files;
@@ -77,9 +79,11 @@ fn run() -> Result<ExitCode, String> {
     };
     let pin = Pin::load()?;
     let outcome = layout::bring(&pin, &places)?;
+    let compiled = code::bring(&places.destination)?;
     if !quiet {
         let place = places.destination.display();
         match outcome {
+            Outcome::Unchanged if compiled => println!("krait-stdlib: compiled {place}"),
             Outcome::Unchanged => println!("krait-stdlib: {place} is up to date"),
             Outcome::Written(files) => println!("krait-stdlib: {files} files written to {place}"),
         }

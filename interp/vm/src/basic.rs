@@ -2,6 +2,7 @@
 
 use crate::machine::{Pc, Regs, Table, next};
 use crate::unwind::unwind;
+use krait_bytecode::Op;
 use krait_object::cellvar::CellVar;
 use krait_object::string::Str;
 use krait_object::tuple::Tuple;
@@ -17,6 +18,28 @@ pub extern "C" fn never(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Value {
     regs.save(pc);
     th.raise_new(TypeId::SystemError, "unknown opcode");
     unwind(regs, th, t)
+}
+
+/// Stands at the start of code that was not run yet.
+#[cold]
+#[inline(never)]
+pub extern "C" fn load_code(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Value {
+    regs.save(pc);
+    let code = regs.code();
+    let loaded = code.is_loaded() || krait_object::code_load::load(th, code).is_ok();
+    if !loaded {
+        // Code that cannot be loaded is empty from now on, so that tracebacks find it whole.
+        code.data();
+    }
+    let start = Pc(code.start.get());
+    regs.save(start);
+    if start.op() == Op::LOAD_CODE as u16 {
+        if !th.is_pending() {
+            th.raise_new(TypeId::SystemError, "damaged code object");
+        }
+        return unwind(regs, th, t);
+    }
+    next(start, regs, th, t)
 }
 
 pub extern "C" fn enter(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Value {
@@ -111,7 +134,7 @@ pub extern "C" fn check_bound(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Val
 #[cold]
 #[inline(never)]
 pub fn unbound_local(regs: Regs, th: &Thread, register: usize) -> Raised {
-    let names = Tuple::of(regs.code().varnames.get());
+    let names = Tuple::of(regs.code().varnames());
     let name = if register < names.len() { names.get(register) } else { th.interp.empty_str.get() };
     name_error(
         th,
@@ -143,7 +166,7 @@ pub fn name_error(th: &Thread, class: TypeId, text: &str, name: Value) -> Raised
 #[cold]
 #[inline(never)]
 pub fn unbound_free(regs: Regs, th: &Thread, index: usize) -> Raised {
-    let names = Tuple::of(regs.code().freevars.get());
+    let names = Tuple::of(regs.code().freevars());
     let name = if index < names.len() { names.get(index) } else { th.interp.empty_str.get() };
     name_error(
         th,

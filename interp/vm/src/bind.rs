@@ -83,7 +83,7 @@ fn bind_keywords(
     rest: Option<Dict>,
 ) -> Res<()> {
     let code = f.code();
-    let params = Tuple::of(code.varnames.get());
+    let params = Tuple::of(code.varnames());
     let posonly = code.posonly_count.get() as usize;
     for k in 0..names.len() {
         let (name, value) = (names.get(k), values.get(k));
@@ -115,7 +115,7 @@ fn place_keywords(
     rest: Option<Dict>,
 ) -> Res<Vec<Option<usize>>> {
     let code = f.code();
-    let params = Tuple::of(code.varnames.get());
+    let params = Tuple::of(code.varnames());
     let total = (code.arg_count.get() + code.kwonly_count.get()) as usize;
     let mut places = Vec::with_capacity(names.len());
     for k in 0..names.len() {
@@ -148,7 +148,7 @@ fn multiple_values(th: &Thread, f: Function, name: Value) -> Raised {
 #[cold]
 fn unexpected(th: &Thread, f: Function, name: Value, names: Tuple) -> Raised {
     let code = f.code();
-    let params = Tuple::of(code.varnames.get());
+    let params = Tuple::of(code.varnames());
     let wrong: Vec<String> = (0..code.posonly_count.get() as usize)
         .filter(|&i| names.as_slice().iter().any(|&n| Str::of(n).equals(Str::of(params.get(i)))))
         .map(|i| Str::of(params.get(i)).to_text())
@@ -187,7 +187,7 @@ fn fill_defaults(th: &Thread, f: Function, given: usize, base: Regs) -> Res<()> 
 }
 
 fn fill_keyword_defaults(th: &Thread, f: Function, base: Regs, from: usize, to: usize) -> Res<()> {
-    let params = Tuple::of(f.code().varnames.get());
+    let params = Tuple::of(f.code().varnames());
     let defaults = Dict::from_value(f.kwdefaults.get());
     let mut lacking = false;
     for i in from..to {
@@ -207,7 +207,7 @@ fn fill_keyword_defaults(th: &Thread, f: Function, base: Regs, from: usize, to: 
 
 #[cold]
 fn missing(th: &Thread, f: Function, kind: &str, range: std::ops::Range<usize>, base: Regs) -> Raised {
-    let params = Tuple::of(f.code().varnames.get());
+    let params = Tuple::of(f.code().varnames());
     let names: Vec<String> = range
         .filter(|&i| base.get(i) == Value::UNBOUND)
         .map(|i| format!("'{}'", Str::of(params.get(i)).to_text()))

@@ -10,6 +10,7 @@ use krait_object::{Res, Thread, Value};
 const fn handler(op: Op) -> Handler {
     match op {
         Op::NOP => basic::nop,
+        Op::LOAD_CODE => basic::load_code,
         Op::ENTER => basic::enter,
         Op::MOVE => basic::mov,
         Op::LOAD_CONST => basic::load_const,

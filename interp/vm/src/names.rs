@@ -284,9 +284,9 @@ fn unbound_name(regs: Regs, th: &Thread, name: Value) -> Raised {
     let code = regs.code();
     let find =
         |names: Value| krait_object::tuple::Tuple::of(names).as_slice().iter().position(|&n| n == name);
-    match find(code.varnames.get()) {
+    match find(code.varnames()) {
         Some(i) => unbound_local(regs, th, i),
-        None => unbound_free(regs, th, find(code.freevars.get()).unwrap_or(usize::MAX)),
+        None => unbound_free(regs, th, find(code.freevars()).unwrap_or(usize::MAX)),
     }
 }
 
@@ -314,7 +314,7 @@ pub extern "C" fn load_dict_or_global(pc: Pc, regs: Regs, th: &Thread, t: &Table
 /// What `locals()` gives for a frame.
 pub fn frame_locals(th: &Thread, regs: Regs) -> Res {
     let plain = !regs.code().has_flag(krait_bytecode::CodeFlags::OPTIMIZED);
-    if plain && krait_object::tuple::Tuple::of(regs.code().varnames.get()).is_empty() {
+    if plain && krait_object::tuple::Tuple::of(regs.code().varnames()).is_empty() {
         return Ok(regs.namespace());
     }
     krait_object::frame_methods::locals(th, crate::unwind::frame_object(th, regs)?)

@@ -57,6 +57,8 @@ extern "C" fn traced(pc: Pc, regs: Regs, th: &Thread, _t: &Table) -> Value {
 fn before(pc: Pc, regs: Regs, th: &Thread) -> Res<()> {
     let op = Op::ALL[pc.op() as usize];
     match op {
+        // The frame's own instructions come next.
+        Op::LOAD_CODE => return Ok(()),
         Op::ENTER | Op::ENTER_TRACE => return entered(regs, th),
         Op::RETURN => {
             line_event(pc, regs, th)?;
@@ -150,7 +152,7 @@ fn line_event(pc: Pc, regs: Regs, th: &Thread) -> Res<()> {
 /// Sets the frame to go on at the first instruction of a line (`frame.f_lineno = n` in a trace function).
 fn move_to_line(regs: Regs, th: &Thread, line: i64) -> Res<()> {
     let code = regs.code();
-    let first = code.data().positions.iter().find(|(_, p)| p.line as i64 >= line);
+    let first = code.positions().iter().find(|(_, p)| p.line as i64 >= line);
     match first {
         Some(&(offset, _)) => {
             regs.save(Pc(code.start.get()).skip(offset as usize));

@@ -39,7 +39,7 @@ pub fn compile_node(th: &Thread, v: Value, filename: Value, mode: &str, flags: u
     let Some(nodes) = NODES.get() else { return Err(th.runtime_error("there are no node classes")) };
     let mut tree = (nodes.from_object)(th, v, crate::source::mode(mode))?;
     let template = crate::source::compile_tree(th, &mut tree, filename, flags, optimize)?;
-    Ok(code::new(th, &template, &|_| Value::none())?.value())
+    Ok(code::new(th, &template)?.value())
 }
 
 /// The objects for the tree of a source in the language of Python 3.`version`.

@@ -161,7 +161,7 @@ pub fn eval(th: &Thread, a: &[Value]) -> Res {
     let (globals, locals) = namespaces(th, "eval", a[1], a[2])?;
     let code = match Code::from_value(a[0]) {
         Some(c) => {
-            if !Tuple::of(c.freevars.get()).is_empty() {
+            if !Tuple::of(c.freevars()).is_empty() {
                 return Err(th.type_error("code object passed to eval() may not contain free variables"));
             }
             c.value()
@@ -191,7 +191,7 @@ pub fn exec(th: &Thread, a: &[Value]) -> Res {
     let closure = a[3].given_not_none();
     let code = match Code::from_value(a[0]) {
         Some(c) => {
-            let free = Tuple::of(c.freevars.get()).len();
+            let free = Tuple::of(c.freevars()).len();
             match closure {
                 None if free > 0 => {
                     return Err(

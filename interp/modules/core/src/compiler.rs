@@ -6,8 +6,7 @@ use krait_object::{Res, Thread, Value, code};
 
 /// Compiles source to a code object.
 pub fn compile(th: &Thread, r: &CompileRequest<'_>) -> Res {
-    crate::source::compile(th, r)
-        .and_then(|template| Ok(code::new(th, &template, &|_| Value::none())?.value()))
+    crate::source::compile(th, r).and_then(|template| Ok(code::new(th, &template)?.value()))
 }
 
 /// The filename as the compiler wants it.

@@ -1,34 +1,79 @@
-//! The modules that exist before anything can be imported: parts of the standard library that
-//! are compiled into CPython ("frozen"), here read from the library's folder.
+//! The modules that start-up needs: parts of the standard library that are compiled into
+//! CPython ("frozen"). Here their code is in the library's code file.
 //!
-//! A cache file beside the source is used when it is of this version and of this source.
+//! Without such a file the few that importing needs are compiled from the library's folder, or
+//! read from a cache file beside the source when it is of this version and of this source; the others
+//! are imported as ordinary files then.
 
-use krait_bytecode::{CodeTemplate, Const, serialize};
-use krait_object::interp::CompileRequest;
-use krait_object::{Res, Thread, TypeId, Value, code, string};
+use crate::library;
+use krait_bytecode::image::Image;
+use krait_bytecode::serialize;
+use krait_object::code_load;
+use krait_object::interp::{CompileRequest, InterpSlot};
+use krait_object::{Res, Thread, TypeId, Value, string};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// A frozen module: name, file in the library's folder, and the module whose code it is.
 pub struct Frozen {
     pub name: &'static str,
     file: &'static str,
     pub original: &'static str,
+    /// Importing needs it: it is there without the code file, and with `-X frozen_modules=off`.
+    essential: bool,
+}
+
+const fn essential(name: &'static str, file: &'static str, original: &'static str) -> Frozen {
+    Frozen { name, file, original, essential: true }
+}
+
+const fn plain(name: &'static str, file: &'static str) -> Frozen {
+    Frozen { name, file, original: name, essential: false }
 }
 
 static FROZEN: &[Frozen] = &[
-    Frozen { name: "_frozen_importlib", file: "importlib/_bootstrap.py", original: "importlib._bootstrap" },
-    Frozen {
-        name: "_frozen_importlib_external",
-        file: "importlib/_bootstrap_external.py",
-        original: "importlib._bootstrap_external",
-    },
-    Frozen { name: "zipimport", file: "zipimport.py", original: "zipimport" },
+    essential("_frozen_importlib", "importlib/_bootstrap.py", "importlib._bootstrap"),
+    essential(
+        "_frozen_importlib_external",
+        "importlib/_bootstrap_external.py",
+        "importlib._bootstrap_external",
+    ),
+    essential("zipimport", "zipimport.py", "zipimport"),
+    plain("abc", "abc.py"),
+    plain("codecs", "codecs.py"),
+    plain("io", "io.py"),
+    plain("_collections_abc", "_collections_abc.py"),
+    plain("_sitebuiltins", "_sitebuiltins.py"),
+    plain("genericpath", "genericpath.py"),
+    plain("ntpath", "ntpath.py"),
+    plain("posixpath", "posixpath.py"),
+    plain("os", "os.py"),
+    plain("site", "site.py"),
+    plain("stat", "stat.py"),
+    plain("importlib.util", "importlib/util.py"),
+    plain("importlib.machinery", "importlib/machinery.py"),
+    plain("runpy", "runpy.py"),
 ];
 
-/// The frozen module of the name.
-pub fn find(name: &str) -> Option<&'static Frozen> {
-    FROZEN.iter().find(|f| f.name == name)
+/// What `_imp._override_frozen_modules_for_tests` set: 1 and -1 switch the frozen modules on and off.
+pub static OVERRIDE: InterpSlot = InterpSlot::new();
+
+fn are_used(th: &Thread) -> bool {
+    match OVERRIDE.get(th).and_then(Value::small_int) {
+        Some(n) if n != 0 => n > 0,
+        _ => {
+            let config = th.interp.config.borrow();
+            let given = config.xoptions.iter().rev().find(|(n, _)| n == "frozen_modules");
+            given.is_none_or(|(_, v)| v.as_deref() != Some("off"))
+        }
+    }
+}
+
+/// The frozen module of the name, if it can be had.
+pub fn find(th: &Thread, name: &str) -> Option<&'static Frozen> {
+    let f = FROZEN.iter().find(|f| f.name == name)?;
+    (f.essential || are_used(th) && library::has(th, f.file)).then_some(f)
 }
 
 /// All names.
@@ -56,8 +101,8 @@ pub fn blob(data: &[u8]) -> Option<&[u8]> {
     if head[0] & 0x7f != b'c' { None } else { rest.get(..n) }
 }
 
-/// The template in the cache file of a source, if it is that of the source as it is now.
-fn cached(source: &Path) -> Option<CodeTemplate> {
+/// The image in the cache file of a source, if it is that of the source as it is now.
+fn cached(source: &Path) -> Option<Image> {
     let stem = source.file_stem()?.to_str()?;
     let file = source.parent()?.join("__pycache__").join(format!("{stem}.{CACHE_TAG}.pyc"));
     let data = std::fs::read(file).ok()?;
@@ -70,16 +115,8 @@ fn cached(source: &Path) -> Option<CodeTemplate> {
     {
         return None;
     }
-    serialize::read(blob(&data[PYC_HEADER..])?).ok()
-}
-
-fn rename(t: &mut CodeTemplate, filename: &[u8]) {
-    t.filename = filename.into();
-    for c in &mut t.consts {
-        if let Const::Code(inner) = c {
-            rename(inner, filename);
-        }
-    }
+    let blob = blob(&data[PYC_HEADER..])?;
+    serialize::read(blob).and_then(|_| Image::copy_of(blob)).ok()
 }
 
 fn path(th: &Thread, f: &Frozen) -> PathBuf {
@@ -88,7 +125,7 @@ fn path(th: &Thread, f: &Frozen) -> PathBuf {
 
 /// Does the library's folder have the module?
 pub fn is_there(th: &Thread, f: &Frozen) -> bool {
-    path(th, f).is_file()
+    library::has(th, f.file) || path(th, f).is_file()
 }
 
 /// The code object of a frozen module.
@@ -97,10 +134,12 @@ pub fn is_there(th: &Thread, f: &Frozen) -> bool {
 /// ImportError when the library's folder does not have it.
 pub fn load(th: &Thread, f: &Frozen) -> Res {
     let path = path(th, f);
-    let filename = format!("<frozen {}>", f.original);
-    if let Some(mut t) = cached(&path) {
-        rename(&mut t, filename.as_bytes());
-        return Ok(code::new(th, &t, &|_| Value::none())?.value());
+    let filename = string::try_new(th, &format!("<frozen {}>", f.original))?;
+    if let Some(code) = library::code(th, f.file, filename)? {
+        return Ok(code);
+    }
+    if let Some(image) = cached(&path) {
+        return Ok(code_load::from_image(th, &Arc::new(image), Some(filename))?.value());
     }
     let source = match std::fs::read(&path) {
         Ok(s) => s,
@@ -108,13 +147,7 @@ pub fn load(th: &Thread, f: &Frozen) -> Res {
             return Err(th.raise_new(TypeId::ImportError, format!("{}: {e}", path.display())));
         }
     };
-    let request = CompileRequest {
-        source: &source,
-        filename: string::try_new(th, &filename)?,
-        mode: "exec",
-        flags: 0,
-        optimize: -1,
-        is_text: false,
-    };
+    let request =
+        CompileRequest { source: &source, filename, mode: "exec", flags: 0, optimize: -1, is_text: false };
     (th.interp.hooks().compile)(th, &request)
 }

@@ -102,12 +102,12 @@ fn no_frozen(th: &Thread, name: &str) -> krait_object::Raised {
 }
 
 fn is_frozen(th: &Thread, a: &[Value]) -> Res {
-    Ok(Value::bool(frozen::find(&name_arg(th, a[0], "is_frozen")?).is_some()))
+    Ok(Value::bool(frozen::find(th, &name_arg(th, a[0], "is_frozen")?).is_some()))
 }
 
 fn is_frozen_package(th: &Thread, a: &[Value]) -> Res {
     let name = name_arg(th, a[0], "is_frozen_package")?;
-    if frozen::find(&name).is_none() {
+    if frozen::find(th, &name).is_none() {
         return Err(no_frozen(th, &name));
     }
     Ok(Value::false_())
@@ -115,7 +115,7 @@ fn is_frozen_package(th: &Thread, a: &[Value]) -> Res {
 
 fn find_frozen(th: &Thread, a: &[Value]) -> Res {
     let name = name_arg(th, a[0], "find_frozen")?;
-    let Some(f) = frozen::find(&name) else { return Ok(Value::none()) };
+    let Some(f) = frozen::find(th, &name) else { return Ok(Value::none()) };
     let data = match a[1].given() {
         Some(v) if protocol::truth(th, v)? => {
             let code = frozen::load(th, f)?;
@@ -136,7 +136,7 @@ fn get_frozen_object(th: &Thread, a: &[Value]) -> Res {
         }
         return Ok(code);
     }
-    match frozen::find(&name) {
+    match frozen::find(th, &name) {
         Some(f) => frozen::load(th, f),
         None => Err(no_frozen(th, &name)),
     }
@@ -144,7 +144,7 @@ fn get_frozen_object(th: &Thread, a: &[Value]) -> Res {
 
 fn init_frozen(th: &Thread, a: &[Value]) -> Res {
     let name = name_arg(th, a[0], "init_frozen")?;
-    match frozen::find(&name) {
+    match frozen::find(th, &name) {
         Some(f) => Ok(import::run_frozen(th, f)?.value()),
         None => Ok(Value::none()),
     }
@@ -158,9 +158,8 @@ fn frozen_names(th: &Thread, _a: &[Value]) -> Res {
     Ok(l.value())
 }
 
-/// What `_override_frozen_modules_for_tests` and its like set: nothing here depends on it.
-fn accepted(th: &Thread, a: &[Value]) -> Res {
-    protocol::index_i64(th, a[0])?;
+fn override_frozen(th: &Thread, a: &[Value]) -> Res {
+    frozen::OVERRIDE.set(th, Value::small(protocol::index_i64(th, a[0])?.signum()));
     Ok(Value::none())
 }
 
@@ -174,6 +173,10 @@ fn rename(th: &Thread, c: Code, old: Value, new: Value) {
         return;
     }
     c.filename.set(th, c.cell(), new);
+    // Blocks inside of code that is not loaded will get the name from it.
+    if !c.is_loaded() {
+        return;
+    }
     for i in 0..c.const_count() {
         if let Some(inner) = Code::from_value(c.constant(i)) {
             rename(th, inner, old, new);
@@ -214,7 +217,7 @@ natives! {
         function "is_builtin" "(name, /)" is_builtin, "Is the module native?";
         function "is_frozen" "(name, /)" is_frozen, "Is the module frozen?";
         function "_frozen_module_names" "()" frozen_names, "The names of the frozen modules.";
-        function "_override_frozen_modules_for_tests" "(override, /)" accepted, "";
+        function "_override_frozen_modules_for_tests" "(override, /)" override_frozen, "";
         function "_override_multi_interp_extensions_check" "(override, /)" override_extensions_check, "";
         function "create_dynamic" "(spec, file=None, /)" create_dynamic, "Create an extension module.";
         function "exec_dynamic" "(mod, /)" exec_builtin, "Initialize an extension module.";

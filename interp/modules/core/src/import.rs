@@ -99,7 +99,7 @@ pub fn import_error(th: &Thread, class: TypeId, message: Value, name: Value, pat
 /// # Errors
 /// Whatever the library's code raises.
 pub fn start(th: &Thread) -> Res<()> {
-    let Some(f) = frozen::find("_frozen_importlib") else { return Ok(()) };
+    let Some(f) = frozen::find(th, "_frozen_importlib") else { return Ok(()) };
     if !frozen::is_there(th, f) {
         // Only native modules can be imported then.
         eprintln!("Could not find the standard library <prefix>/lib/python3.12");
@@ -118,6 +118,7 @@ pub fn start(th: &Thread) -> Res<()> {
     let modules = Dict::of(th.interp.modules.get());
     if let Some(external) = modules.get_text(th, "_frozen_importlib_external").and_then(Module::from_value) {
         crate::pyc::install(th, external)?;
+        crate::library::install(th, external)?;
     }
     zip_hook(th)
 }

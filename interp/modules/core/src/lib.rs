@@ -17,6 +17,7 @@ pub mod gc;
 pub mod imp;
 pub mod import;
 mod input;
+pub mod library;
 pub mod marshal;
 pub mod output;
 pub mod paths;

@@ -4,9 +4,10 @@
 //! `krait_bytecode::serialize`, which checks itself. Everything else is byte for byte what
 //! CPython reads and writes, back references included.
 
+use krait_bytecode::image::Image;
 use krait_bytecode::serialize;
 use krait_number::int::IntRef;
-use krait_object::code::{self, Code};
+use krait_object::code::Code;
 use krait_object::dict::{self, Dict};
 use krait_object::list::{self, List};
 use krait_object::module::Module;
@@ -15,10 +16,11 @@ use krait_object::shape::fixed;
 use krait_object::string::{self, Str};
 use krait_object::tuple::{self, Tuple};
 use krait_object::{
-    Kind, Res, Thread, TypeId, Value, ValueVec, buffer, bytes, call, code_template, float, int, natives,
-    protocol, set,
+    Kind, Res, Thread, TypeId, Value, ValueVec, buffer, bytes, call, code_load, code_template, float, int,
+    natives, protocol, set,
 };
 use std::collections::HashMap;
+use std::sync::Arc;
 
 const VERSION: i64 = 4;
 const MAX_DEPTH: usize = 2000;
@@ -152,7 +154,7 @@ impl Writer<'_> {
                 self.set(v)?;
             }
             Kind::Code => {
-                let blob = code_template::to_template(Code::of(v)).and_then(|t| serialize::write(&t));
+                let blob = code_template::to_blob(Code::of(v));
                 self.out.push(b'c' | flag);
                 self.sized(&blob.ok_or(Trouble::Unmarshallable)?);
             }
@@ -473,8 +475,9 @@ impl Reader<'_> {
             b'c' => {
                 let n = self.size("code")?;
                 let b = self.take(n)?;
-                match serialize::read(&b) {
-                    Ok(t) => code::new(th, &t, &|_| Value::none())?.value(),
+                // The whole blob is verified before anything of it can be run.
+                match serialize::read(&b).and_then(|_| Image::copy_of(&b)) {
+                    Ok(image) => code_load::from_image(th, &Arc::new(image), None)?.value(),
                     Err(e) => return Err(self.bad(&e.to_string())),
                 }
             }

@@ -96,8 +96,8 @@ fn variable(th: &Thread, e: Exception) -> Res<Option<String>> {
 /// The nearest of a frame's variables, as `repr` shows it.
 fn near_variable(th: &Thread, f: Frame, name: Value) -> Res<Option<String>> {
     let code: Code = f.code();
-    let locals = Tuple::of(code.varnames.get());
-    let free = Tuple::of(code.freevars.get());
+    let locals = Tuple::of(code.varnames());
+    let free = Tuple::of(code.freevars());
     let mut all = krait_object::ValueVec::new();
     for &v in locals.as_slice().iter().chain(free.as_slice()) {
         all.push(th, v)?;

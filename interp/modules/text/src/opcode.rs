@@ -96,7 +96,7 @@ fn tables(th: &Thread, a: &[Value]) -> Res {
     let mut now = Vec::with_capacity(c.data().code.len() * 8);
     c.data().code.iter().for_each(|w| now.extend(w.to_le_bytes()));
     let now = bytes::from_slice(th, &now)?;
-    tuple::from_slice(th, &[c.varnames.get(), consts, now])
+    tuple::from_slice(th, &[c.varnames(), consts, now])
 }
 
 natives! {
