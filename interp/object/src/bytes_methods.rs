@@ -448,7 +448,7 @@ macro_rules! byte_methods {
                 method "endswith" "!(suffix, start=None, end=None, /)" $crate::bytes_search::endswith, "";
                 method "expandtabs" "(tabsize=8)" $crate::bytes_case::expandtabs, "";
                 method "find" "!(sub, start=None, end=None, /)" $crate::bytes_search::find, "";
-                method "hex" "(sep=<unrepresentable>, bytes_per_sep=1)" $crate::bytes_methods::hex, "The bytes as hexadecimal digits.";
+                method "hex" "(sep=<unrepresentable>, bytes_per_sep=1)" $crate::bytes_methods::hex, "The bytes as hexadecimal digits, with a separator after so many bytes from the right (from the left: negative).\n\n   >>> bytes(b'\\x01\\x80\\xff').hex(':')\n   '01:80:ff'";
                 method "index" "!(sub, start=None, end=None, /)" $crate::bytes_search::index, "";
                 method "isalnum" "!()" $crate::bytes_case::isalnum, "", Reads;
                 method "isalpha" "!()" $crate::bytes_case::isalpha, "", Reads;

@@ -175,6 +175,9 @@ pub fn raise_encode(th: &Thread, e: CodecError<Raised>, s: Str) -> Raised {
 /// UnicodeDecodeError, LookupError; what a codec or handler raises.
 pub fn decode(th: &Thread, data: &[u8], encoding: Option<&str>, errors: Option<&str>) -> Res {
     check_names(th, encoding, errors)?;
+    if data.is_empty() {
+        return Ok(th.interp.empty_str.get());
+    }
     let Some(way) = encoding.map_or(Some(Shortcut::Utf8), |e| codecs::shortcut(e.as_bytes())) else {
         let copy = bytes::from_slice(th, data)?;
         let view = crate::memoryview::from_object(th, copy)?;
@@ -276,6 +279,7 @@ pub fn decode_object(th: &Thread, v: Value, encoding: Option<&str>, errors: Opti
             th.type_error(format!("decoding to str: need a bytes-like object, {} found", type_name(th, v)))
         );
     }
+    check_names(th, encoding, errors)?;
     let data = buffer::bytes_like(th, v)?;
     if data.is_empty() {
         return Ok(th.interp.empty_str.get());

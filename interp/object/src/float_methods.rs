@@ -456,11 +456,11 @@ natives! {
         method "__ceil__" "()" ceil, "The smallest integer that is not less.", Pure;
         method "__format__" "(format_spec, /)" format, "Format the float according to format_spec.";
         method "__getnewargs__" "()" getnewargs, "";
-        method "as_integer_ratio" "()" as_integer_ratio, "A pair of integers whose ratio is exactly equal to the float.", Pure;
+        method "as_integer_ratio" "()" as_integer_ratio, "A pair of integers whose ratio is exactly equal to the float.\n\n   >>> (-0.375).as_integer_ratio()\n   (-3, 8)", Pure;
         method "conjugate" "()" exact, "The number itself.", Pure;
-        method "hex" "()" to_hex, "A hexadecimal representation of the number.", Pure;
+        method "hex" "()" to_hex, "A hexadecimal representation of the number.\n\n   >>> 0.75.hex()\n   '0x1.8000000000000p-1'", Pure;
         method "is_integer" "()" is_integer, "True if the number has no fractional part.", Pure;
-        classmethod "fromhex" "(string, /)" from_hex, "The float that a hexadecimal string represents.";
+        classmethod "fromhex" "(string, /)" from_hex, "The float that a hexadecimal string represents.\n\n   >>> float.fromhex('0x1.8p-1')\n   0.75";
         classmethod "__getformat__" "(typestr, /)" getformat, "The format of C's double or float.";
     }
 }

@@ -330,9 +330,9 @@ natives! {
         method "__format__" "(format_spec, /)" format, "Convert to a string according to format_spec.";
         method "__getnewargs__" "()" getnewargs, "";
         method "__sizeof__" "()" sizeof, "Size in memory, in bytes.";
-        method "as_integer_ratio" "()" as_integer_ratio, "A pair of integers whose ratio is equal to the integer.", Pure;
-        method "bit_count" "()" bit_count, "Number of ones in the binary representation of the absolute value.", Pure;
-        method "bit_length" "()" bit_length, "Number of bits necessary to represent the absolute value in binary.", Pure;
+        method "as_integer_ratio" "()" as_integer_ratio, "A pair of integers whose ratio is equal to the integer.\n\n   >>> (-7).as_integer_ratio()\n   (-7, 1)", Pure;
+        method "bit_count" "()" bit_count, "Number of ones in the binary representation of the absolute value.\n\n   >>> (-7).bit_count()\n   3", Pure;
+        method "bit_length" "()" bit_length, "Number of bits necessary to represent the absolute value in binary.\n\n   >>> (-8).bit_length()\n   4", Pure;
         method "conjugate" "()" exact, "The integer itself.", Pure;
         method "is_integer" "()" is_integer, "Always true; for duck type compatibility with float.", Pure;
         method "to_bytes" "(length=1, byteorder='big', *, signed=False)" to_bytes, "An array of bytes that represents the integer.";
@@ -361,7 +361,7 @@ static GETSET: &[GetSetDef] = &[
 
 pub static TABLES: &[TypeTable] = &[TypeTable::new(
     TypeId::Int,
-    "int([x]) -> integer\nint(x, base=10) -> integer\n\nAn integer of any size, from a number or from text in a base.",
+    "int([x]) -> integer\nint(x, base=10) -> integer\n\nAn integer of any size, from a number or from text in a base.\n\n   >>> int('ff', 16)\n   255",
     METHODS,
     GETSET,
 )

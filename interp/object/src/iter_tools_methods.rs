@@ -447,7 +447,7 @@ pub static TABLES: &[TypeTable] = &[
     ),
     TypeTable::new(
         TypeId::Zip,
-        "zip(*iterables, strict=False) --> Yield tuples until an input is exhausted.",
+        "zip(*iterables, strict=False) --> Yield tuples until an input is exhausted.\n\n   >>> list(zip('ab', range(5)))\n   [('a', 0), ('b', 1)]",
         ZIP,
         &[],
     ),

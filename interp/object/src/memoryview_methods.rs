@@ -525,7 +525,7 @@ natives! {
         method "__buffer__" "(flags, /)" buffer_, "";
         method "__release_buffer__" "(buffer, /)" release_buffer, "";
         method "cast" "(format, shape=<unrepresentable>)" cast, "A view with another format or shape.";
-        method "hex" "(sep=<unrepresentable>, bytes_per_sep=1)" hex, "The bytes as hexadecimal digits.";
+        method "hex" "(sep=<unrepresentable>, bytes_per_sep=1)" hex, "The bytes as hexadecimal digits, with a separator after so many bytes from the right (from the left: negative).\n\n   >>> memoryview(b'\\x01\\x80\\xff').hex(':')\n   '01:80:ff'";
         method "release" "()" release, "Give the memory back; the view cannot be used afterwards.";
         method "tobytes" "(order='C')" tobytes, "The items' bytes.";
         method "tolist" "()" tolist, "The items in lists, one per dimension.";

@@ -473,7 +473,7 @@ natives! {
         function "anext" "(aiterator, default=None, /)" anext, "The next item of an async iterator.";
         function "any" "(iterable, /)" any, "True when some item is true.";
         function "ascii" "(obj, /)" ascii, "An ASCII-only representation of an object.";
-        function "bin" "(number, /)" bin, "The binary representation of an integer.";
+        function "bin" "(number, /)" bin, "The binary representation of an integer.\n\n   >>> bin(-10)\n   '-0b1010'";
         function "breakpoint" "(*args, **kws)" breakpoint, "Call sys.breakpointhook.";
         function "callable" "(obj, /)" callable, "Can the object be called?";
         function "chr" "(i, /)" chr, "The string of one character.", Pure;
@@ -488,7 +488,7 @@ natives! {
         function "globals" "()" globals, "The dict of the module's names.";
         function "hasattr" "(obj, name, /)" hasattr, "Has the object the attribute?";
         function "hash" "(obj, /)" hash, "The hash of an object.";
-        function "hex" "(number, /)" hex, "The hexadecimal representation of an integer.";
+        function "hex" "(number, /)" hex, "The hexadecimal representation of an integer.\n\n   >>> hex(-48879)\n   '-0xbeef'";
         function "id" "(obj, /)" id, "The identity of an object.", Pure;
         function "input" "(prompt='', /)" input, "Read a line from standard input.";
         function "isinstance" "(obj, class_or_tuple, /)" isinstance, "Is the object an instance of the class?";
@@ -499,7 +499,7 @@ natives! {
         function "max" "(*args, key=None, default=None)" max, "The largest item.";
         function "min" "(*args, key=None, default=None)" min, "The smallest item.";
         function "next" "(iterator, default=None, /)" next, "The next item of an iterator.";
-        function "oct" "(number, /)" oct, "The octal representation of an integer.";
+        function "oct" "(number, /)" oct, "The octal representation of an integer.\n\n   >>> oct(64)\n   '0o100'";
         function "ord" "(c, /)" ord, "The code point of a character.", Pure;
         function "pow" "(base, exp, mod=None)" pow, "base**exp, or base**exp % mod.";
         function "print" "(*args, sep=' ', end='\\n', file=None, flush=False)" print, "Print the values.";

@@ -14,6 +14,7 @@ use krait_object::thread::{Res, Thread};
 use krait_object::value::Value;
 use krait_object::{TypeId, bytes, int, natives, protocol};
 use std::cell::RefCell;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 pub static MD5: ModuleDef = ModuleDef { name: "_md5", doc: "", functions: MD5_FUNCTIONS, exec: md5_exec };
 pub static SHA1: ModuleDef = ModuleDef { name: "_sha1", doc: "", functions: SHA1_FUNCTIONS, exec: sha1_exec };
@@ -23,6 +24,8 @@ pub static BLAKE2: ModuleDef = ModuleDef { name: "_blake2", doc: "", functions: 
 
 struct Hash {
     hasher: RefCell<Hasher>,
+    /// Held while the object is used, so that threads hash one after another what they give to one object.
+    turn: Mutex<()>,
 }
 
 impl Payload for Hash {
@@ -57,7 +60,7 @@ fn feed(th: &Thread, hasher: &mut Hasher, data: &[u8]) {
 }
 
 fn wrap(th: &Thread, class: Class, hasher: Hasher) -> Res {
-    Ok(custom::alloc(th, class, Hash { hasher: RefCell::new(hasher) })?.value())
+    Ok(custom::alloc(th, class, Hash { hasher: RefCell::new(hasher), turn: Mutex::new(()) })?.value())
 }
 
 /// A new hash object; `data` may be `MISSING`.
@@ -73,14 +76,30 @@ fn this(a: &[Value]) -> Custom<Hash> {
     Custom::of(a[0])
 }
 
+/// Waits until no other thread uses the object; they run meanwhile.
+fn turn<'a>(th: &Thread, h: &'a Hash) -> MutexGuard<'a, ()> {
+    match h.turn.try_lock() {
+        Ok(guard) => guard,
+        Err(_) => th.without_lock(|| h.turn.lock().unwrap_or_else(PoisonError::into_inner)),
+    }
+}
+
+/// What the object hashed so far.
+fn state(th: &Thread, a: &[Value]) -> Hasher {
+    let h = this(a);
+    let _turn = turn(th, &h);
+    h.hasher.borrow().clone()
+}
+
 fn update(th: &Thread, a: &[Value]) -> Res {
     let b = data_arg(th, a[1])?;
     let h = this(a);
+    let _turn = turn(th, &h);
     if b.len < LONG {
         h.hasher.borrow_mut().update(&b);
         return Ok(Value::none());
     }
-    // A copy is updated, for another thread may use the object meanwhile.
+    // A copy is updated, for another thread may ask for what needs no turn meanwhile.
     let mut copy = h.hasher.borrow().clone();
     feed(th, &mut copy, &b);
     h.hasher.replace(copy);
@@ -88,12 +107,12 @@ fn update(th: &Thread, a: &[Value]) -> Res {
 }
 
 fn copy(th: &Thread, a: &[Value]) -> Res {
-    let hasher = this(a).hasher.borrow().clone();
+    let hasher = state(th, a);
     wrap(th, Class::of_value(th, a[0]), hasher)
 }
 
 fn digest(th: &Thread, a: &[Value]) -> Res {
-    let d = this(a).hasher.borrow().digest();
+    let d = state(th, a).digest();
     bytes::from_slice(th, &d)
 }
 
@@ -106,7 +125,7 @@ fn hex(th: &Thread, data: &[u8]) -> Res {
 }
 
 fn hexdigest(th: &Thread, a: &[Value]) -> Res {
-    let d = this(a).hasher.borrow().digest();
+    let d = state(th, a).digest();
     hex(th, &d)
 }
 
@@ -115,7 +134,7 @@ fn extended(th: &Thread, a: &[Value]) -> Res<Vec<u8>> {
     if n >= 1 << 29 {
         return Err(th.value_error("length is too large"));
     }
-    let d = this(a).hasher.borrow().digest_of(n as usize);
+    let d = state(th, a).digest_of(n as usize);
     d.ok_or_else(|| th.memory_error())
 }
 

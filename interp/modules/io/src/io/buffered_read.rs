@@ -292,8 +292,9 @@ fn read_to(th: &Thread, a: &[Value], once: bool) -> Res {
     check_init(th, b)?;
     check_closed(th, b, "readinto of closed file")?;
     let (to, len) = (out.ptr(), out.len());
-    let mut done = (b.readahead() as usize).min(len);
-    if done > 0 {
+    let ahead = b.readahead() as usize;
+    let mut done = ahead.min(len);
+    if ahead > 0 {
         let pos = b.pos.get() as usize;
         out.as_mut_slice()[..done].copy_from_slice(&b.bytes()[pos..pos + done]);
         b.pos.set((pos + done) as i64);

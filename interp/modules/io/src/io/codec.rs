@@ -11,7 +11,6 @@ use krait_text::CharsBuf;
 use krait_text::codecs::{Ascii, Latin1, Shortcut, Utf8, shortcut};
 use std::cell::Cell;
 use std::ffi::CStr;
-use std::sync::Once;
 
 /// How text is encoded and decoded.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -136,11 +135,7 @@ pub fn locale_encoding(th: &Thread) -> String {
     if th.interp.config.borrow().flags.get("utf8_mode").copied().unwrap_or(0) > 0 {
         return "utf-8".into();
     }
-    static LOCALE: Once = Once::new();
-    LOCALE.call_once(|| {
-        // SAFETY: takes the locale of the environment, once, before anything asks for it.
-        unsafe { libc::setlocale(libc::LC_CTYPE, c"".as_ptr()) };
-    });
+    // The program took over the locale of its environment when it started; the environment may have changed since.
     // SAFETY: the text is static until the locale changes; it is copied at once.
     let name = unsafe { CStr::from_ptr(libc::nl_langinfo(libc::CODESET)) }.to_string_lossy().into_owned();
     // The C locale means UTF-8 (PEP 538, PEP 540).

@@ -426,6 +426,8 @@ fn write(th: &Thread, a: &[Value]) -> Res {
     }
     let from = bytesarg::readable(th, a[1])?;
     let n = write_from(th, f, from.ptr(), from.len())?;
+    // A signal may have cut the call short after some bytes were written.
+    sys::check_signals(th)?;
     Ok(n.map_or(Value::none(), |n| int::from_usize(th, n)))
 }
 

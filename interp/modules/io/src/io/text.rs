@@ -209,7 +209,8 @@ pub fn init(th: &Thread, t: This, a: &[Value]) -> Result<(), Raised> {
         }
     };
     if let Some(s) = Str::from_value(errors) {
-        krait_object::codec::check_names(th, None, Some(&s.to_text()))?;
+        let name = krait_object::codec::utf8(th, s)?;
+        krait_object::codec::check_names(th, None, Some(&name))?;
     }
     newline::check_argument(th, newline, false)?;
     if encoding.is_none() {

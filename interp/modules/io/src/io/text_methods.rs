@@ -89,7 +89,7 @@ fn repr(th: &Thread, a: &[Value]) -> Res {
     let t = This::of(a[0]);
     let mut out = krait_text::CharsBuf::new();
     out.extend_str("<_io.TextIOWrapper");
-    if !t.ok.get() {
+    if !t.ok.get() && !t.detached.get() {
         check_attached(th, t)?;
     }
     if let Some(n) = base::name_of(th, a[0])? {

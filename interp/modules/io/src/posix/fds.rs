@@ -77,6 +77,8 @@ fn write(th: &Thread, a: &[Value]) -> Res {
         // SAFETY: the view keeps the bytes in place.
         unsafe { libc::write(fd, data.ptr().cast(), data.len().min(0x7fff_f000)) as i64 }
     })?;
+    // A signal may have cut the call short after some bytes were written.
+    sys::check_signals(th)?;
     Ok(int::from_i64(th, n))
 }
 

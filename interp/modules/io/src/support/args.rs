@@ -102,7 +102,12 @@ pub fn opt_text(th: &Thread, v: Value, what: &str) -> Res<Option<Str>> {
     match v.given_not_none() {
         None => Ok(None),
         Some(v) => match Str::from_value(v) {
-            Some(s) => Ok(Some(s)),
+            Some(s) => {
+                if !s.is_ascii() {
+                    krait_object::codec::utf8(th, s)?;
+                }
+                Ok(Some(s))
+            }
             None => Err(th.type_error(format!("{what} must be str or None, not {}", shown_type(th, v)))),
         },
     }
