@@ -118,7 +118,8 @@ fn open(th: &Thread, v: Value) -> Res<This> {
     if m.data.get().is_null() { Err(th.value_error("mmap closed or invalid")) } else { Ok(m) }
 }
 
-/// The mapped memory; not to be held across anything that may run Python code.
+/// The mapped memory; not to be held across anything that may run Python code (conversions of arguments do), which may
+/// close or resize it: `open` is asked again after that.
 fn memory<'a>(m: This) -> &'a [u8] {
     // SAFETY: the mapping is open and this long.
     unsafe { std::slice::from_raw_parts(m.data.get(), m.size.get()) }
@@ -240,8 +241,9 @@ fn take(th: &Thread, m: This, n: usize) -> Res {
 }
 
 fn read(th: &Thread, a: &[Value]) -> Res {
-    let m = open(th, a[0])?;
+    open(th, a[0])?;
     let n = args::opt_size(th, a[1])?;
+    let m = open(th, a[0])?;
     take(th, m, if n < 0 { usize::MAX } else { n as usize })
 }
 
@@ -345,6 +347,7 @@ fn size(th: &Thread, a: &[Value]) -> Res {
 fn resize(th: &Thread, a: &[Value]) -> Res {
     let m = open(th, a[0])?;
     let n = protocol::index_isize(th, a[1])?;
+    let m = open(th, m.value())?;
     if still_exported(th, m) {
         return Err(th.raise_new(TypeId::BufferError, "mmap can't resize with extant buffers exported."));
     }
@@ -395,6 +398,7 @@ fn flush(th: &Thread, a: &[Value]) -> Res {
     let m = open(th, a[0])?;
     let offset = args::size_or(th, a[1], 0)?;
     let n = args::size_or(th, a[2], m.size.get() as isize)?;
+    let m = open(th, m.value())?;
     if offset < 0 || n < 0 || (m.size.get() as isize - offset) < n {
         return Err(th.value_error("flush values out of range"));
     }
@@ -412,6 +416,7 @@ fn madvise(th: &Thread, a: &[Value]) -> Res {
     let option = args::c_int(th, a[1])?;
     let start = args::size_or(th, a[2], 0)?;
     let n = args::size_or(th, a[3], m.size.get() as isize)?;
+    let m = open(th, m.value())?;
     if start < 0 || start as usize >= m.size.get() {
         return Err(th.value_error("madvise start out of bounds"));
     }
@@ -484,6 +489,9 @@ fn setitem(th: &Thread, a: &[Value]) -> Res {
         }
         let copy = data.as_slice().to_vec();
         let all = memory_mut(m);
+        if places.iter().any(|&i| i >= all.len()) {
+            return Err(th.index_error("mmap index out of range"));
+        }
         for (i, b) in places.into_iter().zip(copy) {
             all[i] = b;
         }
@@ -497,9 +505,12 @@ fn setitem(th: &Thread, a: &[Value]) -> Res {
         return Err(th.type_error("mmap item value must be an int"));
     }
     let n = protocol::index(th, a[2])?;
-    match int::to_i64(n) {
-        Some(n @ 0..=255) => memory_mut(open(th, a[0])?)[i] = n as u8,
-        _ => return Err(th.value_error("mmap item value must be in range(0, 256)")),
+    let Some(n @ 0..=255) = int::to_i64(n) else {
+        return Err(th.value_error("mmap item value must be in range(0, 256)"));
+    };
+    match memory_mut(open(th, a[0])?).get_mut(i) {
+        Some(b) => *b = n as u8,
+        None => return Err(th.index_error("mmap index out of range")),
     }
     Ok(Value::none())
 }
