@@ -13,6 +13,7 @@ static CRATES: &[&[&ModuleDef]] = &[
     krait_modules_math::MODULES,
     krait_modules_numeric::MODULES,
     krait_modules_testing::MODULES,
+    krait_modules_pickle::MODULES,
     krait_modules_text::MODULES,
     krait_modules_text::CJK_MODULES,
 ];

@@ -96,10 +96,15 @@ fn new(th: &Thread, a: &[Value]) -> Res {
 fn put(th: &Thread, a: &[Value]) -> Res {
     let q = Q::of(a[0]);
     items(q).push(th, a[1])?;
+    wake(q);
+    Ok(Value::none())
+}
+
+/// Lets one that waits look again: after a `put`, and after a `get`, since there may be more items than one.
+fn wake(q: Q) {
     if q.locked.replace(false) {
         q.lock.release();
     }
-    Ok(Value::none())
 }
 
 /// Longest wait in seconds.
@@ -131,6 +136,7 @@ fn timeout(th: &Thread, v: Value) -> Res<Option<Duration>> {
 fn get_with(th: &Thread, q: Q, wait: Option<Option<Instant>>) -> Res {
     loop {
         if let Some(v) = pop(th, q)? {
+            wake(q);
             return Ok(v);
         }
         let mut got = if q.lock.try_acquire() { Waited::Acquired } else { Waited::TimedOut };
