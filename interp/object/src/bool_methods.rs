@@ -50,7 +50,7 @@ fn invert(th: &Thread, a: &[Value]) -> Res {
     (th.interp.hooks().warn)(
         th,
         TypeId::DeprecationWarning,
-        "Bitwise inversion '~' on bool is deprecated. This returns the bitwise inversion of the underlying int object and is usually not what you expect from the negation of a bool object. Use the 'not' operator for boolean negation or ~int(x) for the bitwise inversion of the underlying int.",
+        "Bitwise inversion '~' on bool is deprecated. This returns the bitwise inversion of the underlying int object and is usually not what you expect from negating a bool. Use the 'not' operator for boolean negation or ~int(x) if you really want the bitwise inversion of the underlying int.",
         1,
     )?;
     int_arith::invert(th, a[0])

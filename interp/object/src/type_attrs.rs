@@ -250,7 +250,8 @@ fn get_flags(_: &Thread, v: Value) -> Res {
     put(c.type_id.get() == 0 || c.is(TypeId::Generic), 9);
     put(c.has_flag(flag::BASE), 10);
     put(is_collectable(c), 14);
-    put(matches!(c.kind.get(), Kind::Function) || c.is(TypeId::MethodDescriptor), 17);
+    let method = matches!(c.kind.get(), Kind::Function);
+    put(method || c.is(TypeId::MethodDescriptor) || c.is(TypeId::WrapperDescriptor), 17);
     put(c.has_flag(flag::ABSTRACT), 20);
     put(c.has_flag(flag::MATCH_SELF), 22);
     let kind = match c.kind.get() {

@@ -36,6 +36,10 @@ pub struct SyntaxError {
     pub end_offset: i32,
     /// The source line, with its newline if it has one.
     pub text: Option<String>,
+    /// CPython's symbol table sets the place on an exception that it has raised: `args` has only the message.
+    pub place_not_in_args: bool,
+    /// What was noticed before the error.
+    pub warnings: Vec<SyntaxWarning>,
 }
 
 impl SyntaxError {
@@ -49,7 +53,17 @@ impl SyntaxError {
 
     /// An error without a position.
     pub fn bare(kind: ErrorKind, msg: impl Into<String>) -> SyntaxError {
-        SyntaxError { kind, msg: msg.into(), lineno: 0, offset: 0, end_lineno: 0, end_offset: 0, text: None }
+        SyntaxError {
+            kind,
+            msg: msg.into(),
+            lineno: 0,
+            offset: 0,
+            end_lineno: 0,
+            end_offset: 0,
+            text: None,
+            place_not_in_args: false,
+            warnings: Vec::new(),
+        }
     }
 }
 

@@ -61,7 +61,12 @@ fn scan(body: &[Stmt], found: &mut Features) -> Result<(), Box<SyntaxError>> {
                             format!("future feature {} is not defined", alias.name)
                         };
                         let error = error_at(ErrorKind::Syntax, msg, stmt.span);
-                        return Err(Box::new(SyntaxError { end_offset: SyntaxError::NO_OFFSET, ..error }));
+                        return Err(Box::new(SyntaxError {
+                            end_lineno: stmt.span.lineno,
+                            end_offset: SyntaxError::NO_OFFSET,
+                            place_not_in_args: true,
+                            ..error
+                        }));
                     };
                     found.bits |= bit;
                 }

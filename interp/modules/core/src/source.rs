@@ -8,7 +8,9 @@ use krait_bytecode::CodeTemplate;
 use krait_object::class::Class;
 use krait_object::interp::CompileRequest;
 use krait_object::string::Str;
-use krait_object::{Raised, Res, Thread, TypeId, Value, codec, exception, int, protocol, string, tuple};
+use krait_object::{
+    Raised, Res, Thread, TypeId, Value, attr, codec, exception, int, protocol, string, tuple,
+};
 use krait_syntax::ast::Mod;
 use krait_syntax::compile::{Options, Output};
 use krait_syntax::error::{ErrorKind, SyntaxError, SyntaxWarning, WarningKind};
@@ -77,7 +79,7 @@ pub fn parse(th: &Thread, r: &CompileRequest<'_>, version: u8) -> Res<Mod> {
             }
             Ok(parsed.tree)
         }
-        Err(e) => Err(raise(th, &e, r.filename)),
+        Err(e) => Err(refuse(th, &e, r.filename)?),
     }
 }
 
@@ -113,8 +115,16 @@ fn finish(th: &Thread, out: Result<Output, Box<SyntaxError>>, filename: Value) -
             }
             Ok(o.template)
         }
-        Err(e) => Err(raise(th, &e, filename)),
+        Err(e) => Err(refuse(th, &e, filename)?),
     }
+}
+
+/// Issues what was noticed before the error, and raises the error.
+fn refuse(th: &Thread, e: &SyntaxError, filename: Value) -> Res<Raised> {
+    for w in &e.warnings {
+        warn(th, w, filename)?;
+    }
+    Ok(raise(th, e, filename))
 }
 
 /// What a prompt's lines are so far.
@@ -255,10 +265,24 @@ pub fn raise(th: &Thread, e: &SyntaxError, filename: Value) -> Raised {
         Some(t) => string::new(th, t),
         None => source_line(th, filename, e.lineno),
     };
+    let has_end = e.end_offset != SyntaxError::NO_OFFSET;
     let made = if e.lineno == 0 && e.offset == 0 {
         exception::make(th, class, &[message])
+    } else if e.place_not_in_args {
+        exception::make(th, class, &[message]).and_then(|v| {
+            for (name, value) in [
+                ("filename", filename),
+                ("lineno", int::from_i64(th, e.lineno as i64)),
+                ("offset", int::from_i64(th, e.offset as i64)),
+                ("text", text),
+                ("end_lineno", int::from_i64(th, e.end_lineno as i64)),
+                ("end_offset", optional(th, e.end_offset as i64, has_end)),
+            ] {
+                attr::set_text(th, v, name, value)?;
+            }
+            Ok(v)
+        })
     } else {
-        let has_end = e.end_offset != SyntaxError::NO_OFFSET;
         let details = [
             filename,
             int::from_i64(th, e.lineno as i64),

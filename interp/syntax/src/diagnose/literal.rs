@@ -52,22 +52,26 @@ impl Peg<'_> {
             if !parts.body.is_ascii() {
                 return Err(self.raise_tok(token, "bytes can only contain ASCII literal characters"));
             }
-            if !parts.raw
-                && let Err(reason) = literal::decode_bytes(parts.body.as_bytes())
-            {
-                return Err(self.raise_last(&format!("(value error) {reason}")));
+            if !parts.raw {
+                match literal::decode_bytes(parts.body.as_bytes()) {
+                    Ok((_, escape)) => self.warn_escape(token, escape),
+                    Err(reason) => return Err(self.raise_last(&format!("(value error) {reason}"))),
+                }
             }
             return Ok(Some(self.note(Kind::Bytes, token.into())));
         }
         if !parts.raw {
-            self.check_text(parts.body)?;
+            self.check_text(token, parts.body)?;
         }
         Ok(Some(self.note(Kind::Str, token.into())))
     }
 
-    fn check_text(&mut self, text: &str) -> Result<(), Stop> {
+    fn check_text(&mut self, token: Token, text: &str) -> Result<(), Stop> {
         match literal::decode_str(text) {
-            Ok(_) => Ok(()),
+            Ok((_, escape)) => {
+                self.warn_escape(token, escape);
+                Ok(())
+            }
             Err(reason) => Err(self.raise_last(&format!("(unicode error) {reason}"))),
         }
     }
@@ -79,7 +83,7 @@ impl Peg<'_> {
         let raw = start.text(self.source).bytes().any(|c| matches!(c, b'r' | b'R'));
         for piece in pieces.into_iter().flatten() {
             if !raw {
-                self.check_text(piece.text(self.source))?;
+                self.check_text(piece, piece.text(self.source))?;
             }
         }
         Ok(Some(self.note_from(Kind::FString, start.into())))
@@ -125,7 +129,7 @@ impl Peg<'_> {
     fn spec_piece(&mut self) -> R<()> {
         alt!(self, |p| {
             let token = need!(p.tok(T::FStringMiddle));
-            p.check_text(token.text(p.source))?;
+            p.check_text(token, token.text(p.source))?;
             Ok(Some(()))
         });
         self.fstring_field()

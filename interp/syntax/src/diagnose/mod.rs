@@ -46,6 +46,13 @@ pub fn diagnose(source: &str, mode: Mode, flags: &Flags) -> Option<Box<SyntaxErr
 
 fn run(text: &str, mode: Mode, flags: &Flags) -> Option<Box<SyntaxError>> {
     let mut peg = Peg::new(text, mode, flags);
+    let mut error = find(&mut peg, mode, flags)?;
+    error.warnings = peg.scanner.take_warnings();
+    error.warnings.append(&mut peg.warnings);
+    Some(error)
+}
+
+fn find(peg: &mut Peg<'_>, mode: Mode, flags: &Flags) -> Option<Box<SyntaxError>> {
     let stop = match peg.start(mode) {
         Ok(Some(())) if mode == Mode::Single && !peg.rest_is_blank() => {
             let msg = "multiple statements found while compiling a single statement";
@@ -79,7 +86,7 @@ fn run(text: &str, mode: Mode, flags: &Flags) -> Option<Box<SyntaxError>> {
                         ),
                         _ => {
                             let error = peg.error_at_token(&token, "invalid syntax");
-                            return Some(check_rest(&mut peg, error));
+                            return Some(check_rest(peg, error));
                         }
                     },
                 },
@@ -92,7 +99,7 @@ fn run(text: &str, mode: Mode, flags: &Flags) -> Option<Box<SyntaxError>> {
     if stop.error.kind == ErrorKind::Indentation && stop.unexpected_indent {
         return Some(stop.error);
     }
-    Some(check_rest(&mut peg, *stop.error))
+    Some(check_rest(peg, *stop.error))
 }
 
 /// An error of the tokenizer further on, or a bracket that stays open, explains more than an error of grammar.

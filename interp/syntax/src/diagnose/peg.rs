@@ -1,6 +1,7 @@
 //! The machinery of the grammar: tokens on demand, backtracking, memory, notes about expressions, reports.
 
-use crate::error::{ErrorKind, SyntaxError};
+use crate::error::{ErrorKind, SyntaxError, SyntaxWarning, WarningKind};
+use crate::parse::literal::InvalidEscape;
 use crate::parse::source::Lines;
 use crate::parse::{Flags, Mode};
 use crate::token::{Token, TokenError, TokenKind, Tokenizer};
@@ -163,6 +164,8 @@ pub(super) struct Peg<'a> {
     pub mark: usize,
     /// The rules for mistakes are in force.
     pub invalid: bool,
+    /// Escapes that mean nothing, in the literals that fit.
+    pub warnings: Vec<SyntaxWarning>,
     notes: Vec<Note>,
     memo: FxHashMap<(usize, Rule), (Option<N>, usize)>,
     depth: u32,
@@ -192,6 +195,7 @@ impl<'a> Peg<'a> {
             keyword: Vec::new(),
             mark: 0,
             invalid: false,
+            warnings: Vec::new(),
             notes: Vec::new(),
             memo: FxHashMap::default(),
             depth: 0,
@@ -265,13 +269,15 @@ impl<'a> Peg<'a> {
             TokenError::Dedent => {
                 let text = self.lines.line(lineno);
                 Box::new(SyntaxError {
-                    kind: ErrorKind::Indentation,
-                    msg: "unindent does not match any outer indentation level".into(),
                     lineno,
                     offset: text.chars().count() as i32,
                     end_lineno: lineno,
                     end_offset: -1,
                     text: Some(text.into()),
+                    ..SyntaxError::bare(
+                        ErrorKind::Indentation,
+                        "unindent does not match any outer indentation level",
+                    )
                 })
             }
         };
@@ -567,13 +573,12 @@ impl<'a> Peg<'a> {
             end_col = Self::char_offset(&text, end_col);
         }
         SyntaxError {
-            kind,
-            msg,
             lineno: place.lineno,
             offset,
             end_lineno,
             end_offset: end_col,
             text: Some(text),
+            ..SyntaxError::bare(kind, msg)
         }
     }
 
@@ -628,6 +633,14 @@ impl<'a> Peg<'a> {
     /// From an expression to where the tokenizer is.
     pub fn raise_from(&self, place: Place, msg: impl Into<String>) -> Stop {
         self.raise_place(Place { end_col: CURRENT, ..place }, msg)
+    }
+
+    /// Warns of an escape that means nothing in the literal; the second pass says nothing that the first has said.
+    pub fn warn_escape(&mut self, token: Token, escape: Option<InvalidEscape>) {
+        let Some(escape) = escape.filter(|_| !self.invalid) else { return };
+        let error = Box::new(self.error_place(token.into(), escape.msg.clone()));
+        let kind = WarningKind::Syntax;
+        self.warnings.push(SyntaxWarning { kind, msg: escape.msg, lineno: token.lineno, error });
     }
 
     /// At the token read last.

@@ -308,13 +308,12 @@ fn with_bare_raise_hidden(source: &str) -> String {
 
 fn error_at(lines: &source::Lines<'_>, span: ast::Span, msg: String) -> SyntaxError {
     SyntaxError {
-        kind: ErrorKind::Syntax,
-        msg,
         lineno: span.lineno,
         offset: lines.char_offset(span.lineno, span.col_offset),
         end_lineno: span.end_lineno,
         end_offset: lines.char_offset(span.end_lineno, span.end_col_offset),
         text: Some(lines.line(span.lineno).into()),
+        ..SyntaxError::bare(ErrorKind::Syntax, msg)
     }
 }
 

@@ -239,13 +239,12 @@ fn undecodable_token(body: &[u8], declared: bool) -> Result<String, Box<SyntaxEr
             inside.iter().filter(|&&b| b & 0xc0 != 0x80).count() as i32
         };
         return Err(Box::new(SyntaxError {
-            kind: ErrorKind::Syntax,
-            msg,
             lineno,
             offset: column(offset as i32),
             end_lineno,
             end_offset: column(end_offset),
             text: Some(line),
+            ..SyntaxError::bare(ErrorKind::Syntax, msg)
         }));
     }
 }

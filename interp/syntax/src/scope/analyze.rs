@@ -177,7 +177,7 @@ fn bind(
 ) -> Result<Binding> {
     let fail = |msg: String| {
         let span = scope.directives.iter().find(|(n, _)| n == name).map_or(scope.span, |(_, span)| *span);
-        Err(Box::new(error_at(ErrorKind::Syntax, msg, span)))
+        Err(Box::new(SyntaxError { place_not_in_args: true, ..error_at(ErrorKind::Syntax, msg, span) }))
     };
     if symbol.has(flag::GLOBAL) {
         if symbol.has(flag::NONLOCAL) {

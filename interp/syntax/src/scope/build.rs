@@ -39,7 +39,8 @@ struct Builder {
 }
 
 fn fail<T>(msg: impl Into<String>, span: Span) -> Result<T> {
-    Err(Box::new(error_at(ErrorKind::Syntax, msg.into(), span)))
+    let error = error_at(ErrorKind::Syntax, msg.into(), span);
+    Err(Box::new(SyntaxError { place_not_in_args: true, ..error }))
 }
 
 impl Builder {

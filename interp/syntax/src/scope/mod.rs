@@ -235,12 +235,10 @@ pub fn mangle<'a>(class: Option<&str>, name: &'a str) -> Cow<'a, str> {
 /// An error at a node, as the phases after parsing report it: offsets count bytes there.
 pub(crate) fn error_at(kind: ErrorKind, msg: String, span: Span) -> SyntaxError {
     SyntaxError {
-        kind,
-        msg,
         lineno: span.lineno,
         offset: span.col_offset as i32 + 1,
         end_lineno: span.end_lineno,
         end_offset: span.end_col_offset as i32 + 1,
-        text: None,
+        ..SyntaxError::bare(kind, msg)
     }
 }

@@ -243,26 +243,24 @@ impl<'a> Tokenizer<'a> {
     /// An error in the current line, with 1-based character offsets.
     pub(super) fn error_range<T>(&self, msg: impl Into<String>, offset: i32, end_offset: i32) -> Scan<T> {
         Err(TokenError::Syntax(Box::new(SyntaxError {
-            kind: ErrorKind::Syntax,
-            msg: msg.into(),
             lineno: self.lineno,
             offset,
             end_lineno: self.lineno,
             end_offset,
             text: Some(self.line_text()),
+            ..SyntaxError::bare(ErrorKind::Syntax, msg)
         })))
     }
 
     /// An error that CPython's parser places: it knows the line, a column, and no end.
     fn parser_error<T>(&self, kind: ErrorKind, msg: &str, offset: i32) -> Scan<T> {
         Err(TokenError::Noted(Box::new(SyntaxError {
-            kind,
-            msg: msg.into(),
             lineno: self.lineno,
             offset,
             end_lineno: self.lineno,
             end_offset: 0,
             text: Some(self.lines_read().into()),
+            ..SyntaxError::bare(kind, msg)
         })))
     }
 

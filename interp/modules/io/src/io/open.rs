@@ -54,7 +54,8 @@ impl Mode {
         if m.text && m.binary {
             return Err(th.value_error("can't have text and binary mode at once"));
         }
-        if m.creating as u8 + m.reading as u8 + m.writing as u8 + m.appending as u8 != 1 {
+        // None at all is for the raw file to refuse.
+        if m.creating as u8 + m.reading as u8 + m.writing as u8 + m.appending as u8 > 1 {
             return Err(th.value_error("must have exactly one of create/read/write/append mode"));
         }
         Ok(m)
