@@ -3,6 +3,7 @@
 
 mod bisect;
 mod collections;
+mod csv;
 mod functools;
 mod heapq;
 mod itertools;
@@ -17,6 +18,7 @@ use krait_object::native_module::ModuleDef;
 pub static MODULES: &[&ModuleDef] = &[
     &bisect::MODULE,
     &collections::MODULE,
+    &csv::MODULE,
     &functools::MODULE,
     &heapq::MODULE,
     &itertools::MODULE,

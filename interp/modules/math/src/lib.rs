@@ -4,9 +4,11 @@ mod args;
 mod array;
 mod binascii;
 mod binascii_codec;
+mod bz2;
 mod cmath;
 mod hashes;
 mod json;
+mod lzma;
 mod math;
 mod random;
 mod shared;
@@ -21,6 +23,7 @@ use krait_object::native_module::ModuleDef;
 pub static MODULES: &[&ModuleDef] = &[
     &array::MODULE,
     &binascii::MODULE,
+    &bz2::MODULE,
     &cmath::MODULE,
     &hashes::BLAKE2,
     &hashes::MD5,
@@ -28,6 +31,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &hashes::SHA2,
     &hashes::SHA3,
     &json::MODULE,
+    &lzma::MODULE,
     &math::MODULE,
     &random::MODULE,
     &structs::MODULE,

@@ -2,6 +2,7 @@
 
 mod datetime;
 mod decimal;
+mod statistics;
 
 use krait_object::native_module::ModuleDef;
 
@@ -10,4 +11,5 @@ use krait_object::native_module::ModuleDef;
 pub static MODULES: &[&ModuleDef] = &[
     &datetime::MODULE,
     &decimal::MODULE,
+    &statistics::MODULE,
 ];

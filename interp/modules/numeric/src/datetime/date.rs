@@ -69,10 +69,7 @@ fn construct(th: &Thread, a: &[Value]) -> Res {
             return moment::alloc(th, class, Which::Date, f, Value::none(), false);
         }
     }
-    if a[1..4].iter().any(|v| v.given().is_none()) {
-        return Err(moment::missing(th, a, &["year", "month", "day"]));
-    }
-    let (y, m, d) = (moment::c_int(th, a[1])?, moment::c_int(th, a[2])?, moment::c_int(th, a[3])?);
+    let [y, m, d] = moment::day_args(th, a)?;
     let f = moment::date_fields(th, y, m, d)?;
     moment::alloc(th, class, Which::Date, f, Value::none(), false)
 }

@@ -68,11 +68,9 @@ fn construct(th: &Thread, a: &[Value]) -> Res {
             return moment::alloc(th, class, Which::DateTime, f, state_zone(th, a[2])?, fold);
         }
     }
-    if a[1..4].iter().any(|v| v.given().is_none()) {
-        return Err(moment::missing(th, a, &["year", "month", "day"]));
-    }
-    let mut n = [0; 7];
-    for (to, &v) in n.iter_mut().zip(&a[1..]) {
+    let [y, m, d] = moment::day_args(th, a)?;
+    let mut n = [y, m, d, 0, 0, 0, 0];
+    for (to, &v) in n[3..].iter_mut().zip(&a[4..]) {
         *to = moment::int_or(th, v, 0)?;
     }
     let fold = moment::int_or(th, a[9], 0)?;

@@ -203,11 +203,24 @@ pub fn check_fold(th: &Thread, n: i64) -> Res<bool> {
     }
 }
 
-/// TypeError of a constructor for the first argument that is not there.
-#[cold]
-pub fn missing(th: &Thread, a: &[Value], names: &[&str]) -> Raised {
-    let i = (0..names.len()).find(|&i| a[i + 1].given().is_none()).unwrap_or(0);
-    th.type_error(format!("function missing required argument '{}' (pos {})", names[i], i + 1))
+/// The arguments `year`, `month` and `day` of a constructor, looked at one after the other.
+///
+/// # Errors
+/// TypeError for the first that is not there or no integer.
+pub fn day_args(th: &Thread, a: &[Value]) -> Res<[i64; 3]> {
+    let mut out = [0; 3];
+    for (i, to) in out.iter_mut().enumerate() {
+        *to = match a[i + 1].given() {
+            Some(v) => c_int(th, v)?,
+            None => {
+                let name = ["year", "month", "day"][i];
+                return Err(
+                    th.type_error(format!("function missing required argument '{name}' (pos {})", i + 1))
+                );
+            }
+        };
+    }
+    Ok(out)
 }
 
 /// TypeError of comparing unlike things.
