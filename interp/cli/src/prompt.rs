@@ -4,15 +4,19 @@ use crate::exit;
 use crate::line::{Line, Lines};
 use crate::options::Options;
 use krait_modules_core::{compiler, import, output, source, start, sys};
+use krait_object::code::Code;
 use krait_object::dict::Dict;
 use krait_object::interp::CompileRequest;
 use krait_object::module::Module;
 use krait_object::string::{self, Str};
 use krait_object::{Name, Res, Thread, TypeId, Value, call, protocol};
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
 /// Flags of the compiler (`codeop`): incomplete input is told apart, open blocks stay open.
 const INCOMPLETE: u32 = 0x4000;
 const NO_DEDENT: u32 = 0x200;
+/// The features of `from __future__` among the flags of a code object.
+const FUTURE_BITS: u32 = 0x1fe_0000;
 
 /// What became of the lines typed so far.
 enum Typed {
@@ -172,17 +176,24 @@ fn flush(th: &Thread) {
     }
 }
 
+/// The features that `from __future__` asked for in statements before, as bits of code flags.
+static FEATURES: AtomicU32 = AtomicU32::new(0);
+
 fn compile(th: &Thread, text: &str, flags: u32) -> Res {
     let filename = th.interp.interned.intern_text(th, "<stdin>");
     let request = CompileRequest {
         source: text.as_bytes(),
         filename,
         mode: "single",
-        flags,
+        flags: flags | FEATURES.load(Relaxed),
         optimize: -1,
         is_text: true,
     };
-    compiler::compile(th, &request)
+    let code = compiler::compile(th, &request)?;
+    if let Some(c) = Code::from_value(code) {
+        FEATURES.fetch_or(c.flags.get() & FUTURE_BITS, Relaxed);
+    }
+    Ok(code)
 }
 
 /// Are the lines a whole statement, part of one, or wrong?
@@ -191,7 +202,7 @@ fn typed(th: &Thread, text: &str) -> Res<Typed> {
     if text.lines().all(blank) {
         return compile(th, "pass", 0).map(Typed::Code);
     }
-    let flags = INCOMPLETE | NO_DEDENT;
+    let flags = INCOMPLETE | NO_DEDENT | FEATURES.load(Relaxed);
     match source::state(text, flags) {
         source::State::Complete => compile(th, text, 0).map(Typed::Code),
         source::State::Incomplete => Ok(Typed::More),
