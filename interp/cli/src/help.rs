@@ -75,7 +75,7 @@ const X_OPTIONS: &str = "\
 Options of this implementation:
 -X dev: development mode: all warnings, more checks
 -X faulthandler: print the Python traceback when the process crashes
--X frozen_modules=on|off: accepted; modules are read from the library's folder
+-X frozen_modules=on|off: are the modules of start-up frozen, or imported as files
 -X gc-stress=N: collect garbage at every Nth allocation
 -X importtime: tell how long every import takes
 -X int_max_str_digits=N: limit of digits when texts and integers are converted

@@ -1,4 +1,10 @@
 //! The `krait` program: `python3`'s command line.
+//!
+//! It is entered as a C program is: Rust's own start opens `/dev/null` for standard files that the
+//! parent closed, and Python programs are to find them closed.
+
+#![cfg_attr(not(test), no_main)]
+#![cfg_attr(test, allow(dead_code))]
 
 mod big_stack;
 mod exit;
@@ -21,7 +27,15 @@ use std::io::Write;
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-fn main() {
+/// The entry point.
+#[cfg(not(test))]
+#[unsafe(no_mangle)]
+pub extern "C" fn main(_count: libc::c_int, _arguments: *const *const libc::c_char) -> libc::c_int {
+    program();
+    0
+}
+
+fn program() {
     let options = match options::read(std::env::args_os().collect()) {
         Ok(o) => o,
         Err(Stop::Say(text)) => {
@@ -68,8 +82,20 @@ fn python(o: Options, stack: MachineStack) -> i32 {
         }
     };
     if streams::set_up(th, &o.config, loose).is_err() {
-        eprintln!("Fatal Python error: init_sys_streams: can't initialize sys standard streams");
+        let given = o.config.stdio_encoding.is_some();
+        eprintln!(
+            "Fatal Python error: {}\nPython runtime state: core initialized",
+            if given {
+                "init_stdio_encoding: failed to get the Python codec name of the stdio encoding"
+            } else {
+                "init_sys_streams: can't initialize sys standard streams"
+            }
+        );
         sys::hooks::report_uncaught(th);
+        eprintln!(
+            "\nCurrent thread 0x{:016x} (most recent call first):\n  <no Python frame>",
+            th.ident.get()
+        );
         return 1;
     }
     import::tell_times(th, o.import_time);

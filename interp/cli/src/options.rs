@@ -62,7 +62,8 @@ fn usage(program: &OsStr, first: &str) -> Stop {
 }
 
 fn fatal(what: &str) -> Stop {
-    Stop::Fail(format!("Fatal Python error: {what}\nPython runtime state: preinitialized\n\n"), 1)
+    let state = if what.starts_with("preconfig") { "preinitializing" } else { "preinitialized" };
+    Stop::Fail(format!("Fatal Python error: {what}\nPython runtime state: {state}\n\n"), 1)
 }
 
 impl Reading {
@@ -222,7 +223,7 @@ fn long_option(r: &mut Reading, name: &str, next: Option<&OsString>) -> Result<u
         "check-hash-based-pycs" => {
             let value = next.map(|v| text(v)).unwrap_or_default();
             if next.is_none() {
-                return Err(usage(&r.program, "Argument expected for the --check-hash-based-pycs option"));
+                return Err(usage(&r.program, "Argument expected for the --check-hash-based-pycs options"));
             }
             if !["always", "never", "default"].contains(&value.as_str()) {
                 let what = "--check-hash-based-pycs must be one of 'default', 'always', or 'never'";

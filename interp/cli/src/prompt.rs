@@ -53,9 +53,6 @@ pub fn run(th: &Thread, o: Option<&Options>) -> i32 {
         match statement(th, ns, &mut lines) {
             Ok(true) => {}
             Ok(false) => {
-                if lines.is_terminal() {
-                    eprintln!();
-                }
                 lines.save();
                 return 0;
             }
@@ -142,8 +139,12 @@ fn statement(th: &Thread, ns: Dict, lines: &mut Lines) -> Res<bool> {
                 );
                 return Ok(true);
             }
-            Line::End if text.is_empty() => return Ok(false),
+            Line::End if text.is_empty() => {
+                output::write_error(th, "\n");
+                return Ok(false);
+            }
             Line::End => {
+                output::write_error(th, "\n");
                 let code = compile(th, &text, 0)?;
                 return execute(th, code, ns);
             }

@@ -80,8 +80,18 @@ fn begin(th: &Thread, o: &Options) -> Res<Dict> {
     Ok(ns)
 }
 
+/// The path from the root; `./` and `..` stay, as messages and `__file__` show them.
 fn absolute(f: &OsStr) -> OsString {
-    std::path::absolute(f).map_or_else(|_| f.to_owned(), PathBuf::into_os_string)
+    if f.as_bytes().starts_with(b"/") {
+        return f.to_owned();
+    }
+    let Ok(folder) = std::env::current_dir() else { return f.to_owned() };
+    let mut path = folder.into_os_string();
+    if path != "/" {
+        path.push("/");
+    }
+    path.push(f);
+    path
 }
 
 fn command(th: &Thread, text: &OsStr, ns: Dict) -> Res<()> {
@@ -128,7 +138,10 @@ fn is_container(f: &Path) -> bool {
     if f.is_dir() {
         return true;
     }
-    let Ok(mut file) = std::fs::File::open(f) else { return false };
+    let Ok(mut file) = std::fs::File::open(f) else {
+        // A folder in an archive.
+        return f.ancestors().skip(1).any(Path::is_file);
+    };
     let Ok(meta) = file.metadata() else { return false };
     // The end record of an archive is at most 64 KiB and 22 bytes from the end.
     let tail = 65_557.min(meta.len());

@@ -18,7 +18,8 @@ pub fn take_locale() -> bool {
     let plain = |l: &[u8]| l == b"C" || l == b"POSIX";
     let locale = set(c"");
     if !locale.as_deref().is_none_or(plain) {
-        return locale.as_deref() == Some(b"C.UTF-8") && std::env::var_os("LANG").is_none();
+        // What "C" is coerced to says as little.
+        return matches!(locale.as_deref(), Some(b"C.UTF-8" | b"C.utf8" | b"UTF-8"));
     }
     if std::env::var_os("LC_ALL").is_none_or(|v| v.is_empty())
         && std::env::var_os("PYTHONCOERCECLOCALE").is_none_or(|v| v != "0")

@@ -93,6 +93,7 @@ impl Hasher for AddressHasher {
 /// The table of shapes of one interpreter.
 pub struct Shapes {
     base: *mut Shape,
+    capacity: usize,
     used: Cell<u32>,
     free: RefCell<Vec<u32>>,
     versions: Cell<u32>,
@@ -104,21 +105,26 @@ impl Shapes {
     /// # Panics
     /// When the address space cannot be reserved (start-up only).
     pub fn new() -> Shapes {
-        let bytes = MAX_SHAPES * size_of::<Shape>();
-        // SAFETY: an anonymous private mapping at an address the kernel chooses.
-        let base = unsafe {
-            libc::mmap(
-                std::ptr::null_mut(),
-                bytes,
-                libc::PROT_READ | libc::PROT_WRITE,
-                libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE,
-                -1,
-                0,
-            )
+        let map = |capacity: usize| {
+            // SAFETY: an anonymous private mapping at an address the kernel chooses.
+            let base = unsafe {
+                libc::mmap(
+                    std::ptr::null_mut(),
+                    capacity * size_of::<Shape>(),
+                    libc::PROT_READ | libc::PROT_WRITE,
+                    libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE,
+                    -1,
+                    0,
+                )
+            };
+            (base != libc::MAP_FAILED).then_some((base, capacity))
         };
-        assert!(base != libc::MAP_FAILED, "no address space for the shape table");
+        // Where address space is limited a smaller table does.
+        let sizes = [MAX_SHAPES, MAX_SHAPES / 16, MAX_SHAPES / 256];
+        let (base, capacity) = sizes.into_iter().find_map(map).expect("no address space for the shape table");
         Shapes {
             base: base.cast(),
+            capacity,
             used: Cell::new(TypeId::COUNT as u32),
             free: RefCell::default(),
             versions: Cell::new(0),
@@ -153,7 +159,7 @@ impl Shapes {
             return Some(i);
         }
         let i = self.used.get();
-        if i as usize >= MAX_SHAPES {
+        if i as usize >= self.capacity {
             return None;
         }
         self.used.set(i + 1);

@@ -148,7 +148,10 @@ impl Thread {
     /// # Panics
     /// When the address space for the stack cannot be reserved.
     pub fn new(interp: &'static Interp, heap: &'static Heap, words: usize) -> Box<Thread> {
-        Thread::try_new(interp, heap, words).expect("no address space for a value stack")
+        // Where address space is limited a smaller stack does; it ends in RecursionError earlier.
+        let sizes = std::iter::successors(Some(words), |n| Some(n / 4)).take_while(|&n| n > 4 * STACK_MARGIN);
+        let mut made = sizes.filter_map(|n| Thread::try_new(interp, heap, n));
+        made.next().expect("no address space for a value stack")
     }
 
     /// As [`Thread::new`]; None when the address space cannot be reserved.

@@ -29,7 +29,8 @@ pub fn finish(th: &Thread) -> bool {
     // Daemon threads stop where they are.
     th.interp.lock.close(th);
     drop_modules(th);
-    let flushed_again = flush_files(th);
+    // Output that could not be written was reported; finalizers may have written more.
+    let flushed_again = !flushed || flush_files(th);
     if let Some(f) = FLUSH_LEFT.get() {
         f(th);
     }

@@ -47,6 +47,7 @@ static FROZEN: &[Frozen] = &[
     plain("_sitebuiltins", "_sitebuiltins.py"),
     plain("genericpath", "genericpath.py"),
     plain("ntpath", "ntpath.py"),
+    Frozen { name: "os.path", file: "posixpath.py", original: "posixpath", essential: false },
     plain("posixpath", "posixpath.py"),
     plain("os", "os.py"),
     plain("site", "site.py"),

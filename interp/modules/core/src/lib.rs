@@ -21,6 +21,7 @@ pub mod library;
 pub mod marshal;
 pub mod output;
 pub mod paths;
+mod preliminary;
 mod pyc;
 pub mod source;
 mod source_lines;

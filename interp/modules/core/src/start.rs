@@ -90,6 +90,7 @@ pub fn interpreter(
     if let Some(m) = import::load_native(thread, "sys")? {
         interp.sys.set(m.dict.get());
     }
+    crate::preliminary::install(thread)?;
     import::start(thread)?;
     heap.set_stress(stress);
     Ok(thread)
