@@ -57,6 +57,9 @@ pub fn compile(th: &Thread, a: &[Value]) -> Res {
         Some(v) => protocol::index_i64(th, v)? as u32,
         None => 0,
     };
+    if flags & crate::source::FROM_FILE != 0 {
+        return Err(th.value_error("compile(): unrecognised flags"));
+    }
     let dont_inherit = match a[4].given() {
         Some(v) => protocol::truth(th, v)?,
         None => false,

@@ -5,7 +5,6 @@
 
 use crate::compiler::filename_text;
 use krait_bytecode::CodeTemplate;
-use krait_object::class::Class;
 use krait_object::interp::CompileRequest;
 use krait_object::string::Str;
 use krait_object::{
@@ -22,6 +21,9 @@ use krait_syntax::scope::{self, Scopes};
 /// What `PyCF_SOURCE_IS_UTF8` and its kin leave of the flags argument: these bits are not the compiler's.
 const KNOWN_FLAGS: u32 = 0x1fe_0010 | 0x200 | 0x400 | 0x1000 | 0x2000 | 0x4000 | 0x40_0000;
 
+/// Bit of a request's flags: the source is that of a file that is run. `compile()`, which imports use, can not set it.
+pub const FROM_FILE: u32 = 1 << 30;
+
 /// The kind of source that a mode's name means.
 pub fn mode(name: &str) -> Mode {
     match name {
@@ -34,13 +36,14 @@ pub fn mode(name: &str) -> Mode {
 
 /// Compiles to a template.
 pub fn compile(th: &Thread, r: &CompileRequest<'_>) -> Res<CodeTemplate> {
-    check_flags(th, r.flags)?;
+    let (flags, from_file) = (r.flags & !FROM_FILE, r.flags & FROM_FILE != 0);
+    check_flags(th, flags)?;
     let mode = mode(r.mode);
     let optimize = level(th, r.optimize);
     let filename = filename_text(r.filename);
-    let (source, flags, is_text) = (r.source, r.flags, r.is_text);
-    let registered = if is_text { None } else { decoded_by_registry(th, source) };
-    let out = on_big_stack(move || run(source, &filename, mode, optimize, flags, is_text, registered));
+    let (source, kind) = (r.source, if r.is_text { Kind::Text } else { Kind::Bytes { from_file } });
+    let registered = if r.is_text { None } else { decoded_by_registry(th, source) };
+    let out = on_big_stack(move || run(source, &filename, mode, optimize, flags, kind, registered));
     finish(th, out, r.filename)
 }
 
@@ -70,7 +73,7 @@ pub fn parse(th: &Thread, r: &CompileRequest<'_>, version: u8) -> Res<Mod> {
         krait_syntax::compile::parse_text(&text, mode(r.mode), r.flags, version)
     } else {
         let name = filename.as_bytes();
-        krait_syntax::compile::parse_bytes(r.source, name, mode(r.mode), r.flags, version, true, &mut decode)
+        krait_syntax::compile::parse_bytes(r.source, name, mode(r.mode), r.flags, version, false, &mut decode)
     };
     match out {
         Ok(parsed) => {
@@ -154,29 +157,36 @@ pub fn state(text: &str, flags: u32) -> State {
     }
 }
 
+/// What a source is.
+#[derive(Clone, Copy)]
+enum Kind {
+    Text,
+    Bytes { from_file: bool },
+}
+
 fn run(
     source: &[u8],
     filename: &str,
     mode: Mode,
     optimize: u8,
     flags: u32,
-    is_text: bool,
+    kind: Kind,
     mut registered: Option<Decoded>,
 ) -> Result<Output, Box<SyntaxError>> {
     let mut decode =
         |encoding: &str, bytes: &[u8]| registered.take().unwrap_or_else(|| decode_with(encoding, bytes));
-    if is_text {
+    let Kind::Bytes { from_file } = kind else {
         // Text was encoded by the caller, so it is valid.
         let text = String::from_utf8_lossy(source);
         return krait_syntax::compile::compile_text(&text, filename.as_bytes(), mode, optimize, flags);
-    }
+    };
     krait_syntax::compile::compile_bytes(
         source,
         filename.as_bytes(),
         mode,
         optimize,
         flags,
-        true,
+        from_file,
         &mut decode,
     )
 }
@@ -200,9 +210,6 @@ fn decoded_by_registry(th: &Thread, source: &[u8]) -> Option<Decoded> {
         return text.map(Ok);
     }
     let e = th.take_pending();
-    if Class::of_value(th, e).is_subclass_of(th.interp.class(TypeId::LookupError)) {
-        return None;
-    }
     let text = protocol::str_of(th, e).map(|s| Str::of(s).to_text()).unwrap_or_else(|_| {
         th.clear_pending();
         format!("encoding problem: {encoding}")
@@ -263,6 +270,7 @@ pub fn raise(th: &Thread, e: &SyntaxError, filename: Value) -> Raised {
     let message = string::new(th, &e.msg);
     let text = match &e.text {
         Some(t) => string::new(th, t),
+        None if e.lineno == 0 => Value::none(),
         None => source_line(th, filename, e.lineno),
     };
     let has_end = e.end_offset != SyntaxError::NO_OFFSET;

@@ -135,7 +135,14 @@ pub fn run_source(
 /// # Errors
 /// SyntaxError, and what the program raises.
 pub fn run_source_named(th: &Thread, source: &[u8], filename: Value, namespace: Dict) -> Res<()> {
-    let request = CompileRequest { source, filename, mode: "exec", flags: 0, optimize: -1, is_text: false };
+    let request = CompileRequest {
+        source,
+        filename,
+        mode: "exec",
+        flags: crate::source::FROM_FILE,
+        optimize: -1,
+        is_text: false,
+    };
     let code = compiler::compile(th, &request)?;
     run_code(th, code, namespace)
 }

@@ -94,8 +94,17 @@ pub fn parse_bytes(
     flags: &Flags,
     decode: source::DecodeWith<'_>,
 ) -> Result<Parsed, Box<SyntaxError>> {
-    if memchr::memchr(0, source).is_some() {
-        return Err(Box::new(null_bytes(flags)));
+    if let Some(at) = memchr::memchr(0, source) {
+        let error = null_bytes(flags);
+        if !flags.from_file {
+            return Err(Box::new(error));
+        }
+        // The tokenizer reads a file by lines, and ends each at the NUL.
+        let before = &source[..at];
+        let line = before.iter().rposition(|&c| c == b'\n').map_or(0, |n| n + 1);
+        let lineno = 1 + memchr::memchr_iter(b'\n', before).count() as u32;
+        let text = Some(String::from_utf8_lossy(&before[line..]).into_owned());
+        return Err(Box::new(SyntaxError { lineno, end_lineno: lineno, text, ..error }));
     }
     let file = flags.from_file.then_some(flags.filename.as_str());
     let text = source::decode_source(source, file, decode)?;

@@ -103,7 +103,13 @@ pub fn decode_source(
         None => (false, source),
     };
     let cookie = encoding_cookie(body).map(|(_, name)| name);
-    let problem = |name: &str| Box::new(SyntaxError::undecodable(format!("encoding problem: {name}")));
+    let problem = |name: &str| {
+        let msg = format!("encoding problem: {name}");
+        Box::new(match file {
+            Some(_) => SyntaxError::bare(ErrorKind::Syntax, msg),
+            None => SyntaxError::undecodable(msg),
+        })
+    };
     let Some(name) = cookie.filter(|name| name != "utf-8" || std::str::from_utf8(body).is_err()) else {
         return match std::str::from_utf8(body) {
             Ok(text) => Ok(text.into()),
