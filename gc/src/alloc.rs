@@ -118,7 +118,7 @@ impl Heap {
     /// Takes another hole, or a block for medium cells beside a hole that is still of use.
     fn more_room(&self, medium: bool) -> bool {
         let mut blocks = self.blocks.borrow_mut();
-        let mut hole = if medium { blocks.free_block() } else { blocks.next_hole() };
+        let mut hole = if medium { blocks.roomy_hole() } else { blocks.next_hole() };
         if hole.is_none() {
             let limit = self.max_bytes.get().saturating_sub(self.large.borrow().committed());
             if blocks.committed() + CHUNK <= limit && blocks.commit_chunk() {

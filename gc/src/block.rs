@@ -20,6 +20,8 @@ use crate::region::{self, Reservation};
 const MIN_HOLE: usize = 1;
 /// A block with fewer lines in usable holes counts as full.
 const MIN_FREE_LINES: usize = 16;
+/// A hole of so many lines has room for any medium cell.
+const ROOMY: usize = crate::MAX_SMALL / LINE;
 /// Blocks kept back, so that there is room to report that there is none.
 const EMERGENCY: usize = 8;
 /// Above this much committed memory, huge pages are asked for.
@@ -68,7 +70,10 @@ pub(crate) struct Blocks {
     region: Reservation,
     info: Vec<Info>,
     free: Vec<u32>,
+    /// Blocks with holes, all of them short.
     partial: Vec<u32>,
+    /// Blocks with at least one long hole; medium cells go there.
+    roomy: Vec<u32>,
     touched: Vec<u32>,
     emergency: Vec<u32>,
     spans: Vec<Span>,
@@ -86,6 +91,7 @@ impl Blocks {
             info: Vec::new(),
             free: Vec::new(),
             partial: Vec::new(),
+            roomy: Vec::new(),
             touched: Vec::new(),
             emergency: Vec::new(),
             spans: Vec::new(),
@@ -108,7 +114,11 @@ impl Blocks {
     }
 
     pub fn counts(&self) -> BlockCounts {
-        BlockCounts { committed: self.info.len(), free: self.free.len(), partial: self.partial.len() }
+        BlockCounts {
+            committed: self.info.len(),
+            free: self.free.len(),
+            partial: self.partial.len() + self.roomy.len(),
+        }
     }
 
     /// Gets more blocks from the system. False when it refuses.
@@ -136,7 +146,7 @@ impl Blocks {
         loop {
             let (block, from) = match self.scanning.take() {
                 Some(at) => at,
-                None => match self.partial.pop() {
+                None => match self.partial.pop().or_else(|| self.roomy.pop()) {
                     Some(block) => {
                         self.touched.push(block);
                         (block, 0)
@@ -150,6 +160,22 @@ impl Blocks {
                 return Some(self.open(block, addr + start * LINE, addr + end * LINE, false));
             }
         }
+    }
+
+    /// A hole with room for any medium cell: in a partly used block, or a whole block.
+    pub fn roomy_hole(&mut self) -> Option<Hole> {
+        let Some(block) = self.roomy.pop() else { return self.free_block() };
+        self.touched.push(block);
+        let lines = self.map.block_lines(block);
+        let (mut best, mut from) = ((0, 0), 0);
+        while let Some((start, end)) = next_run(lines, from) {
+            if end - start > best.1 - best.0 {
+                best = (start, end);
+            }
+            from = end;
+        }
+        let addr = self.map.block_addr(block);
+        Some(self.open(block, addr + best.0 * LINE, addr + best.1 * LINE, false))
     }
 
     /// A hole that is a whole block.
@@ -271,6 +297,7 @@ impl Blocks {
         self.spans.clear();
         self.free.clear();
         self.partial.clear();
+        self.roomy.clear();
         self.emergency.clear();
         self.scanning = None;
         self.map.starts_from_marks(0, self.info.len());
@@ -288,12 +315,15 @@ impl Blocks {
             usable = LINES;
             self.free.push(block);
         } else {
-            let mut from = 0;
+            let (mut from, mut longest) = (0, 0);
             while let Some((start, end)) = next_run(lines, from) {
                 usable += end - start;
+                longest = longest.max(end - start);
                 from = end;
             }
-            if usable >= MIN_FREE_LINES {
+            if longest >= ROOMY {
+                self.roomy.push(block);
+            } else if usable >= MIN_FREE_LINES {
                 self.partial.push(block);
             } else {
                 usable = 0;

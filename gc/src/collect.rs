@@ -236,7 +236,7 @@ impl Heap {
         let used = self.blocks.borrow().used() + self.large.borrow().bytes();
         if stats.full {
             record.full.add(stats.pause);
-            pace.after_full(stats.live_bytes, used);
+            pace.after_full(stats.live_bytes, used, stats.pause);
             let room = pace.nursery + pace.threshold.saturating_sub(used);
             self.blocks.borrow_mut().release_excess(room);
             let mut large = self.large.borrow_mut();

@@ -98,9 +98,9 @@ pub trait Host {
 /// Sizes that can be chosen when a heap is made.
 #[derive(Clone, Copy, Debug)]
 pub struct Config {
-    /// Bytes between two young collections, to begin with.
+    /// Bytes between two young collections, to begin with; twice that before the first one.
     pub nursery: usize,
-    /// Bytes in use below which there are no automatic full collections.
+    /// Bytes in use below which full collections come only when they cost little.
     pub min_major: usize,
     /// Address space to reserve for blocks, and as much for large cells; less is taken when there is less.
     pub reserve: usize,
@@ -112,7 +112,7 @@ pub struct Config {
 
 impl Default for Config {
     fn default() -> Config {
-        Config { nursery: 4 << 20, min_major: 16 << 20, reserve: 256 << 30, max_bytes: usize::MAX, stress: 0 }
+        Config { nursery: 1 << 20, min_major: 8 << 20, reserve: 256 << 30, max_bytes: usize::MAX, stress: 0 }
     }
 }
 
@@ -167,7 +167,7 @@ impl Heap {
             bump: alloc::Bump::new(),
             overflow: alloc::Bump::new(),
             overflow_cursor: Cell::new(0),
-            budget: Cell::new(config.nursery as isize),
+            budget: Cell::new(config.nursery.saturating_mul(2).min(isize::MAX as usize) as isize),
             young_bytes: Cell::new(0),
             allocated: Cell::new(0),
             max_bytes: Cell::new(config.max_bytes),
@@ -299,7 +299,7 @@ impl Heap {
         self.budget.set(self.budget.get().min(bytes as isize));
     }
 
-    /// Sets the bytes in use below which there are no automatic full collections.
+    /// Sets the bytes in use below which full collections come only when they cost little.
     pub fn set_min_major(&self, bytes: usize) {
         self.pace.borrow_mut().set_min_full(bytes);
     }

@@ -1,13 +1,16 @@
 //! When to collect, and what: the size of the nursery and the threshold of full collections.
 //!
 //! A young collection comes when the nursery is used up. The nursery begins small, so that a small program
-//! stays small and in the cache; it grows while the heap is large and collections take a noticeable share of
-//! the time, and shrinks when a pause was long, because the pause follows what survives of it.
-//! A full collection comes when the memory in use has grown, since the last one, by most of what was live then.
-//! Memory in use counts whole lines: old cells that died in the meantime keep their lines, and survivors
-//! scattered over many lines cost more than their bytes.
+//! stays small and in the cache; it grows while collections take a noticeable share of the time, and shrinks when
+//! a pause was long, because the pause follows what survives of it.
+//!
+//! A full collection comes when there may be something to gain and the time since the last one was many times
+//! what it will cost: so a program's memory stays near what it really uses as long as that costs a few percent
+//! at most. When memory grows faster than that, it comes once the memory in use has grown by most of what was
+//! live after the last one. Memory in use counts whole lines: old cells that died in the meantime keep their lines,
+//! and survivors scattered over many lines cost more than their bytes.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// The nursery never exceeds this.
 const MAX_NURSERY: usize = 32 << 20;
@@ -16,9 +19,24 @@ const LONG: Duration = Duration::from_micros(3500);
 /// Nor does it grow beyond the point where the pause would exceed this.
 const SHORT: Duration = Duration::from_micros(2000);
 
+/// The nursery may grow to this, however little is live.
+const SMALL_NURSERY: usize = 4 << 20;
+/// A full collection that memory does not demand takes at most one part in so many of the time.
+const FULL_SHARE: u32 = 25;
+/// Nor does it come for less than this.
+const MIN_GAIN: usize = 1 << 20;
+/// Before there was a full collection: what it takes to mark a megabyte.
+const FULL_PER_MB: Duration = Duration::from_micros(1000);
+
 pub(crate) struct Pace {
     base: usize,
     min_full: usize,
+    /// Memory in use after the last full collection.
+    floor: usize,
+    /// What the last full collection took, or what the first one may take.
+    full_cost: Duration,
+    /// When the last full collection ended.
+    full_ended: Instant,
     /// Bytes between two young collections.
     pub nursery: usize,
     /// Bytes in use above which a collection is full.
@@ -31,12 +49,24 @@ pub(crate) struct Pace {
 
 impl Pace {
     pub fn new(base: usize, min_full: usize) -> Pace {
-        Pace { base, min_full, nursery: base, threshold: min_full, live: 0, used: 0 }
+        Pace {
+            base,
+            min_full,
+            floor: 0,
+            full_cost: FULL_PER_MB,
+            full_ended: Instant::now(),
+            nursery: base,
+            threshold: min_full,
+            live: 0,
+            used: 0,
+        }
     }
 
     /// Whether the next automatic collection is to be a full one.
     pub fn full_is_due(&self) -> bool {
         self.used > self.threshold
+            || self.used > self.floor + (self.floor / 8).max(MIN_GAIN)
+                && self.full_ended.elapsed() > self.full_cost * FULL_SHARE
     }
 
     pub fn set_nursery(&mut self, bytes: usize) {
@@ -49,9 +79,12 @@ impl Pace {
         self.threshold = self.threshold.max(bytes);
     }
 
-    pub fn after_full(&mut self, live: usize, used: usize) {
+    pub fn after_full(&mut self, live: usize, used: usize, pause: Duration) {
         self.live = live;
         self.used = used;
+        self.floor = used;
+        self.full_cost = pause;
+        self.full_ended = Instant::now();
         self.threshold = self.min_full.max(used + live / 5 * 4);
     }
 
@@ -59,12 +92,15 @@ impl Pace {
     pub fn after_young(&mut self, live: usize, used: usize, pause: Duration, running: Duration) {
         self.live = live;
         self.used = used;
+        if self.floor == 0 {
+            self.full_cost = FULL_PER_MB * (live >> 20) as u32;
+        }
         if pause > LONG {
             self.nursery = (self.nursery / 4 * 3).max(self.base.min(1 << 20));
         } else if pause < SHORT && self.nursery < self.base {
             self.nursery = self.base;
         } else if pause < SHORT && pause * 16 > running {
-            let most = (live / 4).clamp(self.base, MAX_NURSERY.max(self.base));
+            let most = (live / 4).clamp(SMALL_NURSERY, MAX_NURSERY).max(self.base);
             self.nursery = (self.nursery / 2 * 3).min(most);
         }
     }
