@@ -21,7 +21,7 @@ use std::path::PathBuf;
 const MAX_LENGTH: usize = 4000;
 
 /// The recording table.
-static RECORDING: Table = Table([observe as Handler; Op::COUNT]);
+static RECORDING: Table = Table::new([observe as Handler; Op::COUNT]);
 
 /// One instruction as it was seen.
 struct Step {

@@ -60,6 +60,8 @@ pub struct CodeCell {
     record: Cell<u32>,
     /// Made by `replace`: the image does not say everything.
     pub changed: Cell<bool>,
+    /// What monitoring keeps for this code, or null.
+    monitor: Cell<*mut crate::monitor::CodeMonitor>,
 }
 
 /// The parts of a loaded code object in Rust's memory: no values.
@@ -112,6 +114,11 @@ pub unsafe fn release(cell: CellPtr) {
     if !image.is_null() {
         // SAFETY: made by `Arc::into_raw` in `set_image`, owned by this object alone.
         drop(unsafe { Arc::from_raw(image) });
+    }
+    let monitor = c.monitor.replace(std::ptr::null_mut());
+    if !monitor.is_null() {
+        // SAFETY: made by `Box::into_raw` in `monitor_or_new`, owned by this object alone.
+        drop(unsafe { Box::from_raw(monitor) });
     }
 }
 
@@ -240,6 +247,22 @@ impl Code {
     pub fn positions<'a>(self) -> &'a [(u32, Position)] {
         let all = || self.record().into_iter().flat_map(|r| r.positions()).collect();
         self.data().positions.get_or_init(all)
+    }
+
+    /// What monitoring keeps for this code, if anything.
+    #[inline]
+    pub fn monitor<'a>(self) -> Option<&'a crate::monitor::CodeMonitor> {
+        // SAFETY: null, or made by `monitor_or_new` and freed when the object dies.
+        unsafe { self.monitor.get().as_ref() }
+    }
+
+    /// The same, made when there is none yet.
+    pub fn monitor_or_new<'a>(self) -> &'a crate::monitor::CodeMonitor {
+        if self.monitor.get().is_null() {
+            self.monitor.set(Box::into_raw(Box::default()));
+        }
+        // SAFETY: just checked or made; freed when the object dies.
+        unsafe { &*self.monitor.get() }
     }
 
     pub fn set_consts(self, th: &Thread, consts: Slots) {

@@ -9,6 +9,7 @@ use crate::cellvar::CellVar;
 use crate::class::type_name;
 use crate::descriptor::GetSetDef;
 use crate::dict::{self, Dict};
+use crate::frame_jump;
 use crate::frameobj::Frame;
 use crate::function::Function;
 use crate::generator::{Generator, State};
@@ -51,6 +52,10 @@ pub fn offset(th: &Thread, f: Frame) -> usize {
 
 /// The line that a frame is at.
 pub fn line(th: &Thread, f: Frame) -> i64 {
+    let moved = f.jump_line.get();
+    if moved != 0 {
+        return moved;
+    }
     let code = f.code();
     code.position(offset(th, f)).map_or(code.first_line.get(), |p| p.line) as i64
 }
@@ -177,27 +182,107 @@ fn get_line(th: &Thread, v: Value) -> Res {
     Ok(Value::small(line(th, Frame::of(v))))
 }
 
+/// The event whose callback runs, as far as moving a frame goes. Err: CPython's text for why it cannot be moved now.
+fn may_move(th: &Thread, f: Frame) -> Result<(), &'static str> {
+    use crate::monitor::Event;
+    let now = th.monitor_event.get();
+    let is = |e: Event| now == e as i8;
+    if now < 0 || f.trace.get().is_none() && !is(Event::PyStart) && !is(Event::PyResume) {
+        return Err("f_lineno can only be set in a trace function");
+    }
+    if is(Event::PyStart) || is(Event::PyResume) {
+        return Err("can't jump from the 'call' trace event of a new frame");
+    }
+    if is(Event::Call) || is(Event::CReturn) {
+        return Err("can't jump during a call");
+    }
+    if is(Event::Line) || is(Event::Jump) || is(Event::PyYield) || is(Event::Branch) {
+        return if f.registers.get().is_null() {
+            Err("f_lineno can only be set in a trace function")
+        } else {
+            Ok(())
+        };
+    }
+    Err("can only jump from a 'line' trace event")
+}
+
 fn set_line(th: &Thread, v: Value, value: Value) -> Done {
     let f = Frame::of(v);
     if value == Value::MISSING {
         return Err(th.raise_new(TypeId::AttributeError, "cannot delete attribute"));
     }
-    if !crate::int::is_int(value) {
+    if !value.has_shape(TypeId::Int as u32) && value.small_int().is_none() {
         return Err(th.value_error("lineno must be an integer"));
     }
-    if f.trace.get().is_none() || f.registers.get().is_null() {
-        return Err(th.value_error("f_lineno can only be set in a trace function"));
-    }
-    let n = protocol::index_i64(th, value)?;
+    may_move(th, f).map_err(|text| th.value_error(text))?;
+    let Some(n) = crate::int::to_i64(value).filter(|&n| i32::try_from(n).is_ok()) else {
+        return Err(th.value_error("lineno out of range"));
+    };
     let code = f.code();
-    if n < code.first_line.get() as i64 {
-        return Err(th.value_error(format!("line {n} comes before the current code block")));
-    }
-    if !code.positions().iter().any(|p| p.1.line as i64 >= n) {
-        return Err(th.value_error(format!("line {n} comes after the current code block")));
-    }
-    f.jump_line.set(n);
+    let line = frame_jump::resolve(code, n).map_err(|text| th.value_error(text))?;
+    frame_jump::plan(code, offset(th, f), line).map_err(|text| th.value_error(text))?;
+    bind_unbound(th, f)?;
+    f.jump_line.set(line);
     Ok(())
+}
+
+/// Code at the place moved to may rely on variables that were never set: they become None.
+fn bind_unbound(th: &Thread, f: Frame) -> Done {
+    let code = f.code();
+    let hidden = |name: Value| Str::of(name).as_ascii().is_some_and(|n| n.starts_with('.'));
+    let names = Tuple::of(code.varnames.get());
+    let mut missing = 0;
+    for (i, &name) in names.as_slice().iter().enumerate() {
+        missing += (!hidden(name) && f.register(i) == Value::UNBOUND) as usize;
+    }
+    if missing == 0 {
+        return Ok(());
+    }
+    let text = format!("assigning None to {missing} unbound local{}", if missing == 1 { "" } else { "s" });
+    (th.interp.hooks().warn)(th, TypeId::RuntimeWarning, &text, 1)?;
+    for i in 0..names.len() {
+        if f.register(i) == Value::UNBOUND {
+            f.set_register(th, i, Value::none());
+        }
+    }
+    Ok(())
+}
+
+/// Brings a function frame's dict of locals, if the program has asked for it, up to date.
+pub fn refresh_locals(th: &Thread, f: Frame) -> Done {
+    if f.code().has_flag(CodeFlags::OPTIMIZED) && f.locals.get().is_cell() {
+        locals(th, f)?;
+    }
+    Ok(())
+}
+
+/// Takes over what a trace function has changed in a function frame's dict of locals.
+pub fn store_locals(th: &Thread, f: Frame) {
+    let code = f.code();
+    let Some(d) = Dict::from_value(f.locals.get()).filter(|_| code.has_flag(CodeFlags::OPTIMIZED)) else {
+        return;
+    };
+    let find = |name: Value| {
+        let hidden = Str::of(name).as_ascii().is_some_and(|n| n.starts_with('.'));
+        if hidden { None } else { Some(d.get_name(th, name).unwrap_or(Value::UNBOUND)) }
+    };
+    let cells = &code.data().cell_registers;
+    for (i, &name) in Tuple::of(code.varnames.get()).as_slice().iter().enumerate() {
+        let Some(v) = find(name) else { continue };
+        let now = f.register(i);
+        match CellVar::from_value(now).filter(|_| cells.contains(&(i as u16))) {
+            Some(c) => c.store(th, v),
+            None if now != v => f.set_register(th, i, v),
+            None => {}
+        }
+    }
+    let closure = Function::from_value(f.function.get()).and_then(|f| Tuple::from_value(f.closure.get()));
+    let closure = closure.map_or(&[][..], Tuple::as_slice);
+    for (&name, &cell) in Tuple::of(code.freevars.get()).as_slice().iter().zip(closure) {
+        if let (Some(v), Some(c)) = (find(name), CellVar::from_value(cell)) {
+            c.store(th, v);
+        }
+    }
 }
 
 fn get_trace(_: &Thread, v: Value) -> Res {

@@ -38,9 +38,6 @@ pub struct FrameCell {
     pub trace_opcodes: Cell<bool>,
     /// The registers are those of a suspended generator: there is no caller.
     pub suspended: Cell<bool>,
-    /// Line and instruction of the last `line` event, for tracing.
-    pub last_line: Cell<i64>,
-    pub last_offset: Cell<i64>,
     /// A line set by a debugger through `f_lineno`, or 0.
     pub jump_line: Cell<i64>,
 }

@@ -214,6 +214,7 @@ pub struct Interp {
     /// Python-visible `gc.callbacks` and `gc.garbage` lists, or `UNBOUND` before the module is there.
     pub gc_callbacks: Cell<Value>,
     pub next_ident: Cell<u64>,
+    pub monitor: crate::monitor::Monitor,
     /// Start-up options, as `sys.flags`, `sys._xoptions`, ... show them.
     pub config: RefCell<Config>,
 }
@@ -281,6 +282,7 @@ impl Interp {
             method_cache: Default::default(),
             attr_cache: Default::default(),
             callbacks: RefCell::default(),
+            monitor: Default::default(),
             gc_callbacks: Cell::new(Value::UNBOUND),
             next_ident: Cell::new(1),
             config: RefCell::default(),
@@ -353,6 +355,7 @@ impl krait_gc::Host for Interp {
         self.slots.borrow().iter().for_each(|&v| visit(v));
         self.permanent.borrow().iter().for_each(|&v| visit(v));
         self.callbacks.borrow().iter().for_each(|&v| visit(v));
+        self.monitor.visit(&mut visit);
         for c in [
             &self.empty_str,
             &self.empty_tuple,
@@ -412,6 +415,7 @@ impl Thread {
             self.running_loop.get(),
             self.trace_function.get(),
             self.profile_function.get(),
+            self.monitor_open.get(),
             self.async_exc.get(),
             self.locals.get(),
             self.sentinel.get(),

@@ -82,6 +82,14 @@ pub struct Thread {
     /// Trace and profile functions with their states, or `UNBOUND`.
     pub trace_function: Cell<Value>,
     pub profile_function: Cell<Value>,
+    /// How many callbacks of monitoring, trace and profile functions run: while they do, nothing is observed.
+    pub monitor_depth: Cell<u32>,
+    /// The [`crate::monitor::Event`] whose callback runs, or -1.
+    pub monitor_event: Cell<i8>,
+    /// Calls and branches under observation whose outcome is still to be told (the VM's list), or `UNBOUND`.
+    pub monitor_open: Cell<Value>,
+    /// The frame that last went to an exception handler, and the instruction that raised.
+    pub monitor_raised: Cell<(*mut Value, *const u64)>,
     /// An exception set from another thread, or `UNBOUND`.
     pub async_exc: Cell<Value>,
     /// Where the thread's machine stack ends while it waits without the lock (0: it runs).
@@ -197,6 +205,10 @@ impl Thread {
             origin_depth: Cell::new(0),
             trace_function: Cell::new(Value::UNBOUND),
             profile_function: Cell::new(Value::UNBOUND),
+            monitor_depth: Cell::new(0),
+            monitor_event: Cell::new(-1),
+            monitor_open: Cell::new(Value::UNBOUND),
+            monitor_raised: Cell::new((std::ptr::null_mut(), std::ptr::null())),
             async_exc: Cell::new(Value::UNBOUND),
             parked_at: Cell::new(0),
             repr_running: Default::default(),

@@ -210,7 +210,7 @@ extern "C" fn load_attr_missed(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Va
             if let Some(op) = specialize_load(th, pc, obj, name, false) {
                 pc.set_op(op);
                 // The form just written hits now; it is run from the table of this loop's twin so that a recorder sees it once.
-                return (crate::dispatch::TABLE.handler(op as u16))(pc, regs, th, t);
+                return (crate::dispatch::PLAIN.handler(op as u16))(pc, regs, th, t);
             }
             load_attr_general(pc, regs, th, t)
         }
@@ -386,7 +386,7 @@ extern "C" fn load_method_missed(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> 
         true => {
             if let Some(op) = specialize_load(th, pc, obj, name, true) {
                 pc.set_op(op);
-                return (crate::dispatch::TABLE.handler(op as u16))(pc, regs, th, t);
+                return (crate::dispatch::PLAIN.handler(op as u16))(pc, regs, th, t);
             }
             load_method_general(pc, regs, th, t)
         }
@@ -507,7 +507,7 @@ extern "C" fn store_attr_missed(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> V
         true => {
             if let Some(op) = specialize_store(th, pc, obj, regs.constant(pc.c())) {
                 pc.set_op(op);
-                return (crate::dispatch::TABLE.handler(op as u16))(pc, regs, th, t);
+                return (crate::dispatch::PLAIN.handler(op as u16))(pc, regs, th, t);
             }
             store_attr_general(pc, regs, th, t)
         }

@@ -56,10 +56,10 @@ pub extern "C" fn enter(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Value {
 
 #[cold]
 #[inline(never)]
-extern "C" fn enter_events(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Value {
+pub extern "C" fn enter_events(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Value {
     regs.save(pc);
     match crate::events::run(th) {
-        Ok(()) => next(pc.skip(2), regs, th, crate::tracing::after_events(th, t)),
+        Ok(()) => next(pc.skip(2), regs, th, t),
         Err(_) => unwind(regs, th, t),
     }
 }
@@ -78,10 +78,10 @@ pub extern "C" fn jump_back(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Value
 
 #[cold]
 #[inline(never)]
-extern "C" fn jump_back_events(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Value {
+pub extern "C" fn jump_back_events(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Value {
     regs.save(pc);
     match crate::events::run(th) {
-        Ok(()) => next(pc.jump(2, pc.bc()), regs, th, crate::tracing::after_events(th, t)),
+        Ok(()) => next(pc.jump(2, pc.bc()), regs, th, t),
         Err(_) => unwind(regs, th, t),
     }
 }

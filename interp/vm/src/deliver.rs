@@ -79,6 +79,9 @@ pub extern "C" fn returned(regs: Regs, th: &Thread, t: &Table, v: Value) -> Valu
         // The generator is exhausted: out of the loop.
         Cont::ForIter => {
             let pc = caller.pc();
+            if crate::monitor::active() && crate::monitor::exhausted(caller, th, v).is_err() {
+                return unwind(caller, th, t);
+            }
             next(pc.jump(meta.words(), pc.extra(0) as i32), caller, th, t)
         }
         // The subgenerator returned: its value is the result of the `yield from`.

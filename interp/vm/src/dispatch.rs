@@ -193,16 +193,21 @@ const fn handler(op: Op) -> Handler {
     }
 }
 
-/// The interpreter's own table.
-pub static TABLE: Table = {
+const fn handlers() -> [Handler; Op::COUNT] {
     let mut t = [basic::never as Handler; Op::COUNT];
     let mut i = 0;
     while i < Op::COUNT {
         t[i] = handler(Op::ALL[i]);
         i += 1;
     }
-    Table(t)
-};
+    t
+}
+
+/// The interpreter's own table. All its slots lead to the observer while something is observed.
+pub static TABLE: Table = Table::new(handlers());
+
+/// The same handlers, never replaced.
+pub static PLAIN: Table = Table::new(handlers());
 
 /// Runs a frame that was pushed with [`crate::machine::Cont::Entry`], from its saved address to its end.
 pub fn run(th: &Thread, regs: Regs) -> Res {
@@ -216,13 +221,12 @@ pub fn run(th: &Thread, regs: Regs) -> Res {
 /// As `run`, but the frame starts by raising the pending exception at its saved address.
 pub fn run_unwinding(th: &Thread, regs: Regs) -> Res {
     th.entries.set(th.entries.get() + 1);
-    let v = crate::unwind::unwind(regs, th, crate::tracing::table(th));
+    let v = crate::unwind::unwind(regs, th, &TABLE);
     th.entries.set(th.entries.get() - 1);
     if v == Value::ERROR { Err(th.raised()) } else { Ok(v) }
 }
 
 #[inline(never)]
 fn start(pc: Pc, regs: Regs, th: &Thread) -> Value {
-    let t = crate::tracing::table(th);
-    (t.handler(pc.op()))(pc, regs, th, t)
+    (TABLE.handler(pc.op()))(pc, regs, th, &TABLE)
 }

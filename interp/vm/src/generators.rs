@@ -154,6 +154,9 @@ pub fn resume(th: &Thread, g: Generator, value: Value, throw: bool) -> Res<Resum
             let at = Pc(g.pc.get());
             base.save(if created { at.back(1) } else { at });
             krait_object::exception::raise(th, e);
+            if crate::monitor::active() {
+                crate::monitor::thrown(base, th);
+            }
             crate::dispatch::run_unwinding(th, base)
         }
         None => crate::dispatch::run(th, base),

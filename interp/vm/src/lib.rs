@@ -22,9 +22,9 @@ mod items;
 mod iterate;
 pub mod jit;
 mod machine;
+pub mod monitor;
 mod names;
 mod raise;
-mod tracing;
 mod unwind;
 
 pub use async_generators::anext_with_default;

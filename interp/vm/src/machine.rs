@@ -6,8 +6,8 @@
 //! no local whose address escapes, nothing to drop. Whatever is not the fast path is another
 //! handler, `#[cold]`, with the same signature.
 //!
-//! The table is an argument, so that the recorder and the instrumented interpreter are
-//! the same handlers run under another table.
+//! The table is an argument, so that the recorder is the same handlers run under another
+//! table. Observation (`monitor/`) replaces the handlers in the interpreter's own one.
 //!
 //! Invariant: an instruction that allocates, raises or calls saves its address in the frame
 //! record first ([`Regs::save`]); the collector and tracebacks go by it.
@@ -16,19 +16,36 @@ use krait_bytecode::Op;
 use krait_object::code::Code;
 use krait_object::function::Function;
 use krait_object::{Thread, Value};
+use std::cell::UnsafeCell;
 
 /// A handler of one opcode.
 pub type Handler = extern "C" fn(Pc, Regs, &Thread, &Table) -> Value;
 
 /// The handlers by opcode number.
-pub struct Table(pub [Handler; Op::COUNT]);
+pub struct Table(UnsafeCell<[Handler; Op::COUNT]>);
+
+// SAFETY: tables are read and written by threads that hold the interpreter lock only.
+unsafe impl Sync for Table {}
 
 impl Table {
+    pub const fn new(handlers: [Handler; Op::COUNT]) -> Table {
+        Table(UnsafeCell::new(handlers))
+    }
+
     #[inline(always)]
     pub fn handler(&self, op: u16) -> Handler {
         debug_assert!((op as usize) < Op::COUNT);
-        // SAFETY: code is made by the compiler or checked by the verifier, so opcode numbers are in range.
-        unsafe { *self.0.get_unchecked(op as usize) }
+        // SAFETY: code is made by the compiler or checked by the verifier, so opcode numbers are in range. Nobody writes
+        // meanwhile (see `Sync`).
+        unsafe { *self.0.get().cast::<Handler>().add(op as usize) }
+    }
+
+    /// Puts other handlers into all slots. Code that runs under this table goes on with them at its next instruction.
+    pub fn replace_by(&self, handler: impl Fn(u16) -> Handler) {
+        for op in 0..Op::COUNT {
+            // SAFETY: the slot is inside the table, and this thread holds the interpreter lock.
+            unsafe { *self.0.get().cast::<Handler>().add(op) = handler(op as u16) };
+        }
     }
 }
 

@@ -1,11 +1,12 @@
 //! Unwinding: from a pending exception to its handler, frame by frame, with tracebacks.
 
-use crate::machine::{Cont, Regs, Table, next};
+use crate::machine::{Cont, Pc, Regs, Table, next};
+use crate::monitor;
 use krait_bytecode::Op;
 use krait_object::exception::Exception;
 use krait_object::frameobj::{self, Frame};
 use krait_object::generator::{Generator, State};
-use krait_object::traceback;
+use krait_object::traceback::{self, Traceback};
 use krait_object::{Res, Thread, TypeId, Value, attr};
 
 /// An instruction raised: the exception is pending and the frame's saved address is that of the instruction.
@@ -13,15 +14,22 @@ use krait_object::{Res, Thread, TypeId, Value, attr};
 #[inline(never)]
 pub extern "C" fn unwind(regs: Regs, th: &Thread, t: &Table) -> Value {
     add_traceback(th, regs);
-    if th.trace_function.get() != Value::UNBOUND {
-        crate::tracing::exception_event(regs, th, false);
+    if monitor::active() {
+        monitor::raised(regs, th);
     }
-    unwind_again(regs, th, t)
+    go_on(regs, th, t)
 }
 
 /// As `unwind` without a new traceback entry for this frame (an exception that is raised again).
 #[inline(never)]
 pub extern "C" fn unwind_again(regs: Regs, th: &Thread, t: &Table) -> Value {
+    if monitor::active() {
+        monitor::reraised(regs, th);
+    }
+    go_on(regs, th, t)
+}
+
+fn go_on(regs: Regs, th: &Thread, t: &Table) -> Value {
     match find(regs, th) {
         Some(regs) => next(regs.pc(), regs, th, t),
         None => Value::ERROR,
@@ -34,12 +42,19 @@ fn find(mut regs: Regs, th: &Thread) -> Option<Regs> {
     loop {
         let code = regs.code();
         if let Some(h) = code.handler_for(code.offset_of(regs.pc().0)) {
-            regs.set(h.exc as usize, th.take_pending());
-            regs.save(crate::machine::Pc(code.start.get()).skip(h.handler as usize));
+            let (from, e) = (regs.pc(), th.take_pending());
+            regs.set(h.exc as usize, e);
+            regs.save(Pc(code.start.get()).skip(h.handler as usize));
+            if monitor::active() && monitor::handled(regs, th, from, e).is_err() {
+                continue;
+            }
             return Some(regs);
         }
-        if th.trace_function.get() != Value::UNBOUND || th.profile_function.get() != Value::UNBOUND {
-            crate::tracing::exception_event(regs, th, true);
+        if let Some(first) = first_raised_at(regs, th) {
+            regs.save(first);
+        }
+        if monitor::active() {
+            monitor::unwound(regs, th);
         }
         let meta = regs.meta();
         frame_ended(th, regs);
@@ -53,6 +68,11 @@ fn find(mut regs: Regs, th: &Thread) -> Option<Regs> {
         match meta.cont() {
             Cont::Entry => return None,
             Cont::Next if th.pending_is(TypeId::StopIteration) => {
+                if monitor::active() && monitor::stopped(caller, th).is_err() {
+                    regs = caller;
+                    add_traceback(th, regs);
+                    continue;
+                }
                 th.clear_pending();
                 let pc = caller.pc();
                 caller.save(pc.jump(meta.words(), pc.extra(0) as i32));
@@ -67,15 +87,30 @@ fn find(mut regs: Regs, th: &Thread) -> Option<Regs> {
             attr::add_context(th, regs.get(pc.b()), regs.constant(pc.c()));
         }
         add_traceback(th, regs);
-        if th.trace_function.get() != Value::UNBOUND {
-            crate::tracing::exception_event(regs, th, false);
+        if monitor::active() {
+            monitor::raised(regs, th);
         }
     }
 }
 
+/// The exception leaves a frame by being raised again: the frame's address is that of the instruction that raised it first,
+/// if the `RERAISE` asks for that.
+fn first_raised_at(regs: Regs, th: &Thread) -> Option<Pc> {
+    let pc = regs.pc();
+    if pc.op() != Op::RERAISE as u16 || pc.b() != 1 {
+        return None;
+    }
+    let tb = Traceback::from_value(Exception::of(th.pending()?).traceback.get())?;
+    if tb.frame.get() != regs.frame_object() {
+        return None;
+    }
+    let offset = usize::try_from(tb.lasti.get() / 8).ok()?;
+    Some(Pc(regs.code().start.get()).skip(offset))
+}
+
 /// Adds an entry for the frame to the pending exception's traceback.
 #[inline(never)]
-fn add_traceback(th: &Thread, regs: Regs) {
+pub fn add_traceback(th: &Thread, regs: Regs) {
     let Some(e) = th.pending() else { return };
     let Ok(frame) = frame_object(th, regs) else { return };
     let e = Exception::of(e);

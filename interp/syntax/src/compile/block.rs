@@ -8,13 +8,18 @@ use super::{Compiler, R};
 use crate::ast::*;
 use krait_bytecode::{FRAME_WORDS, Op};
 
+/// Where `continue` and `break` go, and the position of jumps back.
+#[derive(Clone, Copy)]
+pub(super) struct Targets {
+    pub header: Label,
+    pub exit: Label,
+    pub again: Span,
+}
+
 /// One static block.
 #[derive(Clone)]
 pub(super) enum Block<'a> {
-    Loop {
-        header: Label,
-        exit: Label,
-    },
+    Loop(Targets),
     /// The protected body of `try ... except`.
     Try {
         outer: Option<HandlerId>,
@@ -51,7 +56,7 @@ pub(super) struct Left<'a> {
     blocks: Vec<Block<'a>>,
     handler: Option<HandlerId>,
     /// The loop that was reached: header and exit.
-    pub target: Option<(Label, Label)>,
+    pub target: Option<Targets>,
     /// Whether code of the program ran: what follows is then artificial.
     pub ran: bool,
 }
@@ -84,10 +89,10 @@ impl<'a> Compiler<'a> {
     pub(super) fn leave(&mut self, to_loop: bool, span: Span) -> R<Left<'a>> {
         let mut left = Left { blocks: Vec::new(), handler: self.u.handler, target: None, ran: false };
         while let Some(block) = self.u.blocks.last() {
-            if let Block::Loop { header, exit } = block
+            if let Block::Loop(targets) = block
                 && to_loop
             {
-                left.target = Some((*header, *exit));
+                left.target = Some(*targets);
                 break;
             }
             let block = block.clone();
@@ -98,7 +103,7 @@ impl<'a> Compiler<'a> {
             self.u.blocks.pop();
             left.blocks.push(block.clone());
             match block {
-                Block::Loop { .. } | Block::GroupHandler => {}
+                Block::Loop(_) | Block::GroupHandler => {}
                 Block::Try { outer } => self.u.handler = outer,
                 Block::Finally { body, outer } => {
                     self.u.handler = outer;
@@ -135,7 +140,7 @@ impl<'a> Compiler<'a> {
     /// Whether leaving all blocks may change locals.
     pub(super) fn leaving_runs_code(&self) -> bool {
         self.u.blocks.iter().any(|b| match b {
-            Block::Loop { .. } | Block::Try { .. } => false,
+            Block::Loop(_) | Block::Try { .. } => false,
             Block::Handler { name, .. } => name.is_some(),
             _ => true,
         })
@@ -225,7 +230,7 @@ impl<'a> Compiler<'a> {
     pub(super) fn break_stmt(&mut self, span: Span) -> R<()> {
         self.u.emit(Op::NOP, 0, 0, 0, span);
         let left = self.leave(true, span)?;
-        let Some((_, exit)) = left.target else {
+        let Some(Targets { exit, .. }) = left.target else {
             return self.error("'break' outside loop", span);
         };
         self.u.jump(exit);
@@ -236,10 +241,10 @@ impl<'a> Compiler<'a> {
     pub(super) fn continue_stmt(&mut self, span: Span) -> R<()> {
         self.u.emit(Op::NOP, 0, 0, 0, span);
         let left = self.leave(true, span)?;
-        let Some((header, _)) = left.target else {
+        let Some(Targets { header, again, .. }) = left.target else {
             return self.error("'continue' not properly in loop", span);
         };
-        self.u.emit_jump(Op::JUMP_BACK, 0, 0, 0, header, Span::default());
+        self.u.emit_jump(Op::JUMP_BACK, 0, 0, 0, header, again);
         self.stay(left);
         Ok(())
     }
@@ -259,12 +264,14 @@ impl<'a> Compiler<'a> {
             self.u.emit(Op::NOP, 0, 0, 0, test.span);
         }
         self.u.bind(header);
-        self.push_block(Block::Loop { header, exit }, span)?;
+        // A loop without a test is at its head again by jumping there, as far as tracing goes.
+        let again = if forever { test.span } else { Span::default() };
+        self.push_block(Block::Loop(Targets { header, exit, again }), span)?;
         if !forever {
             self.cond(test, done, false)?;
         }
         self.stmts(body)?;
-        self.u.emit_jump(Op::JUMP_BACK, 0, 0, 0, header, Span::default());
+        self.u.emit_jump(Op::JUMP_BACK, 0, 0, 0, header, again);
         self.u.blocks.pop();
         self.u.bind(done);
         self.stmts(orelse)?;
@@ -282,7 +289,7 @@ impl<'a> Compiler<'a> {
         let iter = Reg::temp(mark);
         self.u.emit_to(Op::GET_ITER, Dest::Push, r.0, 0, span);
         self.u.bind(header);
-        self.push_block(Block::Loop { header, exit }, span)?;
+        self.push_block(Block::Loop(Targets { header, exit, again: Span::default() }), span)?;
         self.next_item(iter, &f.target, done, span)?;
         self.stmts(&f.body)?;
         self.u.emit_jump(Op::JUMP_BACK, 0, 0, 0, header, Span::default());
@@ -325,7 +332,7 @@ impl<'a> Compiler<'a> {
         let iter = Reg::temp(mark);
         self.u.emit_to(Op::GET_AITER, Dest::Push, r.0, 0, span);
         self.u.bind(header);
-        self.push_block(Block::Loop { header, exit }, span)?;
+        self.push_block(Block::Loop(Targets { header, exit, again: Span::default() }), span)?;
         self.next_async_item(iter, &f.target, done, span)?;
         self.stmts(&f.body)?;
         self.u.emit_jump(Op::JUMP_BACK, 0, 0, 0, header, Span::default());

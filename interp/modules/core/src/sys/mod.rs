@@ -2,6 +2,7 @@
 
 pub mod hooks;
 pub mod info;
+mod monitoring;
 mod names;
 pub mod settings;
 
@@ -178,6 +179,8 @@ fn exec(th: &Thread, m: Module) -> Res<()> {
     m.add(th, "path_importer_cache", dict::new(th).value());
     info::add_constants(th, m)?;
     info::add_options(th, m)?;
+    let monitoring = monitoring::MODULE.make(th)?;
+    m.add(th, "monitoring", monitoring.value());
     for name in ["displayhook", "excepthook", "breakpointhook", "unraisablehook"] {
         if let Some(f) = m.dict().get_text(th, name) {
             m.add(th, &format!("__{name}__"), f);

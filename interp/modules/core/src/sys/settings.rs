@@ -92,22 +92,17 @@ fn hook_arg(v: Value) -> Value {
     if v.is_none() { Value::UNBOUND } else { v }
 }
 
-/// Tells a thread that its trace or profile function changed.
-fn instrumented(t: &Thread) {
-    t.signal_event(krait_object::thread::event::MONITOR);
-}
-
 pub fn settrace(th: &Thread, a: &[Value]) -> Res {
     crate::audit::audit(th, "sys.settrace", &[])?;
     th.trace_function.set(hook_arg(a[0]));
-    instrumented(th);
+    krait_vm::monitor::refresh(th);
     Ok(Value::none())
 }
 
 pub fn setprofile(th: &Thread, a: &[Value]) -> Res {
     crate::audit::audit(th, "sys.setprofile", &[])?;
     th.profile_function.set(hook_arg(a[0]));
-    instrumented(th);
+    krait_vm::monitor::refresh(th);
     Ok(Value::none())
 }
 
@@ -121,18 +116,14 @@ pub fn each_thread(th: &Thread, mut f: impl FnMut(&Thread)) {
 }
 
 pub fn settraceallthreads(th: &Thread, a: &[Value]) -> Res {
-    each_thread(th, |t| {
-        t.trace_function.set(hook_arg(a[0]));
-        instrumented(t);
-    });
+    each_thread(th, |t| t.trace_function.set(hook_arg(a[0])));
+    krait_vm::monitor::refresh(th);
     Ok(Value::none())
 }
 
 pub fn setprofileallthreads(th: &Thread, a: &[Value]) -> Res {
-    each_thread(th, |t| {
-        t.profile_function.set(hook_arg(a[0]));
-        instrumented(t);
-    });
+    each_thread(th, |t| t.profile_function.set(hook_arg(a[0])));
+    krait_vm::monitor::refresh(th);
     Ok(Value::none())
 }
 
@@ -142,7 +133,12 @@ pub fn call_tracing(th: &Thread, a: &[Value]) -> Res {
             th.type_error(format!("call_tracing() argument 2 must be tuple, not {}", type_name(th, a[1])))
         );
     };
-    call::call(th, a[0], args.as_slice())
+    // The call is traced even when a trace function makes it.
+    let (depth, event) = (th.monitor_depth.replace(0), th.monitor_event.replace(-1));
+    let r = call::call(th, a[0], args.as_slice());
+    th.monitor_depth.set(depth);
+    th.monitor_event.set(event);
+    r
 }
 
 static ASYNCGEN_HOOKS: StructSeq = StructSeq::new(
