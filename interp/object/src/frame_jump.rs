@@ -19,13 +19,15 @@ enum Kind {
     /// What was handled before it; leaving the block puts it back.
     Outer,
     Object,
+    /// Half of a callable and its receiver.
+    Half,
 }
 
 impl Kind {
     /// Does code that expects `self` work with `other`?
     fn takes(self, other: Kind) -> bool {
         let plain = |k| if k == Kind::Outer { Kind::Exception } else { k };
-        self == Kind::Object || plain(self) == plain(other)
+        self == Kind::Object && other != Kind::Half || plain(self) == plain(other)
     }
 }
 
@@ -58,7 +60,14 @@ pub fn resolve(code: Code, line: i64) -> Result<i64, String> {
 /// How to get from the instruction at `from` to a resolved line. Err: CPython's text for why that cannot be.
 pub fn plan(code: Code, from: usize, line: i64) -> Result<Jump, String> {
     let flow = Flow::of(code);
-    let here = flow.stack_at(from);
+    let mut here = flow.stack_at(from);
+    if let Some(here) = &mut here
+        && flow.instruction(from).op() == Op::YIELD
+    {
+        // The value to be yielded is dropped.
+        let value = flow.temporary(flow.instruction(from).b());
+        here.retain(|e| Some(e.0) != value);
+    }
     let mut best: Option<(usize, Vec<(usize, Kind)>)> = None;
     let mut problem = "cannot find bytecode for specified line";
     let mut named = false;
@@ -247,9 +256,8 @@ impl Flow {
                     };
                     (0..count).for_each(|n| put(field + n, Kind::Object));
                 }
-                Operand::S if op == Op::PUSH_MISSING => put(field, Kind::Object),
                 Operand::S if !Flow::is_call(op) => {
-                    put(field - 1, Kind::Object);
+                    put(field - 1, Kind::Half);
                     put(field, Kind::Object);
                 }
                 _ => {}
@@ -276,6 +284,12 @@ impl Flow {
                         | Op::BUILD_SET
                         | Op::BUILD_STRING
                         | Op::BUILD_SLICE => i.c(),
+                        Op::INTRINSIC => {
+                            use krait_bytecode::opcode::intrinsic::*;
+                            let two =
+                                [TYPEVAR_WITH_BOUND, TYPEVAR_WITH_CONSTRAINTS, SET_FUNCTION_TYPE_PARAMS];
+                            1 + two.contains(&(i.c() as u16)) as usize
+                        }
                         _ => 2,
                     };
                     (0..count).for_each(|n| take(field + n));

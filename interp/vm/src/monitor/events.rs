@@ -49,7 +49,12 @@ fn try_before(pc: Pc, regs: Regs, th: &Thread) -> Res<()> {
         _ => {}
     }
     if resumed {
+        // The frame is where it yielded. What was sent in lies above the registers alive there: it is held here.
+        let sent = regs.get(previous.a());
+        regs.save(previous);
         tell(th, regs, pc, Event::PyResume, &[])?;
+        std::hint::black_box(&sent);
+        regs.save(pc);
     }
     delegate_ended(previous, pc, regs, th)?;
     if let Some(line) = line_at(regs, pc)
