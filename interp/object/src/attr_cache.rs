@@ -196,7 +196,7 @@ fn of_object(th: &Thread, obj: Value, class: Class, name: Value) -> Option<Found
                 if !class.is_subclass_of(Class::of(m.class.get())) {
                     return None;
                 }
-                return Some(Found::Member(m.index.get() as u32));
+                return Some(Found::Member(m.index.get()));
             }
             // An AttributeError of the getter is `__getattr__`'s turn: not for a cache.
             Kind::Property
@@ -295,7 +295,7 @@ pub fn classify_store(th: &Thread, obj: Value, name: Value) -> Option<Place> {
             let m = Member::of(v);
             return class
                 .is_subclass_of(Class::of(m.class.get()))
-                .then_some(Place::Slot(m.index.get() as u32));
+                .then_some(Place::Slot(m.index.get()));
         }
         if attr::is_data_descriptor(th, v) {
             return None;

@@ -76,9 +76,8 @@ pub fn plan(code: Code, from: usize, line: i64) -> Result<Jump, String> {
         let there = flow.stack_at(at);
         match (&here, there) {
             (Some(here), Some(there)) if compatible(here, &there) => {
-                if best.as_ref().is_none_or(|(_, b)| there.len() > b.len()) {
-                    best = Some((at, there));
-                }
+                let deeper = best.as_ref().is_none_or(|(_, b)| there.len() > b.len());
+                best = if deeper { Some((at, there)) } else { best };
             }
             (None, _) if !named => problem = "can't jump from unreachable code",
             (_, there) if !named => {
