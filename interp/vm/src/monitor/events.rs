@@ -240,7 +240,7 @@ fn called(pc: Pc, regs: Regs, th: &Thread) -> Res<()> {
     let argument = if receiver != Value::MISSING {
         receiver
     } else if unpacks {
-        Tuple::from_value(regs.get(s + 1)).filter(|t| t.len() > 0).map_or(missing, |t| t.get(0))
+        Tuple::from_value(regs.get(s + 1)).filter(|t| !t.is_empty()).map_or(missing, |t| t.get(0))
     } else if pc.b() > 0 {
         regs.get(s + 1)
     } else {
