@@ -293,9 +293,7 @@ pub fn classify_store(th: &Thread, obj: Value, name: Value) -> Option<Place> {
     if let Some(v) = class.lookup(th, name) {
         if v.is_kind(Kind::Member) {
             let m = Member::of(v);
-            return class
-                .is_subclass_of(Class::of(m.class.get()))
-                .then_some(Place::Slot(m.index.get()));
+            return class.is_subclass_of(Class::of(m.class.get())).then_some(Place::Slot(m.index.get()));
         }
         if attr::is_data_descriptor(th, v) {
             return None;

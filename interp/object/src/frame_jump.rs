@@ -50,7 +50,7 @@ pub fn resolve(code: Code, line: i64) -> Result<i64, String> {
     if line < code.first_line.get() as i64 {
         return Err(format!("line {line} comes before the current code block"));
     }
-    let lines = code.data().positions.iter().map(|p| p.1.line as i64);
+    let lines = code.positions().iter().map(|p| p.1.line as i64);
     lines
         .filter(|&l| l != 0 && l >= line)
         .min()
@@ -71,7 +71,7 @@ pub fn plan(code: Code, from: usize, line: i64) -> Result<Jump, String> {
     let mut best: Option<(usize, Vec<(usize, Kind)>)> = None;
     let mut problem = "cannot find bytecode for specified line";
     let mut named = false;
-    for &(at, _) in code.data().positions.iter().filter(|p| p.1.line as i64 == line) {
+    for &(at, _) in code.positions().iter().filter(|p| p.1.line as i64 == line) {
         let at = at as usize;
         let there = flow.stack_at(at);
         match (&here, there) {
@@ -114,6 +114,7 @@ fn explain(there: Option<&[(usize, Kind)]>) -> &'static str {
 /// The stack at every instruction that can be reached.
 struct Flow {
     code: Code,
+    words: Vec<u64>,
     stacks: Vec<Option<Stack>>,
     /// Temporaries that are read later, by instruction.
     alive: Vec<Vec<bool>>,
@@ -121,20 +122,21 @@ struct Flow {
 
 impl Flow {
     fn of(code: Code) -> Flow {
-        let size = code.data().original.len();
+        let words = code.original();
+        let size = words.len();
         let depth = code.register_count.get().saturating_sub(code.local_count.get()) as usize;
-        let mut flow = Flow { code, stacks: vec![None; size], alive: vec![Vec::new(); size] };
+        let mut flow = Flow { code, words, stacks: vec![None; size], alive: vec![Vec::new(); size] };
         flow.follow(depth);
         flow.find_alive(depth);
         flow
     }
 
     fn instruction(&self, at: usize) -> Instr {
-        Instr(self.code.data().original[at])
+        Instr(self.words[at])
     }
 
     fn data_word(&self, at: usize) -> usize {
-        self.code.data().original[at + 1] as usize
+        self.words[at + 1] as usize
     }
 
     /// Which temporary a register is.

@@ -230,7 +230,7 @@ fn set_line(th: &Thread, v: Value, value: Value) -> Done {
 fn bind_unbound(th: &Thread, f: Frame) -> Done {
     let code = f.code();
     let hidden = |name: Value| Str::of(name).as_ascii().is_some_and(|n| n.starts_with('.'));
-    let names = Tuple::of(code.varnames.get());
+    let names = Tuple::of(code.varnames());
     let mut missing = 0;
     for (i, &name) in names.as_slice().iter().enumerate() {
         missing += (!hidden(name) && f.register(i) == Value::UNBOUND) as usize;
@@ -267,7 +267,7 @@ pub fn store_locals(th: &Thread, f: Frame) {
         if hidden { None } else { Some(d.get_name(th, name).unwrap_or(Value::UNBOUND)) }
     };
     let cells = &code.data().cell_registers;
-    for (i, &name) in Tuple::of(code.varnames.get()).as_slice().iter().enumerate() {
+    for (i, &name) in Tuple::of(code.varnames()).as_slice().iter().enumerate() {
         let Some(v) = find(name) else { continue };
         let now = f.register(i);
         match CellVar::from_value(now).filter(|_| cells.contains(&(i as u16))) {
@@ -278,7 +278,7 @@ pub fn store_locals(th: &Thread, f: Frame) {
     }
     let closure = Function::from_value(f.function.get()).and_then(|f| Tuple::from_value(f.closure.get()));
     let closure = closure.map_or(&[][..], Tuple::as_slice);
-    for (&name, &cell) in Tuple::of(code.freevars.get()).as_slice().iter().zip(closure) {
+    for (&name, &cell) in Tuple::of(code.freevars()).as_slice().iter().zip(closure) {
         if let (Some(v), Some(c)) = (find(name), CellVar::from_value(cell)) {
             c.store(th, v);
         }

@@ -39,8 +39,12 @@ pub fn before(pc: Pc, regs: Regs, th: &Thread) -> bool {
 }
 
 fn try_before(pc: Pc, regs: Regs, th: &Thread) -> Res<()> {
-    close(pc, regs, th)?;
     let op = op_at(pc);
+    if op == Op::LOAD_CODE {
+        // The frame's own instructions come next.
+        return Ok(());
+    }
+    close(pc, regs, th)?;
     let (previous, resumed) = arrival(pc, op, regs, th);
     regs.save(pc);
     match op {
