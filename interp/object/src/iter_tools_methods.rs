@@ -19,10 +19,10 @@ use crate::{int, int_arith, natives};
 use krait_gc::Tracer;
 use std::cell::Cell;
 
-/// Keywords are refused for the builtin class itself; a Python subclass may take them in its `__init__`.
+/// Keywords are refused unless a Python subclass takes them in its own `__init__`.
 fn no_keywords(th: &Thread, class: Class, t: TypeId, kwargs: Value) -> Result<(), Raised> {
     match Dict::from_value(kwargs) {
-        Some(d) if class.is(t) && !d.is_empty() => {
+        Some(d) if !d.is_empty() && crate::module_tools::inherits_init(th, class) => {
             Err(th.type_error(format!("{}() takes no keyword arguments", t.name())))
         }
         _ => Ok(()),

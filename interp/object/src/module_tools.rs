@@ -68,6 +68,11 @@ pub fn ssize(th: &Thread, v: Value) -> Res<isize> {
         .ok_or_else(|| th.overflow_error("Python int too large to convert to C ssize_t"))
 }
 
+/// Does the class, derived from a native one, leave `__init__` as it is? Then keywords are for nobody.
+pub fn inherits_init(th: &Thread, class: Class) -> bool {
+    class.inherits_special(th, crate::names::Name::__init__, TypeId::Object)
+}
+
 /// TypeError for keywords given to a class that takes none; classes derived from it in Python may.
 pub fn no_keywords(th: &Thread, name: &str, exact: bool, kwargs: Value) -> Result<(), Raised> {
     match crate::dict::Dict::from_value(kwargs) {

@@ -324,7 +324,11 @@ fn nextafter(th: &Thread, a: &[Value]) -> Res {
     let x = real_arg(th, a[0])?;
     let y = real_arg(th, a[1])?;
     let steps = match a[2].given_not_none() {
-        None => 1,
+        // One step as in the C library, whose zero keeps the sign of the side it is reached from.
+        None => {
+            let n = real::nextafter(x, y, 1);
+            return Ok(float::new(th, if n == 0.0 && x != 0.0 { n.copysign(x) } else { n }));
+        }
         Some(v) => {
             let n = protocol::index(th, v)?;
             if is_negative(n) {

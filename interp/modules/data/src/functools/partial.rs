@@ -165,9 +165,8 @@ fn setstate(th: &Thread, a: &[Value]) -> Res {
     p.function.set(th, p.cell(), function);
     p.args.set(th, p.cell(), args);
     p.keywords.set(th, p.cell(), keywords);
-    if let Some(d) = Dict::from_value(d) {
-        attr::set_dict(th, a[0], d)?;
-    }
+    // No dict in the state: no attributes.
+    attr::set_dict(th, a[0], Dict::from_value(d).unwrap_or_else(|| dict::new(th)))?;
     Ok(Value::none())
 }
 

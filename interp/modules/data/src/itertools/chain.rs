@@ -36,7 +36,7 @@ fn chain_of(th: &Thread, iterables: &[Value]) -> Res {
 
 fn chain_new(th: &Thread, a: &[Value]) -> Res {
     let class = CHAIN.class_arg(th, a[0])?;
-    crate::support::no_keywords(th, "chain", CHAIN.get(th)? == class, a[2])?;
+    crate::support::no_keywords(th, "chain", crate::support::inherits_init(th, class), a[2])?;
     let source = protocol::iter(th, a[1])?;
     make(th, class, source)
 }

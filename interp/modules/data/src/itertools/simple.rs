@@ -65,7 +65,7 @@ fn is_plain(it: Custom<Count>) -> bool {
 fn count_repr(th: &Thread, a: &[Value]) -> Res {
     let it = Custom::<Count>::of(a[0]);
     let value = protocol::repr_text(th, it.value.get())?;
-    let name = type_name(th, a[0]);
+    let name = Class::of_value(th, a[0]).name_text();
     let step = it.step.get();
     if is_plain(it) || int::to_i64(step) == Some(1) {
         return string::try_new(th, &format!("{name}({value})"));
@@ -127,7 +127,7 @@ fn repeat_step(_: &Thread, v: Value) -> Res<Option<Value>> {
 fn repeat_repr(th: &Thread, a: &[Value]) -> Res {
     let it = Custom::<Repeat>::of(a[0]);
     let element = protocol::repr_text(th, it.element.get())?;
-    let name = type_name(th, a[0]);
+    let name = Class::of_value(th, a[0]).name_text();
     match it.left.get() {
         n if n < 0 => string::try_new(th, &format!("{name}({element})")),
         n => string::try_new(th, &format!("{name}({element}, {n})")),

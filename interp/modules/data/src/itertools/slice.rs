@@ -41,7 +41,7 @@ fn bound(th: &Thread, v: Value) -> Option<i64> {
 
 fn islice_new(th: &Thread, a: &[Value]) -> Res {
     let class = ISLICE.class_arg(th, a[0])?;
-    no_keywords(th, "islice", class == ISLICE.get(th)?, a[2])?;
+    no_keywords(th, "islice", crate::support::inherits_init(th, class), a[2])?;
     let args = Tuple::of(a[1]).as_slice();
     if !(2..=4).contains(&args.len()) {
         let (how, n) = if args.len() < 2 { ("least", 2) } else { ("most", 4) };

@@ -24,7 +24,7 @@ fn this(a: &[Value]) -> Handle {
 
 fn array_new(th: &Thread, a: &[Value]) -> Res {
     let class = ARRAY.class_arg(th, a[0])?;
-    no_keywords(th, "array.array", ARRAY.get(th)? == class, a[2])?;
+    no_keywords(th, "array.array", crate::support::inherits_init(th, class), a[2])?;
     let args = Tuple::of(a[1]).as_slice();
     if args.is_empty() || args.len() > 2 {
         let (how, n) = if args.is_empty() { ("least", "1 argument") } else { ("most", "2 arguments") };
