@@ -1,38 +1,42 @@
 //! The tracing JIT.
 //!
-//! Today it counts and records: a hot loop is run once under the recording table and what
-//! was seen is kept as text (`-X jit-log=FILE`). Optimizing and assembling come next; the seams
-//! that they need are in `krait_vm::jit` and do not change: a compiled trace is a handler like
-//! any other, entered and left by a jump.
+//! A hot loop or function is *recorded* (`record/`): the interpreter runs it once under another table, and what
+//! it does becomes typed SSA (`ir.rs`), folded and freed of repetition while it is appended (`build.rs`, `fold.rs`).
+//! A loop is *peeled* (`peel.rs`), dead code removed (`dce.rs`), values get registers (`alloc.rs`), and
+//! dynasm assembles machine code (`emit.rs`) into memory that is never writable and executable at once (`code.rs`).
+//! Guards leave through exits (`exit.rs`) that rebuild the interpreter's frames; a hot exit grows a side trace.
+//! `cache.rs` knows what was compiled and tried.
+//!
+//! The interpreter knows nothing of this crate but the hook in `krait_vm::jit`.
 
-pub mod record;
+mod alloc;
+mod build;
+mod cache;
+mod code;
+mod dce;
+mod emit;
+mod exit;
+mod fold;
+mod helpers;
+mod ir;
+mod log;
+mod options;
+mod peel;
+mod perf;
+mod record;
+
+pub use cache::print_stats;
+pub use options::Options;
 
 use krait_object::Thread;
-use krait_vm::jit::{Heat, JitHooks};
-
-/// Switches of the JIT, from `-X` options and environment variables.
-#[derive(Clone, Debug)]
-pub struct Options {
-    /// Iterations of a loop, or calls of a function, before it is recorded.
-    pub threshold: u64,
-    /// Where recordings are written as text.
-    pub log: Option<std::path::PathBuf>,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Options { threshold: 1000, log: None }
-    }
-}
+use krait_vm::jit::JitHooks;
 
 /// Installs the JIT for the thread's interpreter. To be called once per process, before any code runs.
 pub fn install(th: &Thread, options: Options) {
+    if !options.on {
+        return;
+    }
     th.hot_threshold.set(options.threshold);
-    record::configure(options.log);
-    krait_vm::jit::set_hooks(JitHooks { hot });
-}
-
-/// A loop header or function entry became hot.
-fn hot(th: &Thread, heat: Heat) -> Option<&'static krait_vm::jit::Table> {
-    record::start(th, heat)
+    options.set();
+    krait_vm::jit::set_hooks(JitHooks { hot: cache::hot });
 }

@@ -9,6 +9,7 @@
 mod big_stack;
 mod exit;
 mod help;
+mod jit;
 mod layout;
 mod line;
 mod modules;
@@ -98,6 +99,7 @@ fn python(o: Options, stack: MachineStack) -> i32 {
         );
         return 1;
     }
+    krait_jit::install(th, o.jit.clone());
     import::tell_times(th, o.import_time);
     let mut status = run::task(th, &o);
     if run::wants_prompt(th) && o.task != options::Task::Stdin {
@@ -105,6 +107,9 @@ fn python(o: Options, stack: MachineStack) -> i32 {
     }
     if !finish::finish(th) {
         status = 120;
+    }
+    if o.jit.stats {
+        krait_jit::print_stats();
     }
     exit::status(status)
 }

@@ -28,6 +28,8 @@ pub struct Options {
     pub skip_first_line: bool,
     /// `-X gc-stress=N`
     pub gc_stress: u32,
+    /// `-X jit=...`, `-X jit-...`, `-X perf`
+    pub jit: krait_jit::Options,
     /// PYTHONHASHSEED; None for a random key.
     pub hash_seed: Option<u32>,
     pub import_time: bool,
@@ -303,6 +305,8 @@ fn settle(mut r: Reading, task: Task) -> Result<Options, Stop> {
         Some(v) => v.and_then(|v| v.parse().ok()).unwrap_or(1),
         None => std::env::var("KRAIT_GC_STRESS").ok().and_then(|v| v.parse().ok()).unwrap_or(0),
     };
+    let environment = r.get("ignore_environment") == 0;
+    let jit = crate::jit::options(&|name| x_value(&r, name).map(|v| v.map(str::to_owned)), environment);
     let import_time =
         x_value(&r, "importtime").is_some() || variable(&r, "PYTHONPROFILEIMPORTTIME").is_some();
     let fault_handler =
@@ -312,6 +316,7 @@ fn settle(mut r: Reading, task: Task) -> Result<Options, Stop> {
         task,
         skip_first_line: r.skip_first_line,
         gc_stress,
+        jit,
         hash_seed,
         import_time,
         fault_handler,

@@ -16,6 +16,9 @@ pub struct CellVarCell {
     pub value: Slot,
 }
 
+/// Offset of the value in the cell.
+pub const VALUE: usize = std::mem::offset_of!(CellVarCell, value);
+
 handle!(
     /// A captured variable.
     CellVar, CellVarCell, Kind::CellVar
@@ -52,6 +55,9 @@ pub struct NameCellCell {
     /// How often the value was replaced: compiled code takes a name for a constant while this is small.
     pub writes: Cell<u64>,
 }
+
+/// Offset of the value in the cell.
+pub const NAME_VALUE: usize = std::mem::offset_of!(NameCellCell, value);
 
 handle!(
     /// The cell of one name in a namespace. Never seen by programs.

@@ -45,6 +45,9 @@ pub struct DictCell {
     mode: Cell<u8>,
 }
 
+/// Offset of the version of the key set (32 bits) in the cell.
+pub const KEYS_VERSION: usize = std::mem::offset_of!(DictCell, keys_version);
+
 handle!(
     /// A dict.
     Dict, DictCell, Kind::Dict

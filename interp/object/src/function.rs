@@ -35,6 +35,11 @@ pub struct FunctionCell {
     pub dict: Slot,
 }
 
+/// Offsets of fields in the cell.
+pub const CODE: usize = std::mem::offset_of!(FunctionCell, code);
+pub const GLOBALS: usize = std::mem::offset_of!(FunctionCell, globals);
+pub const CLOSURE: usize = std::mem::offset_of!(FunctionCell, closure);
+
 handle!(
     /// A Python function.
     Function, FunctionCell, Kind::Function

@@ -19,6 +19,10 @@ pub struct SeqIterCell {
     pub index: Cell<usize>,
 }
 
+/// Offsets of the fields in a cell.
+pub const SEQ: usize = std::mem::offset_of!(SeqIterCell, seq);
+pub const SEQ_INDEX: usize = std::mem::offset_of!(SeqIterCell, index);
+
 handle!(
     /// An iterator over a list.
     ListIter, SeqIterCell, Kind::ListIter
@@ -104,6 +108,11 @@ pub struct RangeIterCell {
     /// Items left.
     pub left: Cell<u64>,
 }
+
+/// Offsets of the fields in a cell.
+pub const RANGE_NEXT: usize = std::mem::offset_of!(RangeIterCell, next);
+pub const RANGE_STEP: usize = std::mem::offset_of!(RangeIterCell, step);
+pub const RANGE_LEFT: usize = std::mem::offset_of!(RangeIterCell, left);
 
 handle!(
     /// An iterator over a range whose numbers are all immediate integers.

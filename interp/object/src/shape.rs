@@ -60,6 +60,10 @@ pub struct Shape {
     pub next_of_class: Cell<u32>,
 }
 
+/// Bytes of a shape, and where its version is in it.
+pub const SHAPE_BYTES: usize = size_of::<Shape>();
+pub const VERSION_OFFSET: usize = std::mem::offset_of!(Shape, version);
+
 /// What only cache misses need.
 #[derive(Default)]
 struct Layout {

@@ -18,7 +18,8 @@ pub struct SlotsCell {
     capacity: Cell<usize>,
 }
 
-const DATA: usize = size_of::<SlotsCell>();
+/// Offset of the first element in the cell.
+pub const DATA: usize = size_of::<SlotsCell>();
 
 /// An array of values with a fixed capacity.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -104,6 +104,39 @@ pub struct Thread {
     pub serial: Cell<u64>,
     /// Native recursions over nested objects in progress; see [`Thread::nest`].
     nested: Cell<u32>,
+    /// What compiled code and its helpers tell each other.
+    pub compiled: Compiled,
+}
+
+/// Words that compiled code shares with its helpers and with the collector.
+#[repr(C)]
+pub struct Compiled {
+    /// Register 0 of the frame that a trace was entered in, while it runs between calls of the interpreter; else null.
+    /// The trace's values are on the machine stack and, in part, in `extent` words from the frame's record on,
+    /// which may be stale: the collector looks them up like words of the machine stack.
+    pub frame: Cell<*mut Value>,
+    pub extent: Cell<usize>,
+    /// Where the interpreter is to go on, or came to after one instruction: the instruction (null: the loop was left) and
+    /// the frame.
+    pub pc: Cell<*const u64>,
+    pub at: Cell<*mut Value>,
+    /// What the loop was left with.
+    pub value: Cell<Value>,
+    /// The dispatch table to go on under.
+    pub table: Cell<*const ()>,
+}
+
+impl Compiled {
+    const fn new() -> Compiled {
+        Compiled {
+            frame: Cell::new(std::ptr::null_mut()),
+            extent: Cell::new(0),
+            pc: Cell::new(std::ptr::null()),
+            at: Cell::new(std::ptr::null_mut()),
+            value: Cell::new(Value::ZERO),
+            table: Cell::new(std::ptr::null()),
+        }
+    }
 }
 
 /// A native recursion in progress, until it is dropped.
@@ -216,6 +249,7 @@ impl Thread {
             sentinel: Cell::new(Value::UNBOUND),
             serial: Cell::new(interp.next_ident.replace(interp.next_ident.get() + 1)),
             nested: Cell::new(0),
+            compiled: Compiled::new(),
         }))
     }
 

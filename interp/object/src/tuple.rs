@@ -20,6 +20,8 @@ handle!(
     Tuple, TupleCell, Kind::Tuple
 );
 
+/// Offset of the length in the cell.
+pub const LEN_OFFSET: usize = std::mem::offset_of!(TupleCell, len);
 /// Offset of the first item.
 pub const FIRST_ITEM: usize = size_of::<TupleCell>();
 

@@ -254,18 +254,34 @@ fn specialize_load(th: &Thread, pc: Pc, obj: Value, name: Value, method: bool) -
     if !obj.is_cell() {
         return None;
     }
+    let module = obj.is_kind(Kind::Module);
+    let Some((op, word)) = plan_load(th, obj, name, method) else {
+        if !module {
+            // No quick form: on to the global cache.
+            pc.set_extra(2, MANY_MISSES);
+        }
+        return None;
+    };
+    pc.set_extra(0, if module { obj.0 } else { attr_cache::valid_key(th, obj) });
+    pc.set_extra(1, word);
+    Some(op)
+}
+
+/// How an attribute of this cell is found, as a quick form and its cache word 1: a slot number, a value, a function, a
+/// name cell's address. It holds for objects of the same shape while the shape's version stays; for the module
+/// forms, for the same module while the cell has a value.
+pub fn plan_load(th: &Thread, obj: Value, name: Value, method: bool) -> Option<(Op, u64)> {
     if let Some(m) = Module::from_value(obj) {
         let class = Class::of_value(th, obj);
         if !class.is(TypeId::Module) || class.lookup(th, name).is_some() {
             return None;
         }
         let cell = m.dict().name_cell(th, name)?;
-        pc.set_extra(0, obj.0);
-        pc.set_extra(1, cell.cell().as_ptr() as u64);
-        return Some(if method { Op::LOAD_METHOD_MODULE } else { Op::LOAD_ATTR_MODULE });
+        let op = if method { Op::LOAD_METHOD_MODULE } else { Op::LOAD_ATTR_MODULE };
+        return Some((op, cell.cell().as_ptr() as u64));
     }
     let of_class = obj.is_kind(Kind::Type);
-    let (op, word) = match attr_cache::classify(th, obj, name)? {
+    Some(match attr_cache::classify(th, obj, name)? {
         Found::Slot(i) if method => (Op::LOAD_METHOD_SLOT, i as u64),
         Found::Slot(i) => (Op::LOAD_ATTR_SLOT, i as u64),
         Found::Member(i) if !method => (Op::LOAD_ATTR_MEMBER, i as u64),
@@ -274,15 +290,8 @@ fn specialize_load(th: &Thread, pc: Pc, obj: Value, name: Value, method: bool) -
         Found::Value(v) if of_class => (Op::LOAD_ATTR_TYPE, v.0),
         Found::Value(v) if !method => (Op::LOAD_ATTR_CLASS, v.0),
         Found::Method(f) if method && !of_class => (Op::LOAD_METHOD_CLASS, f.0),
-        _ => {
-            // No quick form: on to the global cache.
-            pc.set_extra(2, MANY_MISSES);
-            return None;
-        }
-    };
-    pc.set_extra(0, attr_cache::valid_key(th, obj));
-    pc.set_extra(1, word);
-    Some(op)
+        _ => return None,
+    })
 }
 
 pub extern "C" fn load_method_type(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Value {
@@ -526,17 +535,23 @@ extern "C" fn store_attr_general(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> 
 
 #[inline(never)]
 fn specialize_store(th: &Thread, pc: Pc, obj: Value, name: Value) -> Option<Op> {
-    let (op, word) = match attr_cache::classify_store(th, obj, name)? {
-        Place::Slot(i) => (Op::STORE_ATTR_SLOT, i as u64),
-        Place::Add(shape, i) => (Op::STORE_ATTR_ADD, shape as u64 | (i as u64) << 32),
-        Place::Extension(_) => {
-            pc.set_extra(2, MANY_MISSES);
-            return None;
-        }
+    let Some((op, word)) = plan_store(th, obj, name) else {
+        pc.set_extra(2, MANY_MISSES);
+        return None;
     };
     pc.set_extra(0, attr_cache::valid_key(th, obj));
     pc.set_extra(1, word);
     Some(op)
+}
+
+/// How an attribute of this cell is stored, as a quick form and its cache word 1: a slot number; with the new shape of an
+/// object that gets the attribute below it. Holds as `plan_load` does.
+pub fn plan_store(th: &Thread, obj: Value, name: Value) -> Option<(Op, u64)> {
+    match attr_cache::classify_store(th, obj, name)? {
+        Place::Slot(i) => Some((Op::STORE_ATTR_SLOT, i as u64)),
+        Place::Add(shape, i) => Some((Op::STORE_ATTR_ADD, shape as u64 | (i as u64) << 32)),
+        Place::Extension(_) => None,
+    }
 }
 
 pub extern "C" fn delete_attr(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Value {

@@ -49,7 +49,7 @@ pub extern "C" fn enter(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Value {
     let count = pc.extra(0) + 1;
     pc.set_extra(0, count);
     if count == th.hot_threshold.get() {
-        return crate::jit::hot(pc.skip(2), regs, th, t);
+        return crate::jit::hot(pc, regs, th, t);
     }
     next(pc.skip(2), regs, th, t)
 }
@@ -71,7 +71,7 @@ pub extern "C" fn jump_back(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Value
     let count = pc.extra(0) + 1;
     pc.set_extra(0, count);
     if count == th.hot_threshold.get() {
-        return crate::jit::hot(pc.jump(2, pc.bc()), regs, th, t);
+        return crate::jit::hot(pc, regs, th, t);
     }
     next(pc.jump(2, pc.bc()), regs, th, t)
 }

@@ -216,7 +216,7 @@ fn call_class(pc: Pc, regs: Regs, th: &Thread, c: Class, kwnames: Value, words: 
 }
 
 /// Is `C(...)` nothing but a bare instance and `__init__`: metaclass `type`, `object.__new__`, not abstract?
-fn plain_creation(th: &Thread, c: Class) -> bool {
+pub fn plain_creation(th: &Thread, c: Class) -> bool {
     c.kind.get() == Kind::Instance
         && !c.has_flag(flag::ABSTRACT)
         && Class::of_value(th, c.value()).inherits_special(th, Name::__call__, TypeId::Type)

@@ -2,7 +2,7 @@
 
 use crate::machine::{Regs, stack_top};
 use crate::unwind::frame_object;
-use krait_bytecode::{Op, Operand};
+use krait_bytecode::{FRAME_WORDS, Op, Operand};
 use krait_gc::Tracer;
 use krait_object::{Res, Thread, Value, int, tuple};
 
@@ -59,8 +59,21 @@ pub fn origin(th: &Thread, depth: usize) -> Res {
 pub fn trace_thread(th: &Thread, tracer: &mut Tracer) {
     let mut inner: Option<Regs> = None;
     let mut r = Regs(th.frame.get());
+    let compiled = Regs(th.compiled.frame.get());
+    if !compiled.is_null() {
+        // SAFETY: the words lie in the value stack: the trace checked that there is room when it was entered.
+        unsafe {
+            tracer.conservative(
+                compiled.0.sub(FRAME_WORDS) as usize,
+                compiled.at(th.compiled.extent.get()) as usize,
+            )
+        };
+    }
     while !r.is_null() {
-        trace_frame(r, inner, tracer);
+        // The frames of a running trace are in memory as of its last call of the interpreter, with other words since.
+        if compiled.is_null() || r.0 < compiled.0 {
+            trace_frame(r, inner, tracer);
+        }
         inner = Some(r);
         r = r.previous();
     }
@@ -121,17 +134,17 @@ fn visit_run(r: Regs, first: usize, count: usize, tracer: &mut Tracer) {
     unsafe { tracer.visit_registers(r.at(first) as *const u64, count) };
 }
 
-fn is_call(op: Op) -> bool {
+pub fn is_call(op: Op) -> bool {
     matches!(op, Op::CALL | Op::CALL_KW | Op::CALL_EX | Op::CALL_PY | Op::CALL_NATIVE | Op::CALL_CLASS)
 }
 
 /// Words of a call window from the callable on.
-fn window_length(op: Op, pc: crate::machine::Pc) -> usize {
+pub fn window_length(op: Op, pc: crate::machine::Pc) -> usize {
     if op == Op::CALL_EX { 4 } else { pc.b() + 2 }
 }
 
 /// How many registers a `W` operand stands for.
-fn run_length(op: Op, pc: crate::machine::Pc) -> usize {
+pub fn run_length(op: Op, pc: crate::machine::Pc) -> usize {
     match op {
         Op::BUILD_TUPLE | Op::BUILD_LIST | Op::BUILD_SET | Op::BUILD_STRING | Op::BUILD_SLICE => pc.c(),
         Op::BUILD_MAP => 2 * pc.c(),

@@ -7,18 +7,33 @@
 //! - *Compiled code*: a trace is a [`Handler`]. `JUMP_BACK_TRACE` and `ENTER_TRACE` hold its address
 //!   in their cache word and jump to it like to any handler. It leaves by storing what it kept in
 //!   registers into the frame and jumping to the handler of the instruction to go on with.
+//! - *Single steps*: a trace has the interpreter do one instruction by [`step`].
 
+pub use crate::arith::operator_of;
+pub use crate::attributes::{plan_load, plan_store};
+pub use crate::call::plain_creation;
 pub use crate::dispatch::TABLE;
-pub use crate::machine::{Handler, Pc, Regs, Table};
+pub use crate::machine::{Cont, Handler, Meta, Pc, Regs, Table};
+pub use crate::tracing::table;
+pub use crate::unwind::unwind;
 
+use krait_bytecode::Op;
 use krait_object::{Thread, Value};
 use std::sync::OnceLock;
+use std::sync::atomic::Ordering;
 
-/// A hot place: the instruction that goes on (the loop's first, or the function's after `ENTER`), and its frame.
+/// A hot place: the instruction that counted (`JUMP_BACK` or `ENTER`), and its frame.
 #[derive(Clone, Copy)]
 pub struct Heat {
-    pub pc: Pc,
+    pub at: Pc,
     pub regs: Regs,
+}
+
+impl Heat {
+    /// The instruction that goes on: the loop's first, or the function's after `ENTER`.
+    pub fn target(self) -> Pc {
+        target(self.at)
+    }
 }
 
 /// What the JIT does for the interpreter.
@@ -35,24 +50,96 @@ pub fn set_hooks(hooks: JitHooks) {
     let _ = HOOKS.set(hooks);
 }
 
+fn is_enter(pc: Pc) -> bool {
+    pc.op() == Op::ENTER as u16 || pc.op() == Op::ENTER_TRACE as u16
+}
+
+/// Where a `JUMP_BACK` or an `ENTER` goes on.
+pub fn target(pc: Pc) -> Pc {
+    if is_enter(pc) { pc.skip(2) } else { pc.jump(2, pc.bc()) }
+}
+
 /// Tells the JIT about a hot place and goes on there.
 #[cold]
 #[inline(never)]
 pub extern "C" fn hot(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Value {
     let table = answer(pc, regs, th).unwrap_or(t);
-    crate::machine::next(pc, regs, th, table)
+    // The place may have a trace by now.
+    if pc.op() == Op::ENTER_TRACE as u16 || pc.op() == Op::JUMP_BACK_TRACE as u16 {
+        return enter_trace(pc, regs, th, table);
+    }
+    crate::machine::next(target(pc), regs, th, table)
 }
 
 #[inline(never)]
-fn answer(pc: Pc, regs: Regs, th: &Thread) -> Option<&'static Table> {
-    HOOKS.get().and_then(|h| (h.hot)(th, Heat { pc, regs }))
+fn answer(at: Pc, regs: Regs, th: &Thread) -> Option<&'static Table> {
+    HOOKS.get().and_then(|h| (h.hot)(th, Heat { at, regs }))
 }
 
 /// Jumps into the trace whose address is in the cache word.
 pub extern "C" fn enter_trace(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Value {
+    if th.events.load(Ordering::Relaxed) != 0 || !std::ptr::eq(t, &TABLE) {
+        return without_trace(pc, regs, th, t);
+    }
     let address = pc.extra(0) as *const ();
     // SAFETY: the word of a trace instruction is written with the address of a live trace's code, whose entry has the
     // signature of a handler; forgetting a trace restores the general instruction first.
     let trace = unsafe { std::mem::transmute::<*const (), Handler>(address) };
     trace(pc, regs, th, t)
+}
+
+/// Goes on at a place with a trace without entering it: events wait, the trace has no room, or another table observes.
+#[cold]
+#[inline(never)]
+pub extern "C" fn without_trace(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Value {
+    if th.events.load(Ordering::Relaxed) != 0 {
+        return if is_enter(pc) {
+            crate::basic::enter_events(pc, regs, th, t)
+        } else {
+            crate::basic::jump_back_events(pc, regs, th, t)
+        };
+    }
+    crate::machine::next(target(pc), regs, th, t)
+}
+
+/// How a single step ended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u64)]
+pub enum Stepped {
+    /// Where it was expected to.
+    AsExpected = 0,
+    /// Somewhere else: `Thread::compiled` has the instruction and the frame to go on with.
+    Elsewhere = 1,
+    /// The loop is to be left with the value in `Thread::compiled`.
+    Left = 2,
+}
+
+static STOP: Table = Table([stop as Handler; Op::COUNT]);
+
+/// The handler of every instruction after a single step.
+extern "C" fn stop(pc: Pc, regs: Regs, th: &Thread, _t: &Table) -> Value {
+    th.compiled.pc.set(pc.0);
+    th.compiled.at.set(regs.0);
+    Value::ZERO
+}
+
+/// Has the interpreter do the instruction at `pc`, with everything in memory as the interpreter expects it. `want`
+/// and `frame` say where it should come to.
+pub fn step(th: &Thread, pc: Pc, regs: Regs, want: Pc, frame: Regs) -> Stepped {
+    let c = &th.compiled;
+    let trace = c.frame.replace(std::ptr::null_mut());
+    th.frame.set(regs.0);
+    c.pc.set(std::ptr::null());
+    let v = (TABLE.handler(pc.op()))(pc, regs, th, &STOP);
+    c.frame.set(trace);
+    if c.pc.get().is_null() {
+        c.value.set(v);
+        return Stepped::Left;
+    }
+    let traced = !std::ptr::eq(crate::tracing::table(th), &TABLE);
+    if c.pc.get() == want.0 && c.at.get() == frame.0 && !traced {
+        Stepped::AsExpected
+    } else {
+        Stepped::Elsewhere
+    }
 }

@@ -256,6 +256,13 @@ impl Regs {
         unsafe { *self.0.add(i) = v }
     }
 
+    /// Address of the word `slot` from register 0, which may be a record's word below it.
+    #[inline(always)]
+    pub fn at_slot(self, slot: i32) -> *mut Value {
+        // SAFETY: as in `get`; the record lies below register 0.
+        unsafe { self.0.offset(slot as isize) }
+    }
+
     /// Address of register `i`.
     #[inline(always)]
     pub fn at(self, i: usize) -> *mut Value {

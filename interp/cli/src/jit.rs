@@ -1,0 +1,30 @@
+//! The JIT's switches: `-X` options and environment variables of the same meaning.
+
+use krait_jit::Options;
+
+/// Reads the switches. `x` gives an `-X` option: None when it was not given, `Some(None)` without a value.
+/// `environment` says whether KRAIT_* variables count (not with `-E`).
+pub fn options(x: &dyn Fn(&str) -> Option<Option<String>>, environment: bool) -> Options {
+    let var = |name: &str| if environment { std::env::var(name).ok() } else { None };
+    let value = |option: &str, name: &str| match x(option) {
+        Some(v) => Some(v.unwrap_or_default()),
+        None => var(name),
+    };
+    let flag = |option: &str, name: &str| value(option, name).is_some_and(|v| v != "0");
+    let mut o = Options::default();
+    if let Some(v) = value("jit", "KRAIT_JIT") {
+        o.on = !matches!(v.as_str(), "off" | "0");
+    }
+    if let Some(n) = value("jit-threshold", "KRAIT_JIT_THRESHOLD").and_then(|v| v.parse().ok()) {
+        o.threshold = std::cmp::max(n, 1);
+    }
+    o.log = value("jit-log", "KRAIT_JIT_LOG").filter(|v| !v.is_empty()).map(Into::into);
+    o.stats = flag("jit-stats", "KRAIT_JIT_STATS");
+    o.fail_guards = flag("jit-fail-guards", "KRAIT_JIT_FAIL_GUARDS");
+    if let Some(v) = value("jit-disable", "KRAIT_JIT_DISABLE") {
+        o.disable = v.split(',').map(str::to_owned).collect();
+    }
+    let support = environment && std::env::var("PYTHONPERFSUPPORT").is_ok_and(|v| v != "0");
+    o.perf = x("perf").is_some_and(|v| v.as_deref() != Some("0")) || support;
+    o
+}

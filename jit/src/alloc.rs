@@ -1,0 +1,240 @@
+//! Register allocation: one place for every value's whole life (Poletto and Sarkar, "Linear Scan Register
+//! Allocation", 1999).
+//!
+//! Blocks are taken in order; the last may be a loop. A value that the loop uses and something before it computes lives
+//! to the loop's end. Values are placed by how often they are used per instruction of their life; those that only
+//! exits need go to the machine frame first. What is alive across a call is in a register that calls preserve or
+//! in the frame. Because a value never changes its place, an exit's table of places is true wherever the value is alive.
+
+use crate::exit::Loc;
+use crate::ir::{End, Kind, Op, Ref, Region, Ty};
+
+/// Words of the machine frame for values.
+pub const SPILL_WORDS: usize = 128;
+
+/// General registers that calls destroy, and that they preserve. rax, rcx and rdx are the assembler's own, r14 holds
+/// the root frame, r15 the thread.
+const CALLER_SAVED: [u8; 6] = [6, 7, 8, 9, 10, 11];
+const CALLEE_SAVED: [u8; 4] = [3, 5, 12, 13];
+/// Vector registers; xmm0 and xmm1 are the assembler's own.
+const VECTOR: [u8; 14] = [2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15];
+
+/// Does the instruction destroy the registers that calls destroy?
+pub fn is_call(op: Op) -> bool {
+    matches!(op, Op::Call | Op::CallRaise | Op::CallF | Op::CallFF | Op::Step)
+}
+
+/// Has the value a place of its own? Constants and frame addresses are made where they are used.
+pub fn has_place(region: &Region, r: Ref) -> bool {
+    let i = region.inst(r);
+    i.ty != Ty::None && i.op.kind() != Kind::Const && i.op != Op::FrameAddr
+}
+
+#[derive(Clone, Debug)]
+struct Interval {
+    value: Ref,
+    start: usize,
+    end: usize,
+    weight: f64,
+    crosses_call: bool,
+    vector: bool,
+    hint: Loc,
+    /// The parameter that this value becomes in the next turn: its register is the best one.
+    becomes: Option<Ref>,
+    place: Loc,
+}
+
+/// The places of all values.
+pub struct Places {
+    pub of: Vec<Loc>,
+    /// Words of the machine frame used.
+    pub spilled: usize,
+}
+
+/// More values than the machine frame has room for.
+#[derive(Debug)]
+pub struct Full;
+
+/// Allocates. `incoming` are the places that the first block's parameters have at the entry.
+pub fn allocate(region: &Region, incoming: &[Loc]) -> Result<Places, Full> {
+    let mut intervals = lives(region, incoming);
+    intervals.sort_by_key(|i| i.start);
+    scan(&mut intervals);
+    let reserved: Vec<u16> =
+        incoming.iter().filter_map(|l| if let Loc::Spill(n) = l { Some(*n) } else { None }).collect();
+    let spilled = give_spill_words(&mut intervals, &reserved)?;
+    let mut of = vec![Loc::None; region.insts.len()];
+    for i in &intervals {
+        of[i.value.index()] = i.place;
+    }
+    Ok(Places { of, spilled })
+}
+
+fn lives(region: &Region, incoming: &[Loc]) -> Vec<Interval> {
+    let mut index = vec![usize::MAX; region.insts.len()];
+    let mut all: Vec<Interval> = Vec::new();
+    let mut calls = Vec::new();
+    let mut position = 0;
+    let mut define = |r: Ref, at: usize, index: &mut Vec<usize>, all: &mut Vec<Interval>| {
+        if has_place(region, r) {
+            index[r.index()] = all.len();
+            all.push(Interval {
+                value: r,
+                start: at,
+                end: at,
+                weight: 0.0,
+                crosses_call: false,
+                vector: region.ty(r) == Ty::Float,
+                hint: Loc::None,
+                becomes: None,
+                place: Loc::None,
+            });
+        }
+    };
+    let mut loops: Vec<(usize, usize)> = Vec::new();
+    for (n, b) in region.blocks.iter().enumerate() {
+        let first = position;
+        let is_loop = matches!(b.end, End::Jump(to, _) if to == n);
+        let scale = if is_loop { 10.0 } else { 1.0 };
+        let mut touch = |r: Ref, at: usize, weight: f64, index: &[usize], all: &mut Vec<Interval>| {
+            let k = index[r.index()];
+            if r.is_some() && k != usize::MAX {
+                all[k].end = all[k].end.max(at);
+                all[k].weight += weight;
+            }
+        };
+        for &p in &b.params {
+            define(p, position, &mut index, &mut all);
+        }
+        position += 2;
+        for &r in &b.body {
+            let i = region.inst(r);
+            for a in i.operands() {
+                touch(a, position, scale, &index, &mut all);
+            }
+            if let Some(s) = region.snaps.get(i.snap as usize) {
+                let weight = if i.op == Op::Step { scale * 0.5 } else { 0.0 };
+                for &(_, v) in &s.slots {
+                    touch(v, position, weight, &index, &mut all);
+                }
+            }
+            if is_call(i.op) {
+                calls.push(position);
+            }
+            define(r, position + 1, &mut index, &mut all);
+            position += 2;
+        }
+        match &b.end {
+            End::Jump(to, args) => {
+                for (k, &a) in args.iter().enumerate() {
+                    touch(a, position, scale, &index, &mut all);
+                    // The loop's next turn finds its parameter where this value is, if both can share a place.
+                    let p = region.blocks[*to].params[k];
+                    if *to == n && index[a.index()] != usize::MAX {
+                        all[index[a.index()]].becomes = Some(p);
+                    }
+                }
+                if is_loop {
+                    loops.push((first, position));
+                }
+            }
+            End::Link(_, s) | End::Exit(s) => {
+                for &(_, v) in &region.snaps[*s as usize].slots {
+                    touch(v, position, 0.0, &index, &mut all);
+                }
+            }
+            End::Open => {}
+        }
+        position += 2;
+    }
+    for i in &mut all {
+        for &(first, last) in &loops {
+            // Alive at the loop's start: alive in every turn.
+            if i.start < first && i.end > first {
+                i.end = i.end.max(last);
+            }
+        }
+        i.crosses_call = calls.iter().any(|&c| i.start < c && c < i.end);
+    }
+    for (k, &l) in incoming.iter().enumerate() {
+        if let Some(&p) = region.blocks[0].params.get(k)
+            && index[p.index()] != usize::MAX
+        {
+            all[index[p.index()]].hint = l;
+        }
+    }
+    all
+}
+
+fn scan(intervals: &mut [Interval]) {
+    let mut active: Vec<usize> = Vec::new();
+    for n in 0..intervals.len() {
+        let start = intervals[n].start;
+        active.retain(|&a| intervals[a].end >= start);
+        if let Loc::Spill(_) = intervals[n].hint {
+            intervals[n].place = intervals[n].hint;
+            continue;
+        }
+        let pool: Vec<Loc> = candidates(&intervals[n]);
+        let taken: Vec<Loc> = active.iter().map(|&a| intervals[a].place).collect();
+        let hint = match intervals[n].becomes {
+            Some(p) => intervals.iter().find(|i| i.value == p).map_or(Loc::None, |i| i.place),
+            None => intervals[n].hint,
+        };
+        let free = if pool.contains(&hint) && !taken.contains(&hint) {
+            Some(hint)
+        } else {
+            pool.iter().copied().find(|p| !taken.contains(p))
+        };
+        if let Some(place) = free {
+            intervals[n].place = place;
+            active.push(n);
+            continue;
+        }
+        let density = |i: &Interval| i.weight / (i.end - i.start + 1) as f64;
+        let victim = active
+            .iter()
+            .copied()
+            .filter(|&a| pool.contains(&intervals[a].place))
+            .min_by(|&a, &b| density(&intervals[a]).total_cmp(&density(&intervals[b])));
+        intervals[n].place = Loc::Spill(u16::MAX);
+        if let Some(v) = victim
+            && density(&intervals[v]) < density(&intervals[n])
+        {
+            intervals[n].place = std::mem::replace(&mut intervals[v].place, Loc::Spill(u16::MAX));
+            active.retain(|&a| a != v);
+            active.push(n);
+        }
+    }
+}
+
+fn candidates(i: &Interval) -> Vec<Loc> {
+    match (i.vector, i.crosses_call) {
+        // No vector register survives a call.
+        (true, true) => Vec::new(),
+        (true, false) => VECTOR.iter().map(|&r| Loc::Xmm(r)).collect(),
+        (false, true) => CALLEE_SAVED.iter().map(|&r| Loc::Gpr(r)).collect(),
+        (false, false) => CALLER_SAVED.iter().chain(&CALLEE_SAVED).map(|&r| Loc::Gpr(r)).collect(),
+    }
+}
+
+fn give_spill_words(intervals: &mut [Interval], reserved: &[u16]) -> Result<usize, Full> {
+    let mut free_at: Vec<usize> = vec![0; SPILL_WORDS];
+    for &r in reserved {
+        free_at[r as usize] = usize::MAX;
+    }
+    let mut most = 0;
+    for i in intervals.iter_mut() {
+        match i.place {
+            Loc::Spill(u16::MAX) => {
+                let Some(k) = (0..SPILL_WORDS).find(|&k| free_at[k] <= i.start) else { return Err(Full) };
+                free_at[k] = i.end + 1;
+                i.place = Loc::Spill(k as u16);
+                most = most.max(k + 1);
+            }
+            Loc::Spill(k) => most = most.max(k as usize + 1),
+            _ => {}
+        }
+    }
+    Ok(most)
+}

@@ -1,0 +1,252 @@
+//! The builder: appends instructions, folded, and without computing anything twice.
+//!
+//! Three tables make up what is known at the current place:
+//! - pure values and passed guards by operation and operands: true for good;
+//! - memory facts by alias class: what a load would give, from an earlier load or store;
+//! - nothing else. Stores and calls remove the facts that they may make false.
+//!
+//! The loop's block starts with the facts that its own body cannot make false, which is what moves
+//! invariant loads and guards out of the loop (`peel.rs`).
+
+use crate::fold::{Folded, fold};
+use crate::ir::{Alias, EVERYTHING, Inst, Kind, NO_SNAPSHOT, Op, Ref, Region};
+use std::collections::HashMap;
+
+/// A recorded guard can not hold: what was seen and what is known contradict each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Contradiction;
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+struct Key {
+    op: Op,
+    aux: u32,
+    imm: i64,
+    args: [Ref; 3],
+}
+
+impl Key {
+    fn of(i: &Inst) -> Key {
+        Key { op: i.op, aux: i.aux, imm: i.imm, args: i.args }
+    }
+}
+
+/// What is known of a place in memory.
+#[derive(Clone, Copy, Debug)]
+struct Fact {
+    alias: Alias,
+    value: Ref,
+}
+
+/// Appends to one block of a region.
+pub struct Builder {
+    pub region: Region,
+    pub block: usize,
+    pure: HashMap<Key, Ref>,
+    memory: HashMap<Key, Fact>,
+}
+
+impl Builder {
+    /// A builder for a new region with one block.
+    pub fn new() -> Builder {
+        let mut region = Region::default();
+        let block = region.block();
+        Builder { region, block, pure: HashMap::new(), memory: HashMap::new() }
+    }
+
+    /// Goes on in another block that is dominated by this one; memory facts of the classes in `killed` are not
+    /// carried over.
+    pub fn enter_block(&mut self, block: usize, killed: u32) {
+        self.block = block;
+        self.kill(killed);
+    }
+
+    /// A constant.
+    pub fn constant(&mut self, op: Op, imm: i64) -> Ref {
+        self.cached(Inst::new(op, &[]).imm(imm))
+    }
+
+    /// The constant integer.
+    pub fn int(&mut self, n: i64) -> Ref {
+        self.constant(Op::KInt, n)
+    }
+
+    /// The constant tagged word.
+    pub fn val(&mut self, word: u64) -> Ref {
+        self.constant(Op::KVal, word as i64)
+    }
+
+    /// The constant raw word.
+    pub fn ptr(&mut self, word: u64) -> Ref {
+        self.constant(Op::KPtr, word as i64)
+    }
+
+    /// Constants belong to no block: they are made where they are used.
+    fn cached(&mut self, i: Inst) -> Ref {
+        let key = Key::of(&i);
+        if let Some(&r) = self.pure.get(&key) {
+            return r;
+        }
+        let r = self.region.push(i);
+        self.pure.insert(key, r);
+        if i.op.kind() != Kind::Const {
+            self.region.blocks[self.block].body.push(r);
+        }
+        r
+    }
+
+    /// Register `slot` of the root frame as it was at the entry.
+    pub fn slot(&mut self, slot: i32) -> Ref {
+        self.cached(Inst::new(Op::Slot, &[]).imm(slot as i64))
+    }
+
+    /// The entry word of a register, if anything asked for it.
+    pub fn slot_if_any(&self, slot: i32) -> Option<Ref> {
+        self.pure.get(&Key::of(&Inst::new(Op::Slot, &[]).imm(slot as i64))).copied()
+    }
+
+    /// Register `slot` of the root frame as it is in memory now.
+    pub fn reload(&mut self, slot: i32) -> Result<Ref, Contradiction> {
+        self.emit(Inst::new(Op::Reload, &[]).imm(slot as i64).alias(Alias::Frame))
+    }
+
+    /// The address of a frame.
+    pub fn frame_addr(&mut self, slot: i32) -> Ref {
+        self.cached(Inst::new(Op::FrameAddr, &[]).imm(slot as i64))
+    }
+
+    fn append(&mut self, i: Inst) -> Ref {
+        let r = self.region.push(i);
+        self.region.blocks[self.block].body.push(r);
+        r
+    }
+
+    /// Appends an instruction; the value that has its result. For guards that are known to hold: `Ref::NONE`.
+    pub fn emit(&mut self, i: Inst) -> Result<Ref, Contradiction> {
+        match fold(&self.region, &i) {
+            Folded::Keep => {}
+            Folded::Value(r) => return Ok(r),
+            Folded::Inst(j) if j.op.kind() == Kind::Const => return Ok(self.cached(j)),
+            Folded::Inst(j) => return self.emit(Inst { snap: i.snap, ..j }),
+            Folded::True => return Ok(Ref::NONE),
+            Folded::Never => return Err(Contradiction),
+        }
+        match i.op.kind() {
+            Kind::Const | Kind::Frame => Ok(self.cached(i)),
+            Kind::Pure | Kind::Guard => {
+                let key = Key::of(&i);
+                if let Some(&r) = self.pure.get(&key) {
+                    return Ok(r);
+                }
+                let r = self.append(i);
+                self.pure.insert(key, r);
+                Ok(r)
+            }
+            Kind::Load | Kind::LoadGuard => {
+                let key = Key::of(&i);
+                if let Some(f) = self.memory.get(&key) {
+                    return Ok(f.value);
+                }
+                let r = self.append(i);
+                self.memory.insert(key, Fact { alias: i.alias, value: r });
+                Ok(r)
+            }
+            Kind::Store => {
+                self.note_store(&i);
+                let r = self.append(i);
+                self.remember_store(&i);
+                Ok(r)
+            }
+            Kind::Call => {
+                self.kill(i.aux);
+                Ok(self.append(i))
+            }
+            Kind::Barrier => {
+                if i.op == Op::Step {
+                    self.kill(EVERYTHING);
+                }
+                Ok(self.append(i))
+            }
+        }
+    }
+
+    /// Removes the memory facts of the alias classes.
+    pub fn kill(&mut self, classes: u32) {
+        if classes != 0 {
+            self.memory.retain(|_, f| classes & f.alias.bit() == 0);
+        }
+    }
+
+    /// Removes what a store makes false.
+    fn note_store(&mut self, s: &Inst) {
+        let region = &self.region;
+        self.memory.retain(|key, f| {
+            if f.alias != s.alias {
+                return true;
+            }
+            match s.op {
+                // Places at different constant offsets of the same class of objects are different places.
+                Op::Store | Op::StoreW => key.imm != s.imm,
+                Op::StoreEl => {
+                    let same_base = key.args[0] == s.args[0];
+                    let index = |r: Ref| region.inst(r).op == Op::KInt;
+                    same_base
+                        && key.args[1].is_some()
+                        && key.args[1] != s.args[1]
+                        && index(key.args[1])
+                        && index(s.args[1])
+                }
+                _ => false,
+            }
+        });
+    }
+
+    /// What was stored is what a load would give.
+    fn remember_store(&mut self, s: &Inst) {
+        let (load, value) = match s.op {
+            Op::Store => (Op::Load, s.args[1]),
+            Op::StoreW => (Op::LoadW, s.args[1]),
+            Op::StoreEl => (Op::LoadEl, s.args[2]),
+            Op::StoreShape => {
+                let shape = Inst::new(Op::GuardShape, &[s.args[0]]).imm(s.imm).alias(Alias::Shape);
+                self.memory.insert(Key::of(&shape), Fact { alias: Alias::Shape, value: Ref::NONE });
+                return;
+            }
+            _ => return,
+        };
+        let mut args = s.args;
+        args[if load == Op::LoadEl { 2 } else { 1 }] = Ref::NONE;
+        let key = Key { op: load, aux: 0, imm: s.imm, args };
+        self.memory.insert(key, Fact { alias: s.alias, value });
+    }
+
+    /// Is the guard known to hold here?
+    pub fn is_known(&self, i: &Inst) -> bool {
+        let key = Key::of(i);
+        self.pure.contains_key(&key) || self.memory.contains_key(&key)
+    }
+}
+
+impl Default for Builder {
+    fn default() -> Self {
+        Builder::new()
+    }
+}
+
+/// The alias classes that instructions write.
+pub fn written(region: &Region, body: &[Ref]) -> u32 {
+    body.iter().fold(0, |set, &r| {
+        let i = region.inst(r);
+        set | match i.op.kind() {
+            Kind::Store => i.alias.bit(),
+            Kind::Call => i.aux,
+            Kind::Barrier if i.op == Op::Step => EVERYTHING,
+            _ => 0,
+        }
+    })
+}
+
+/// An instruction that may leave, with its snapshot.
+pub fn with_snapshot(i: Inst, snap: u32) -> Inst {
+    debug_assert!(snap != NO_SNAPSHOT);
+    Inst { snap, ..i }
+}

@@ -1,0 +1,298 @@
+//! The trace cache: which places have traces, what was tried and given up, and how often.
+//!
+//! One per process, behind a lock that is only taken when something is recorded or compiled, never by running code.
+
+use crate::alloc::allocate;
+use crate::code;
+use crate::emit::{Context, Entrance, assemble};
+use crate::exit::{Entry, Exit, Loc};
+use crate::ir::End;
+use crate::options::Options;
+use crate::record::{Abort, Rec, Recorder};
+use krait_bytecode::Op;
+use krait_object::code::Code;
+use krait_object::interp::InterpSlot;
+use krait_object::list::{self, List};
+use krait_object::{Thread, Value, string};
+use krait_vm::jit::{Heat, Pc, Table};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::{Mutex, MutexGuard, OnceLock};
+use std::time::{Duration, Instant};
+
+/// Recordings that may be begun at one place.
+const ATTEMPTS: u32 = 4;
+/// Traces that may grow on one root trace.
+const MAX_SIDE: u32 = 200;
+
+/// Where a trace begins.
+#[derive(Clone, Copy)]
+pub enum Start {
+    /// At a loop's header or a function's first instruction: `at` counted, `target` is where it goes on.
+    Root { at: Pc, target: Pc },
+    /// At an exit.
+    Side { exit: &'static Exit },
+}
+
+impl Start {
+    /// The first instruction.
+    pub fn target(&self) -> Pc {
+        match self {
+            Start::Root { target, .. } => *target,
+            Start::Side { exit } => Pc(exit.pc as *const u64),
+        }
+    }
+
+    /// Is it the start of a loop?
+    pub fn is_loop(&self) -> bool {
+        match self {
+            Start::Root { at, .. } => {
+                matches!(Op::ALL[at.op() as usize], Op::JUMP_BACK | Op::JUMP_BACK_TRACE)
+            }
+            Start::Side { .. } => false,
+        }
+    }
+}
+
+/// A compiled trace.
+struct Trace {
+    entry: u64,
+    link: u64,
+    /// The root trace that it belongs to.
+    root: u64,
+    /// Traces grown on it (of a root trace).
+    grown: u32,
+    name: String,
+}
+
+/// What happened, for `-X jit-stats`.
+#[derive(Default)]
+pub struct Stats {
+    pub roots: u32,
+    pub sides: u32,
+    pub exits: usize,
+    pub bytecodes: usize,
+    pub aborts: BTreeMap<(String, String), u32>,
+    pub steps: BTreeMap<&'static str, u32>,
+    pub time: Duration,
+}
+
+#[derive(Default)]
+struct Cache {
+    traces: Vec<Trace>,
+    loops: HashMap<u64, u64>,
+    functions: HashMap<u64, u64>,
+    tried: HashMap<u64, u32>,
+    kept: HashSet<u64>,
+    stats: Stats,
+}
+
+fn cache() -> MutexGuard<'static, Cache> {
+    static CACHE: OnceLock<Mutex<Cache>> = OnceLock::new();
+    let m = CACHE.get_or_init(Mutex::default);
+    m.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+/// The values that traces refer to: a list in the heap.
+static KEPT: InterpSlot = InterpSlot::new();
+
+/// Keeps a value alive as long as traces are.
+pub fn keep(th: &Thread, v: Value) {
+    if !v.is_cell() || !cache().kept.insert(v.0) {
+        return;
+    }
+    let l = match KEPT.get(th).and_then(List::from_value) {
+        Some(l) => l,
+        None => {
+            let l = list::new(th);
+            KEPT.set(th, l.value());
+            l
+        }
+    };
+    if l.push(th, v).is_err() {
+        // Without memory for one more item the program ends soon; the object is still held by what was recorded.
+        th.clear_pending();
+    }
+}
+
+/// The trace of the loop with this header.
+pub fn loop_at(pc: Pc) -> Option<u64> {
+    cache().loops.get(&(pc.0 as u64)).copied()
+}
+
+/// May a trace grow at the exit?
+pub fn may_grow(exit: &Exit) -> bool {
+    let c = cache();
+    let root = c.traces[exit.trace as usize].root;
+    c.traces[root as usize].grown < MAX_SIDE
+}
+
+/// A place is hot: enters its trace, or starts recording.
+pub fn hot(_th: &Thread, heat: Heat) -> Option<&'static Table> {
+    if crate::record::is_active() {
+        return None;
+    }
+    let mut c = cache();
+    let target = heat.target().0 as u64;
+    let is_loop = heat.at.op() == Op::JUMP_BACK as u16;
+    let known = if is_loop { c.loops.get(&target) } else { c.functions.get(&target) };
+    if let Some(&t) = known {
+        let entry = c.traces[t as usize].entry;
+        drop(c);
+        patch(heat.at, entry);
+        return None;
+    }
+    let tried = c.tried.entry(heat.at.0 as u64).or_default();
+    if *tried >= ATTEMPTS {
+        return None;
+    }
+    *tried += 1;
+    drop(c);
+    Some(crate::record::start(heat))
+}
+
+fn patch(at: Pc, entry: u64) {
+    at.set_extra(0, entry);
+    at.set_op(if at.op() == Op::JUMP_BACK as u16 { Op::JUMP_BACK_TRACE } else { Op::ENTER_TRACE });
+}
+
+/// A place in a program, for people.
+fn place(code: Code, pc: Pc) -> String {
+    let line = code.position(code.offset_of(pc.0)).map_or(0, |p| p.line);
+    let text = |v: Value| string::get(v).map(|s| s.to_text()).unwrap_or_default();
+    format!("{} {}:{line}", text(code.qualname.get()), text(code.filename.get()))
+}
+
+/// A recording was given up.
+pub fn aborted(th: &Thread, r: &Recorder, why: Abort, pc: Pc) {
+    let op = Op::ALL[pc.op() as usize].name();
+    let home = place(r.code(), r.start.target());
+    {
+        let mut c = cache();
+        *c.stats.aborts.entry((format!("{why:?} at {op}"), home.clone())).or_default() += 1;
+    }
+    crate::log::write(|o| {
+        use std::fmt::Write;
+        let _ = writeln!(o, "abort: {why:?} at {op} while recording {home}\n{}", r.b.region);
+    });
+    // The place counts again, a few times.
+    if let Start::Root { at, .. } = r.start
+        && (at.op() == Op::JUMP_BACK as u16 || at.op() == Op::ENTER as u16)
+    {
+        at.set_extra(0, 0);
+    }
+    let _ = th;
+}
+
+/// Compiles a finished recording and puts it in its place.
+pub fn compile(th: &Thread, r: &Recorder) -> Rec {
+    let begun = Instant::now();
+    let mut region = r.b.region.clone();
+    let options = Options::get();
+    if !options.disabled("dce") {
+        crate::dce::run(&mut region);
+    }
+    let incoming: Vec<Loc> = match r.start {
+        Start::Root { .. } => Vec::new(),
+        Start::Side { exit } => {
+            exit.entries.iter().filter_map(|e| if let Entry::At(l) = e.1 { Some(l) } else { None }).collect()
+        }
+    };
+    let places = allocate(&region, &incoming).map_err(|_| Abort::NoRoom)?;
+    let common = code::common().ok_or(Abort::NoRoom)?;
+    let (id, root, link) = {
+        let c = cache();
+        let id = c.traces.len() as u64;
+        let root = match r.start {
+            Start::Root { .. } => id,
+            Start::Side { exit } => c.traces[exit.trace as usize].root,
+        };
+        let link =
+            region.blocks.iter().find_map(|b| if let End::Link(t, _) = b.end { Some(t) } else { None });
+        (id, root, link.map_or(0, |t| c.traces[t as usize].link))
+    };
+    let entrance = match r.start {
+        Start::Root { target, .. } => Entrance::Root { pc: target.0 as u64 },
+        Start::Side { .. } => Entrance::Side(incoming),
+    };
+    let cx = Context {
+        common,
+        trace: id,
+        extent: r.extent,
+        shapes: th.interp.shapes.base() as u64,
+        link,
+        fail_guards: options.fail_guards,
+    };
+    let made = assemble(&region, &places, &entrance, &cx);
+    let (offset, exits) = (made.link as u64, made.exits);
+    let bytes = made.bytes;
+    let entry = code::install(made.asm).ok_or(Abort::NoRoom)?;
+    let name = place(r.code(), r.start.target());
+    let time = begun.elapsed();
+    crate::log::write(|o| {
+        use std::fmt::Write;
+        let kind = match r.start {
+            Start::Root { .. } if r.start.is_loop() => "loop".to_owned(),
+            Start::Root { .. } => "function".to_owned(),
+            Start::Side { exit } => format!("side trace of {}", exit.trace),
+        };
+        let _ = writeln!(
+            o,
+            "trace {id}: {kind} {name}, {} bytecodes, {bytes} bytes at {entry:#x}, {time:?}",
+            r.bytecodes
+        );
+        let _ = writeln!(o, "{region}");
+        crate::log::disassemble(o, entry, bytes);
+    });
+    crate::perf::trace(entry, bytes, id, &name);
+    let mut c = cache();
+    for s in &region.steps {
+        let op = Op::ALL[Pc(s.pc as *const u64).op() as usize].name();
+        *c.stats.steps.entry(op).or_default() += 1;
+    }
+    c.traces.push(Trace { entry, link: entry + offset, root, grown: 0, name });
+    c.stats.exits += exits;
+    c.stats.bytecodes += r.bytecodes;
+    c.stats.time += time;
+    match r.start {
+        Start::Root { at, target } => {
+            c.stats.roots += 1;
+            let is_loop = r.start.is_loop();
+            if is_loop { &mut c.loops } else { &mut c.functions }.insert(target.0 as u64, id);
+            drop(c);
+            if matches!(Op::ALL[at.op() as usize], Op::JUMP_BACK | Op::ENTER) {
+                patch(at, entry);
+            }
+        }
+        Start::Side { exit } => {
+            c.stats.sides += 1;
+            c.traces[root as usize].grown += 1;
+            drop(c);
+            exit.target.set(entry);
+        }
+    }
+    Ok(())
+}
+
+/// Prints what happened.
+pub fn print_stats() {
+    let c = cache();
+    let s = &c.stats;
+    eprintln!(
+        "jit: {} root traces, {} side traces, {} exits, {} bytecodes, {:.3} ms compile time, {} KiB code",
+        s.roots,
+        s.sides,
+        s.exits,
+        s.bytecodes,
+        s.time.as_secs_f64() * 1e3,
+        code::used() / 1024
+    );
+    for (id, t) in c.traces.iter().enumerate().filter(|(id, t)| *id as u64 == t.root) {
+        eprintln!("jit: trace {id}: {} ({} grown)", t.name, t.grown);
+    }
+    for ((why, at), n) in &s.aborts {
+        eprintln!("jit: abort {n}x {why}: {at}");
+    }
+    for (op, n) in &s.steps {
+        eprintln!("jit: left to the interpreter {n}x {op}");
+    }
+}

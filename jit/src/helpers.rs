@@ -1,0 +1,75 @@
+//! Functions that compiled code calls. They are `extern "C"`, never unwind, and run no Python code.
+
+use krait_object::class::Class;
+use krait_object::list::List;
+use krait_object::{Thread, Value, float, int};
+use krait_vm::jit::{Pc, Regs};
+
+/// `x % y` of floats, y not zero.
+pub extern "C" fn float_mod(x: f64, y: f64) -> f64 {
+    krait_number::float::arith::divmod(x, y).map_or(f64::NAN, |d| d.1)
+}
+
+/// `x // y` of floats, y not zero.
+pub extern "C" fn float_floordiv(x: f64, y: f64) -> f64 {
+    krait_number::float::arith::floordiv(x, y).unwrap_or(f64::NAN)
+}
+
+/// `x ** y`, x positive.
+pub extern "C" fn float_pow(x: f64, y: f64) -> f64 {
+    x.powf(y)
+}
+
+pub extern "C" fn sqrt(x: f64) -> f64 {
+    x.sqrt()
+}
+
+pub extern "C" fn sin(x: f64) -> f64 {
+    x.sin()
+}
+
+pub extern "C" fn cos(x: f64) -> f64 {
+    x.cos()
+}
+
+/// An integer as a value, in a cell if it must be.
+pub extern "C" fn box_int(th: &Thread, n: i64) -> Value {
+    int::from_i64(th, n)
+}
+
+/// A float as a value, in a cell if it must be.
+pub extern "C" fn box_float(th: &Thread, x: f64) -> Value {
+    float::new(th, x)
+}
+
+/// A bare instance of a class that needs nothing else (see the recorder of class calls); ERROR when it raised.
+pub extern "C" fn new_instance(th: &Thread, class: Value) -> Value {
+    krait_vm::new_instance(th, Class::of(class)).unwrap_or(Value::ERROR)
+}
+
+/// Appends to a list; ERROR when there is no memory.
+pub extern "C" fn list_append(th: &Thread, list: Value, v: Value) -> Value {
+    match List::of(list).push(th, v) {
+        Ok(()) => Value::none(),
+        Err(_) => Value::ERROR,
+    }
+}
+
+/// The slow part of the write barrier.
+pub extern "C" fn barrier(th: &Thread, cell: u64, slot: u64) {
+    let cell = std::ptr::NonNull::new((cell & !1) as *mut krait_gc::Header);
+    if let Some(cell) = cell {
+        th.heap.barrier(cell, slot as *const u64);
+    }
+}
+
+/// One instruction by the interpreter; see `krait_vm::jit::step`.
+pub extern "C" fn step(
+    th: &Thread,
+    pc: *const u64,
+    regs: *mut Value,
+    want: *const u64,
+    frame: *mut Value,
+) -> u64 {
+    krait_vm::jit::step(th, Pc(pc), Regs(regs), Pc(want), Regs(frame)) as u64
+}

@@ -1,0 +1,597 @@
+//! The intermediate representation: typed SSA in blocks with parameters.
+//!
+//! A [`Region`] is what is compiled at once. Its first block is entered from the interpreter, or
+//! from an exit of another trace; a recorded loop has a second block, the loop, whose
+//! parameters are the values that change from turn to turn. Instructions that may leave
+//! (guards, checked arithmetic, calls that may raise) name a [`Snapshot`]: the registers of the
+//! interpreter's frames as they must be when the interpreter goes on.
+//!
+//! [`Op`] is the one table of instructions: optimizer, allocator, assembler, printer and
+//! parser go by it. Nothing here knows how a recording is made or what machine code looks like.
+
+use std::fmt;
+
+/// The type of an instruction's result.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
+pub enum Ty {
+    /// No result.
+    None,
+    /// A tagged word.
+    Val,
+    /// An integer of 64 bits, untagged.
+    Int,
+    /// A float.
+    Float,
+    /// A raw address or raw word of a frame record.
+    Ptr,
+}
+
+impl Ty {
+    fn letter(self) -> &'static str {
+        match self {
+            Ty::None => "none",
+            Ty::Val => "val",
+            Ty::Int => "int",
+            Ty::Float => "float",
+            Ty::Ptr => "ptr",
+        }
+    }
+}
+
+/// What an instruction does besides computing its result.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Kind {
+    /// A constant.
+    Const,
+    /// Depends on its operands only.
+    Pure,
+    /// Depends on its operands; leaves when they are not as expected.
+    Guard,
+    /// Reads memory of its alias class.
+    Load,
+    /// Reads memory of its alias class and leaves when it is not as expected.
+    LoadGuard,
+    /// Writes memory of its alias class.
+    Store,
+    /// Calls a helper; its effects are in `aux`.
+    Call,
+    /// Anything can happen: memory is not known any more.
+    Barrier,
+    /// A place of a frame in memory.
+    Frame,
+}
+
+macro_rules! ir_ops {
+    ($($(#[doc = $doc:literal])* $name:ident $ty:ident $args:literal $kind:ident;)*) => {
+        /// An instruction's operation.
+        #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
+        #[repr(u8)]
+        pub enum Op { $($(#[doc = $doc])* $name),* }
+
+        impl Op {
+            /// All operations.
+            pub const ALL: &'static [Op] = &[$(Op::$name),*];
+
+            /// The name in text.
+            pub fn name(self) -> &'static str {
+                match self { $(Op::$name => stringify!($name)),* }
+            }
+
+            /// The type of the result; [`Ty::None`] also where the instruction says.
+            pub fn ty(self) -> Ty {
+                match self { $(Op::$name => Ty::$ty),* }
+            }
+
+            /// The number of operands.
+            pub fn args(self) -> usize {
+                match self { $(Op::$name => $args),* }
+            }
+
+            /// What else it does.
+            pub fn kind(self) -> Kind {
+                match self { $(Op::$name => Kind::$kind),* }
+            }
+        }
+    };
+}
+
+ir_ops! {
+    /// The integer `imm`.
+    KInt Int 0 Const;
+    /// The float with the bits `imm`.
+    KFloat Float 0 Const;
+    /// The tagged word `imm`.
+    KVal Val 0 Const;
+    /// The raw word `imm`.
+    KPtr Ptr 0 Const;
+    /// Register `imm` (signed; records lie below 0) of the root frame as it was at the entry.
+    Slot Val 0 Frame;
+    /// Register `imm` of the root frame, read again after an instruction of the interpreter.
+    Reload Val 0 Load;
+    /// A block's parameter number `imm`; its type is the instruction's.
+    Param None 0 Frame;
+    /// The address of register `imm` of the root frame.
+    FrameAddr Ptr 0 Frame;
+
+    /// a + b; leaves on overflow
+    AddI Int 2 Guard;
+    /// a - b; leaves on overflow
+    SubI Int 2 Guard;
+    /// a * b; leaves on overflow
+    MulI Int 2 Guard;
+    /// a << b for a constant b below 63; leaves when bits are lost
+    ShlI Int 2 Guard;
+    /// -a; leaves on overflow
+    NegI Int 1 Guard;
+    /// a + b, known not to overflow
+    AddW Int 2 Pure;
+    /// a - b, known not to overflow
+    SubW Int 2 Pure;
+    /// a >> b for b in 0..=63
+    SarI Int 2 Pure;
+    /// a & b
+    AndI Int 2 Pure;
+    /// a | b
+    OrI Int 2 Pure;
+    /// a ^ b
+    XorI Int 2 Pure;
+    /// floor(a / b); b is neither 0 nor -1
+    DivI Int 2 Pure;
+    /// a modulo b with the sign of b; b is neither 0 nor -1
+    ModI Int 2 Pure;
+
+    /// a + b
+    AddF Float 2 Pure;
+    /// a - b
+    SubF Float 2 Pure;
+    /// a * b
+    MulF Float 2 Pure;
+    /// a / b
+    DivF Float 2 Pure;
+    /// -a
+    NegF Float 1 Pure;
+    /// |a|
+    AbsF Float 1 Pure;
+    /// square root
+    SqrtF Float 1 Pure;
+    /// the integer as the nearest float
+    IntToF Float 1 Pure;
+    /// a function of the C library or of Krait, `imm`, of one float
+    CallF Float 1 Pure;
+    /// the same of two floats
+    CallFF Float 2 Pure;
+
+    /// the integer of an immediate integer; leaves when it is none
+    UnboxI Int 1 Guard;
+    /// the float of an immediate float; leaves when it is none
+    UnboxF Float 1 Guard;
+    /// the tagged integer, in a cell if it must be
+    BoxI Val 1 Pure;
+    /// the tagged float, in a cell if it must be
+    BoxF Val 1 Pure;
+    /// `aux` is a condition: leaves unless `a cond b`
+    GuardI None 2 Guard;
+    /// the same of floats; a NaN satisfies only `ne`. With `NOT` in `aux`: leaves when it holds
+    GuardF None 2 Guard;
+    /// leaves unless the words are the same
+    GuardEq None 2 Guard;
+    /// leaves when the words are the same
+    GuardNe None 2 Guard;
+    /// leaves unless a is a cell
+    GuardCell None 1 Guard;
+    /// leaves unless the cell a has the shape `imm`
+    GuardShape None 1 LoadGuard;
+    /// leaves unless the shape `imm & 0xffffffff` still has the version `imm >> 32`
+    GuardVersion None 0 LoadGuard;
+    /// leaves when an event waits for the thread
+    GuardEvents None 0 Barrier;
+
+    /// the word at a + offset
+    Load Val 1 Load;
+    /// the raw integer at a + offset
+    LoadW Int 1 Load;
+    /// the 32-bit integer at a + offset
+    LoadU Int 1 Load;
+    /// the address at a + offset
+    LoadP Ptr 1 Load;
+    /// the word at a + 8 * b + offset
+    LoadEl Val 2 Load;
+    /// word at a + offset = b
+    Store None 2 Store;
+    /// raw integer at a + offset = b
+    StoreW None 2 Store;
+    /// shape of the cell a = `imm`
+    StoreShape None 1 Store;
+    /// word at a + 8 * b + offset = c
+    StoreEl None 3 Store;
+    /// the write barrier for a store at a + offset
+    BarrierAt None 1 Call;
+    /// the write barrier for a store at a + 8 * b + offset
+    BarrierEl None 2 Call;
+    /// a helper of up to three operands after the thread; its address is `imm`, its effects are `aux`
+    Call Val 3 Call;
+    /// as `Call`; the word ERROR says that it raised
+    CallRaise Val 3 Call;
+    /// one instruction by the interpreter; number `imm` of the region's list of steps
+    Step None 0 Barrier;
+}
+
+/// A value: the index of the instruction that computes it.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Ref(pub u32);
+
+impl Ref {
+    /// No operand.
+    pub const NONE: Ref = Ref(u32::MAX);
+
+    /// The index.
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+
+    /// Is there an operand?
+    pub fn is_some(self) -> bool {
+        self != Ref::NONE
+    }
+}
+
+impl fmt::Debug for Ref {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.is_some() { write!(f, "v{}", self.0) } else { write!(f, "-") }
+    }
+}
+
+/// Conditions of `GuardI` and `GuardF`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
+#[repr(u8)]
+pub enum Cond {
+    Lt,
+    Le,
+    Eq,
+    Ne,
+    Gt,
+    Ge,
+    /// Unsigned less than: both bounds of an index at once.
+    Below,
+}
+
+impl Cond {
+    /// From its number.
+    pub fn from_u32(n: u32) -> Cond {
+        [Cond::Lt, Cond::Le, Cond::Eq, Cond::Ne, Cond::Gt, Cond::Ge, Cond::Below][n as usize]
+    }
+
+    /// The condition that holds exactly when this one does not (integers only; None for `Below`).
+    pub fn negate(self) -> Option<Cond> {
+        Some(match self {
+            Cond::Lt => Cond::Ge,
+            Cond::Le => Cond::Gt,
+            Cond::Eq => Cond::Ne,
+            Cond::Ne => Cond::Eq,
+            Cond::Gt => Cond::Le,
+            Cond::Ge => Cond::Lt,
+            Cond::Below => return None,
+        })
+    }
+
+    /// Does it hold of two integers?
+    pub fn of(self, a: i64, b: i64) -> bool {
+        match self {
+            Cond::Lt => a < b,
+            Cond::Le => a <= b,
+            Cond::Eq => a == b,
+            Cond::Ne => a != b,
+            Cond::Gt => a > b,
+            Cond::Ge => a >= b,
+            Cond::Below => (a as u64) < b as u64,
+        }
+    }
+
+    /// Does it hold of two floats?
+    pub fn of_floats(self, a: f64, b: f64) -> bool {
+        match self {
+            Cond::Lt | Cond::Below => a < b,
+            Cond::Le => a <= b,
+            Cond::Eq => a == b,
+            Cond::Ne => a != b,
+            Cond::Gt => a > b,
+            Cond::Ge => a >= b,
+        }
+    }
+
+    fn name(self) -> &'static str {
+        ["lt", "le", "eq", "ne", "gt", "ge", "below"][self as usize]
+    }
+}
+
+/// In `aux` of a `GuardF`: the condition must not hold. (With NaN, `not a < b` is no `a >= b`.)
+pub const NOT: u32 = 16;
+
+/// Parts of memory that do not overlap. A load or store names one; calls have a set of them.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
+#[repr(u8)]
+pub enum Alias {
+    /// Never written while the owner lives: tuples, a function's code at a trace's level of trust.
+    Constant,
+    /// Attribute slots of instances.
+    Attr,
+    /// Items of lists' arrays.
+    Items,
+    /// Length and array of a list.
+    List,
+    /// Captured variables.
+    Captured,
+    /// Values of names in namespaces.
+    Names,
+    /// State of iterators.
+    Iterator,
+    /// Shapes of cells.
+    Shape,
+    /// Versions of shapes and of namespaces' key sets.
+    Version,
+    /// Registers of frames in memory.
+    Frame,
+    /// Everything else.
+    Other,
+}
+
+impl Alias {
+    /// All classes.
+    pub const ALL: [Alias; 11] = [
+        Alias::Constant,
+        Alias::Attr,
+        Alias::Items,
+        Alias::List,
+        Alias::Captured,
+        Alias::Names,
+        Alias::Iterator,
+        Alias::Shape,
+        Alias::Version,
+        Alias::Frame,
+        Alias::Other,
+    ];
+
+    /// The set with this class alone.
+    pub fn bit(self) -> u32 {
+        1 << self as u32
+    }
+}
+
+/// The set of everything that can be written.
+pub const EVERYTHING: u32 = !1;
+
+/// One instruction.
+#[derive(Clone, Copy, Debug)]
+pub struct Inst {
+    pub op: Op,
+    pub ty: Ty,
+    /// The alias class of loads and stores.
+    pub alias: Alias,
+    /// A condition; the effects of a call.
+    pub aux: u32,
+    pub args: [Ref; 3],
+    /// A constant's bits, an offset, a shape, an address.
+    pub imm: i64,
+    /// Number of the snapshot, or `NO_SNAPSHOT`.
+    pub snap: u32,
+}
+
+/// An instruction without a snapshot.
+pub const NO_SNAPSHOT: u32 = u32::MAX;
+
+impl Inst {
+    /// An instruction with its type from the table.
+    pub fn new(op: Op, args: &[Ref]) -> Inst {
+        let mut a = [Ref::NONE; 3];
+        a[..args.len()].copy_from_slice(args);
+        Inst { op, ty: op.ty(), alias: Alias::Other, aux: 0, args: a, imm: 0, snap: NO_SNAPSHOT }
+    }
+
+    /// With an immediate.
+    pub fn imm(mut self, imm: i64) -> Inst {
+        self.imm = imm;
+        self
+    }
+
+    /// With an alias class.
+    pub fn alias(mut self, alias: Alias) -> Inst {
+        self.alias = alias;
+        self
+    }
+
+    /// With a condition or effects.
+    pub fn aux(mut self, aux: u32) -> Inst {
+        self.aux = aux;
+        self
+    }
+
+    /// The operands.
+    pub fn operands(&self) -> impl Iterator<Item = Ref> + '_ {
+        self.args.iter().copied().filter(|a| a.is_some())
+    }
+
+    /// Must it stay although nobody uses its result?
+    pub fn is_effect(&self) -> bool {
+        match self.op.kind() {
+            Kind::Const | Kind::Pure | Kind::Load | Kind::Frame => false,
+            _ => true,
+        }
+    }
+}
+
+/// How the interpreter goes on after an exit.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Resume {
+    /// Runs the instruction (again).
+    Run,
+    /// The instruction raised: the exception is pending.
+    Raise,
+}
+
+/// The state of the interpreter at an instruction.
+#[derive(Clone, Debug)]
+pub struct Snapshot {
+    /// Words of the root frame (register 0 is slot 0) that differ from memory at the entry.
+    pub slots: Vec<(i32, Ref)>,
+    /// Address of the instruction to go on with.
+    pub pc: u64,
+    /// Where the innermost frame's register 0 is, as a slot.
+    pub frame: i32,
+    /// How many frames are above the root frame.
+    pub depth: i32,
+    /// How many registers of the root frame are alive.
+    pub live: i32,
+    /// Registers of the root frame that the interpreter changed in memory since the entry; all of them?
+    pub in_memory: Vec<i32>,
+    pub all_in_memory: bool,
+    /// The frames from the root frame on.
+    pub chain: std::rc::Rc<Vec<crate::record::Frame>>,
+    pub resume: Resume,
+}
+
+/// One instruction left to the interpreter.
+#[derive(Clone, Debug)]
+pub struct StepInfo {
+    pub pc: u64,
+    /// Where the frame is, as a slot.
+    pub frame: i32,
+    /// Where the trace goes on: the instruction and frame that the interpreter came to when it was recorded.
+    pub next_pc: u64,
+    pub next_frame: i32,
+    /// Depth before and after it.
+    pub depth: i32,
+    pub next_depth: i32,
+    /// Slots that it changed in memory; None: any of the frame that it came to, and above.
+    pub writes: Option<Vec<i32>>,
+}
+
+/// What follows a block.
+#[derive(Clone, Debug)]
+pub enum End {
+    /// Not known yet.
+    Open,
+    /// Another block, with arguments for its parameters.
+    Jump(usize, Vec<Ref>),
+    /// Another trace: memory is brought up to date as the snapshot says, and the trace is entered from its start.
+    Link(u64, u32),
+    /// The interpreter.
+    Exit(u32),
+}
+
+/// A sequence of instructions.
+#[derive(Clone, Debug)]
+pub struct Block {
+    pub params: Vec<Ref>,
+    pub body: Vec<Ref>,
+    pub end: End,
+}
+
+/// What is compiled at once.
+#[derive(Clone, Debug, Default)]
+pub struct Region {
+    pub insts: Vec<Inst>,
+    pub blocks: Vec<Block>,
+    pub snaps: Vec<Snapshot>,
+    pub steps: Vec<StepInfo>,
+}
+
+impl Region {
+    /// The instruction that computes a value.
+    pub fn inst(&self, r: Ref) -> &Inst {
+        &self.insts[r.index()]
+    }
+
+    /// The type of a value.
+    pub fn ty(&self, r: Ref) -> Ty {
+        self.insts[r.index()].ty
+    }
+
+    /// Is it a constant?
+    pub fn is_const(&self, r: Ref) -> bool {
+        self.inst(r).op.kind() == Kind::Const
+    }
+
+    /// Adds an instruction to no block yet.
+    pub fn push(&mut self, inst: Inst) -> Ref {
+        self.insts.push(inst);
+        Ref(self.insts.len() as u32 - 1)
+    }
+
+    /// Adds an empty block.
+    pub fn block(&mut self) -> usize {
+        self.blocks.push(Block { params: Vec::new(), body: Vec::new(), end: End::Open });
+        self.blocks.len() - 1
+    }
+}
+
+impl fmt::Display for Region {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (n, b) in self.blocks.iter().enumerate() {
+            write!(f, "b{n}(")?;
+            for (i, p) in b.params.iter().enumerate() {
+                let comma = if i > 0 { ", " } else { "" };
+                write!(f, "{comma}{p:?}:{}", self.ty(*p).letter())?;
+            }
+            writeln!(f, "):")?;
+            for &r in &b.body {
+                write!(f, "    ")?;
+                self.show(f, r)?;
+                writeln!(f)?;
+            }
+            match &b.end {
+                End::Open => writeln!(f, "    open")?,
+                End::Jump(to, args) => writeln!(f, "    jump b{to} {args:?}")?,
+                End::Link(trace, s) => writeln!(f, "    link t{trace} !{s}")?,
+                End::Exit(s) => writeln!(f, "    exit !{s}")?,
+            }
+        }
+        for (n, s) in self.snaps.iter().enumerate() {
+            writeln!(
+                f,
+                "  !{n}: frame {} depth {} live {} {:?} {:?}",
+                s.frame, s.depth, s.live, s.resume, s.slots
+            )?;
+        }
+        Ok(())
+    }
+}
+
+impl Region {
+    fn show(&self, f: &mut fmt::Formatter<'_>, r: Ref) -> fmt::Result {
+        let i = self.inst(r);
+        if i.ty != Ty::None {
+            write!(f, "{r:?}:{} = ", i.ty.letter())?;
+        }
+        write!(f, "{}", i.op.name())?;
+        match i.op {
+            Op::GuardI | Op::GuardF => {
+                let not = if i.aux & NOT != 0 { "not-" } else { "" };
+                write!(f, ".{not}{}", Cond::from_u32(i.aux & !NOT).name())?
+            }
+            _ if matches!(i.op.kind(), Kind::Load | Kind::Store) => write!(f, ".{:?}", i.alias)?,
+            _ => {}
+        }
+        for a in i.operands() {
+            write!(f, " {a:?}")?;
+        }
+        match i.op {
+            Op::KFloat => write!(f, " {:?}", f64::from_bits(i.imm as u64))?,
+            Op::KVal | Op::KPtr | Op::Call | Op::CallRaise | Op::CallF | Op::CallFF | Op::GuardVersion => {
+                write!(f, " {:#x}", i.imm)?
+            }
+            _ if i.imm != 0
+                || matches!(
+                    i.op,
+                    Op::KInt | Op::Slot | Op::Param | Op::FrameAddr | Op::Reload | Op::Step
+                ) =>
+            {
+                write!(f, " #{}", i.imm)?
+            }
+            _ => {}
+        }
+        if i.snap != NO_SNAPSHOT {
+            write!(f, " !{}", i.snap)?;
+        }
+        Ok(())
+    }
+}

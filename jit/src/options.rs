@@ -1,0 +1,56 @@
+//! Switches of the JIT, from `-X` options and environment variables.
+
+use std::path::PathBuf;
+use std::sync::OnceLock;
+
+/// The switches.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// `-X jit=on|off`
+    pub on: bool,
+    /// `-X jit-threshold=N`: turns of a loop, or calls of a function, before it is recorded.
+    pub threshold: u64,
+    /// `-X jit-log=FILE`: what is compiled, as text.
+    pub log: Option<PathBuf>,
+    /// `-X jit-stats`: a summary at the end.
+    pub stats: bool,
+    /// `-X jit-fail-guards=1`: every guard leaves the first time.
+    pub fail_guards: bool,
+    /// `-X jit-disable=PASS[,PASS...]`
+    pub disable: Vec<String>,
+    /// `-X perf`: a map of traces for Linux perf.
+    pub perf: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Options {
+            on: true,
+            threshold: 400,
+            log: None,
+            stats: false,
+            fail_guards: false,
+            disable: Vec::new(),
+            perf: false,
+        }
+    }
+}
+
+static OPTIONS: OnceLock<Options> = OnceLock::new();
+
+impl Options {
+    /// The process's options.
+    pub fn get() -> &'static Options {
+        OPTIONS.get_or_init(Options::default)
+    }
+
+    /// Sets them; the first call counts.
+    pub fn set(self) {
+        let _ = OPTIONS.set(self);
+    }
+
+    /// Is a pass switched off?
+    pub fn disabled(&self, pass: &str) -> bool {
+        self.disable.iter().any(|p| p == pass)
+    }
+}

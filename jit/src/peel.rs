@@ -1,0 +1,153 @@
+//! Loop peeling: a recorded turn of a loop becomes a first turn and the loop proper.
+//!
+//! The recording is one straight block. It stays as the first turn. The loop is made by appending
+//! the same instructions again through the builder, with the first turn's final registers in place of the
+//! registers at the entry: what does not change from turn to turn is found in the builder's tables and not
+//! computed again (Ardö, Bolz and Fijałkowski, "Loop-Aware Optimizations in PyPy's Tracing JIT", 2012; LuaJIT's
+//! loop optimization is the same idea). Registers that change are parameters of the loop's block, typed as
+//! the first turn left them.
+//!
+//! Invariant: the second copy may rely only on facts that the body itself does not make false.
+
+use crate::build::{Builder, Contradiction, written};
+use crate::ir::{End, Inst, Kind, NO_SNAPSHOT, Op, Ref, Snapshot};
+use std::collections::HashMap;
+
+/// What the recorder knows of a register of the root frame at the end of the first turn.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum AtEnd {
+    /// The value.
+    Known(Ref),
+    /// It was changed in memory.
+    InMemory,
+}
+
+/// Peels: `at_end` has the registers that changed and are alive at the loop's header.
+pub fn peel(b: &mut Builder, at_end: &[(i32, AtEnd)]) -> Result<(), Contradiction> {
+    let body = b.region.blocks[0].body.clone();
+    let killed = written(&b.region, &body);
+    let block = b.region.block();
+    let mut map: HashMap<Ref, Ref> = HashMap::new();
+    let mut params = Vec::new();
+    let mut first_args = Vec::new();
+    let mut entry: Vec<(i32, Ref)> = Vec::new();
+    b.enter_block(block, killed);
+    for &(slot, state) in at_end {
+        let start = b.slot_if_any(slot);
+        let now = match state {
+            AtEnd::Known(r) if b.region.is_const(r) => r,
+            AtEnd::Known(r) => {
+                let i = Inst { ty: b.region.ty(r), ..Inst::new(Op::Param, &[]).imm(params.len() as i64) };
+                let p = b.region.push(i);
+                params.push(p);
+                first_args.push(r);
+                p
+            }
+            AtEnd::InMemory => b.reload(slot)?,
+        };
+        if let Some(s) = start {
+            map.insert(s, now);
+        }
+        if let AtEnd::Known(_) = state {
+            entry.push((slot, now));
+        }
+    }
+    b.region.blocks[block].params = params.clone();
+    b.region.blocks[0].end = End::Jump(block, first_args);
+    let mut snaps: HashMap<u32, u32> = HashMap::new();
+    for &r in &body {
+        let i = *b.region.inst(r);
+        if i.op.kind() == Kind::Frame {
+            map.entry(r).or_insert(r);
+            continue;
+        }
+        let mut args = i.args;
+        for a in &mut args {
+            if a.is_some() {
+                *a = *map.get(a).unwrap_or(a);
+            }
+        }
+        let snap = if i.snap == NO_SNAPSHOT {
+            NO_SNAPSHOT
+        } else if let Some(&s) = snaps.get(&i.snap) {
+            s
+        } else {
+            let s = translate(b, i.snap, &map, &entry);
+            snaps.insert(i.snap, s);
+            s
+        };
+        let new = b.emit(Inst { args, snap, ..i })?;
+        map.insert(r, new);
+    }
+    let mut back = Vec::new();
+    let mut p = 0;
+    for &(_, state) in at_end {
+        if let AtEnd::Known(r) = state
+            && !b.region.is_const(r)
+        {
+            let next = *map.get(&r).unwrap_or(&r);
+            // A value that was untagged in the first turn and is not in the second (or the other way round) has no
+            // common place.
+            if b.region.ty(next) != b.region.ty(params[p]) {
+                return Err(Contradiction);
+            }
+            back.push(next);
+            p += 1;
+        }
+    }
+    b.region.blocks[block].end = End::Jump(block, back);
+    drop_constant_params(b, block);
+    Ok(())
+}
+
+/// The snapshot of the second turn: the first turn's with the values of this one, and what the first turn left changed.
+fn translate(b: &mut Builder, snap: u32, map: &HashMap<Ref, Ref>, entry: &[(i32, Ref)]) -> u32 {
+    let old = b.region.snaps[snap as usize].clone();
+    let mut slots: Vec<(i32, Ref)> =
+        old.slots.iter().map(|&(s, r)| (s, *map.get(&r).unwrap_or(&r))).collect();
+    for &(s, r) in entry {
+        if s < old.live
+            && !old.all_in_memory
+            && !old.in_memory.contains(&s)
+            && !slots.iter().any(|x| x.0 == s)
+        {
+            slots.push((s, r));
+        }
+    }
+    slots.sort_by_key(|s| s.0);
+    b.region.snaps.push(Snapshot { slots, ..old });
+    b.region.snaps.len() as u32 - 1
+}
+
+/// A parameter that every jump gives itself or one and the same outer value is that value.
+fn drop_constant_params(b: &mut Builder, block: usize) {
+    loop {
+        let End::Jump(_, first) = b.region.blocks[0].end.clone() else { return };
+        let End::Jump(_, back) = b.region.blocks[block].end.clone() else { return };
+        let params = b.region.blocks[block].params.clone();
+        let Some(n) = (0..params.len()).find(|&n| back[n] == params[n] || back[n] == first[n]) else {
+            return;
+        };
+        let (from, to) = (params[n], first[n]);
+        let swap = |r: &mut Ref| {
+            if *r == from {
+                *r = to;
+            }
+        };
+        for i in &mut b.region.insts {
+            i.args.iter_mut().for_each(swap);
+        }
+        for s in &mut b.region.snaps {
+            s.slots.iter_mut().for_each(|x| swap(&mut x.1));
+        }
+        let mut remove = |k: usize| {
+            if let End::Jump(_, args) = &mut b.region.blocks[k].end {
+                args.remove(n);
+                args.iter_mut().for_each(swap);
+            }
+        };
+        remove(0);
+        remove(block);
+        b.region.blocks[block].params.remove(n);
+    }
+}

@@ -1,0 +1,126 @@
+//! Recording jumps and tests of truth and identity.
+
+use super::{Abort, Next, Rec, Recorder};
+use crate::ir::{Cond, Inst, Op as Ir};
+use krait_bytecode::Op;
+use krait_object::{Thread, TypeId, Value};
+use krait_vm::jit::{Pc, Regs};
+
+impl Recorder {
+    pub(super) fn branch(&mut self, op: Op, pc: Pc, regs: Regs, th: &Thread) -> Rec<Next> {
+        match op {
+            Op::JUMP => {
+                self.pc = pc.jump(1, pc.bc());
+                Ok(Next::Go)
+            }
+            Op::JUMP_BACK | Op::JUMP_BACK_TRACE => self.jump_back(pc),
+            Op::JUMP_IF_TRUE | Op::JUMP_IF_FALSE => {
+                let Some(truth) = self.truth(pc.a(), regs.get(pc.a()))? else { return self.step() };
+                let taken = truth == (op == Op::JUMP_IF_TRUE);
+                self.pc = if taken { pc.jump(1, pc.bc()) } else { pc.skip(1) };
+                Ok(Next::Go)
+            }
+            Op::NOT | Op::TO_BOOL => {
+                let Some(truth) = self.truth(pc.b(), regs.get(pc.b()))? else { return self.step() };
+                let v = self.b.val(Value::bool(truth != (op == Op::NOT)).0);
+                self.set(pc.a(), v);
+                self.go(1)
+            }
+            Op::JUMP_IF_NONE | Op::JUMP_IF_NOT_NONE => {
+                let v = self.get(pc.a())?;
+                let none = regs.get(pc.a()).is_none();
+                if none {
+                    self.is_word(v, Value::none())?
+                } else {
+                    self.not_word(v, Value::none())?
+                }
+                let taken = none == (op == Op::JUMP_IF_NONE);
+                self.pc = if taken { pc.jump(1, pc.bc()) } else { pc.skip(1) };
+                Ok(Next::Go)
+            }
+            Op::JUMP_IF_NOT_SUPER => {
+                let v = self.get(pc.a())?;
+                let class = th.interp.class_value(TypeId::Super);
+                if regs.get(pc.a()) != class {
+                    return self.step();
+                }
+                self.is_word(v, class)?;
+                self.go(1)
+            }
+            Op::JUMP_IS => {
+                let truth = self.identity(pc.a(), pc.b(), regs)?;
+                self.jump_fused(pc, truth)
+            }
+            _ => {
+                let truth = self.identity(pc.b(), pc.c(), regs)?;
+                let v = self.b.val(Value::bool(truth == (op == Op::IS)).0);
+                self.set(pc.a(), v);
+                self.go(1)
+            }
+        }
+    }
+
+    /// `is` of two registers.
+    fn identity(&mut self, a: usize, b: usize, regs: Regs) -> Rec<bool> {
+        let same = regs.get(a) == regs.get(b);
+        let (x, y) = (self.get(a)?, self.get(b)?);
+        let (x, y) = (self.boxed(x)?, self.boxed(y)?);
+        let op = if same { Ir::GuardEq } else { Ir::GuardNe };
+        self.guard(Inst::new(op, &[x, y]))?;
+        Ok(same)
+    }
+
+    /// The truth of a register's value, made sure of; None when the interpreter must find it out.
+    fn truth(&mut self, register: usize, now: Value) -> Rec<Option<bool>> {
+        let v = self.get(register)?;
+        if now.is_small_int() {
+            let n = self.int(v)?;
+            let zero = self.b.int(0);
+            let truth = now.as_small() != 0;
+            let cond = if truth { Cond::Ne } else { Cond::Eq };
+            self.guard(Inst::new(Ir::GuardI, &[n, zero]).aux(cond as u32))?;
+            return Ok(Some(truth));
+        }
+        if now.is_none() || now.as_bool().is_some() {
+            self.is_word(v, now)?;
+            return Ok(Some(now.is_true()));
+        }
+        let length = if now.has_shape(TypeId::List as u32) {
+            Some((
+                TypeId::List,
+                krait_object::list::LEN_OFFSET,
+                crate::ir::Alias::List,
+                krait_object::list::List::of(now).len(),
+            ))
+        } else if now.has_shape(TypeId::Tuple as u32) {
+            let n = krait_object::tuple::Tuple::of(now).len();
+            Some((TypeId::Tuple, krait_object::tuple::LEN_OFFSET, crate::ir::Alias::Constant, n))
+        } else {
+            None
+        };
+        if let Some((class, offset, alias, len)) = length {
+            self.exact(v, class)?;
+            let n = self.emit(Inst::new(Ir::LoadW, &[v]).imm(offset as i64).alias(alias))?;
+            let zero = self.b.int(0);
+            let cond = if len != 0 { Cond::Ne } else { Cond::Eq };
+            self.guard(Inst::new(Ir::GuardI, &[n, zero]).aux(cond as u32))?;
+            return Ok(Some(len != 0));
+        }
+        Ok(None)
+    }
+
+    fn jump_back(&mut self, pc: Pc) -> Rec<Next> {
+        let target = pc.jump(2, pc.bc());
+        let home = self.frames.len() == 1 && self.start.is_loop() && target == self.start.target();
+        if !home && crate::cache::loop_at(target).is_none() {
+            // A loop inside gets hot by itself; its trace comes first.
+            return Err(Abort::InnerLoop);
+        }
+        self.guard(Inst::new(Ir::GuardEvents, &[]))?;
+        if home {
+            return Ok(Next::Close);
+        }
+        self.pc = target;
+        Ok(Next::Go)
+    }
+}

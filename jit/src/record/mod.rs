@@ -1,0 +1,545 @@
+//! The recorder: the interpreter run under another table, noting what it does as IR.
+//!
+//! Every slot of the recording table is [`observe`]: it appends IR for the instruction, for the
+//! operands that it sees in the registers, then jumps to the interpreter's own handler, which dispatches the next
+//! instruction through the recording table again. So the recorder sees exactly what the interpreter
+//! does, calls included, and nothing is interpreted twice.
+//!
+//! The registers of all frames are words of one value stack, so the recorder keeps one map from *slots* (words
+//! counted from the root frame's register 0) to IR values; a frame that a call pushes exists only there.
+//! An instruction without a recorder of its own becomes a `Step`: the map is written to memory, the interpreter does the
+//! instruction, and the trace checks that it came to the place where it came when it was recorded. So no
+//! bytecode ends a trace.
+//!
+//! The recorder must not keep values in Rust's memory: constants of traces are held by a list in the heap.
+
+mod arith;
+mod attr;
+mod basic;
+mod branch;
+mod call;
+mod frame;
+mod item;
+mod iterate;
+mod native;
+
+use crate::build::{Builder, Contradiction};
+use crate::cache::{self, Start};
+use crate::ir::{End, Inst, Op as Ir, Ref, Resume, Snapshot, StepInfo, Ty};
+use crate::peel::{self, AtEnd};
+use frame::FrameInfo;
+use krait_bytecode::{FRAME_WORDS, Op};
+use krait_object::{Thread, Value};
+use krait_vm::jit::{Handler, Heat, Pc, Regs, TABLE, Table};
+use std::cell::RefCell;
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
+
+pub use frame::FrameInfo as Frame;
+
+/// Longest recording, in instructions of bytecode.
+const MAX_LENGTH: usize = 3000;
+/// Frames that are followed into.
+const MAX_FRAMES: usize = 14;
+/// Words above the root frame that a trace may use.
+const MAX_EXTENT: i32 = 2000;
+
+/// The recording table.
+static RECORDING: Table = Table([observe as Handler; Op::COUNT]);
+
+/// Why a recording was given up.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
+pub enum Abort {
+    /// It is too long.
+    TooLong,
+    /// It came to a loop that has no trace yet.
+    InnerLoop,
+    /// What was seen and what is known contradict each other.
+    Contradiction,
+    /// An instruction did not do what its recorder expected.
+    Surprise,
+    /// The loop's frame was left.
+    LeftFrame,
+    /// Values live at one place are more than the machine's frame has room for, or code memory is used up.
+    NoRoom,
+    /// The interpreter is being observed.
+    Observed,
+}
+
+impl From<Contradiction> for Abort {
+    fn from(_: Contradiction) -> Abort {
+        Abort::Contradiction
+    }
+}
+
+/// The result of recording.
+pub type Rec<T = ()> = Result<T, Abort>;
+
+/// What to do after an instruction was recorded.
+#[derive(PartialEq, Eq, Debug)]
+enum Next {
+    Go,
+    /// The loop is closed.
+    Close,
+    /// The trace ends before this instruction; the interpreter goes on.
+    Stop,
+    /// The trace ends before this instruction; this other trace goes on.
+    Link(u64),
+}
+
+/// What is known of a slot.
+#[derive(Clone, Copy, Debug)]
+struct Known {
+    value: Ref,
+    /// Memory has it, too.
+    clean: bool,
+}
+
+/// A recording in progress.
+pub struct Recorder {
+    pub b: Builder,
+    pub start: Start,
+    root: Regs,
+    frames: Vec<FrameInfo>,
+    known: HashMap<i32, Known>,
+    in_memory: HashSet<i32>,
+    all_in_memory: bool,
+    /// The instruction being recorded, and its snapshot once there is one.
+    pc: Pc,
+    snap: Option<u32>,
+    /// The frame that the recording began in.
+    chain_start: FrameInfo,
+    /// The step whose landing is not known yet.
+    pending: Option<u32>,
+    /// Where the next instruction must be, when it is not a step's.
+    length: usize,
+    pub extent: i32,
+    pub bytecodes: usize,
+}
+
+thread_local! {
+    static CURRENT: RefCell<Option<Box<Recorder>>> = const { RefCell::new(None) };
+}
+
+/// Is this thread recording?
+pub fn is_active() -> bool {
+    CURRENT.with(|c| c.try_borrow().map_or(true, |c| c.is_some()))
+}
+
+/// Starts recording at a hot place.
+pub fn start(heat: Heat) -> &'static Table {
+    let target = heat.target();
+    let root = FrameInfo::root(heat.regs.code());
+    let mut r = Recorder::new(Start::Root { at: heat.at, target }, heat.regs, root);
+    r.frames.push(root);
+    CURRENT.with(|c| *c.borrow_mut() = Some(Box::new(r)));
+    &RECORDING
+}
+
+/// Starts recording where an exit left. `entries` are the slots that the exit knows, with their types.
+pub fn start_side(
+    exit: &'static crate::exit::Exit,
+    root: Regs,
+    entries: &[(i32, crate::exit::Entry, Ty)],
+) -> &'static Table {
+    let mut frames = exit.chain.as_ref().clone();
+    let innermost = *frames.last().expect("an exit has a frame");
+    let mut r = Recorder::new(Start::Side { exit }, root, innermost);
+    r.frames.append(&mut frames);
+    for (n, &(slot, entry, ty)) in entries.iter().enumerate() {
+        let value = match entry {
+            crate::exit::Entry::Const(Ir::FrameAddr, at) => r.b.frame_addr(at as i32),
+            crate::exit::Entry::Const(op, imm) => r.b.constant(op, imm),
+            crate::exit::Entry::At(_) => {
+                let p = r.b.region.push(Inst { ty, ..Inst::new(Ir::Param, &[]).imm(n as i64) });
+                r.b.region.blocks[0].params.push(p);
+                p
+            }
+        };
+        r.known.insert(slot, Known { value, clean: false });
+    }
+    CURRENT.with(|c| *c.borrow_mut() = Some(Box::new(r)));
+    &RECORDING
+}
+
+/// Records one instruction, then runs it.
+extern "C" fn observe(pc: Pc, regs: Regs, th: &Thread, _t: &Table) -> Value {
+    let next = if note(pc, regs, th) { &RECORDING } else { krait_vm::jit::table(th) };
+    (TABLE.handler(pc.op()))(pc, regs, th, next)
+}
+
+/// Records an instruction; false when the recording is over.
+#[inline(never)]
+fn note(pc: Pc, regs: Regs, th: &Thread) -> bool {
+    let Some(mut r) = CURRENT.with(|c| c.borrow_mut().take()) else { return false };
+    let result = r.advance(pc, regs, th);
+    match result {
+        Ok(Next::Go) => {
+            CURRENT.with(|c| *c.borrow_mut() = Some(r));
+            true
+        }
+        Ok(next) => {
+            if let Err(why) = r.finish(next, pc).and_then(|()| cache::compile(th, &r)) {
+                cache::aborted(th, &r, why, pc);
+            }
+            false
+        }
+        Err(why) => {
+            cache::aborted(th, &r, why, pc);
+            false
+        }
+    }
+}
+
+impl Recorder {
+    /// The code that the recording began in.
+    pub fn code(&self) -> krait_object::code::Code {
+        self.chain_start.code()
+    }
+
+    fn new(start: Start, root: Regs, first: FrameInfo) -> Recorder {
+        Recorder {
+            b: Builder::new(),
+            start,
+            root,
+            frames: Vec::new(),
+            known: HashMap::new(),
+            in_memory: HashSet::new(),
+            all_in_memory: false,
+            pc: Pc(std::ptr::null()),
+            chain_start: first,
+            snap: None,
+            pending: None,
+            length: 0,
+            extent: 0,
+            bytecodes: 0,
+        }
+    }
+
+    fn advance(&mut self, pc: Pc, regs: Regs, th: &Thread) -> Rec<Next> {
+        if !std::ptr::eq(krait_vm::jit::table(th), &TABLE) {
+            return Err(Abort::Observed);
+        }
+        if let Some(step) = self.pending.take() {
+            if !self.landed(step, pc, regs)? {
+                return Ok(Next::Stop);
+            }
+        } else if self.length > 0 && !(pc == self.pc && self.at(regs)) {
+            // The recorders keep `self.pc` at the instruction that must come next.
+            return Err(Abort::Surprise);
+        }
+        self.length += 1;
+        self.bytecodes += 1;
+        if self.length > MAX_LENGTH || self.extent > MAX_EXTENT {
+            return Err(Abort::TooLong);
+        }
+        self.pc = pc;
+        self.snap = None;
+        let frame = self.frame();
+        let end = frame.base + frame.code().register_count.get() as i32;
+        self.extent = self.extent.max(end + FRAME_WORDS as i32);
+        if self.length > 1
+            && let Some(t) = cache::loop_at(pc)
+        {
+            return Ok(Next::Link(t));
+        }
+        self.record(pc, regs, th)
+    }
+
+    /// Is the frame with these registers the innermost one of the recording?
+    fn at(&self, regs: Regs) -> bool {
+        regs.0 == self.root.at_slot(self.frame().base)
+    }
+
+    fn frame(&self) -> &FrameInfo {
+        self.frames.last().expect("a recording has a frame")
+    }
+
+    fn base(&self) -> i32 {
+        self.frame().base
+    }
+
+    /// Where the step came to. False: below the root frame, where no trace goes on.
+    fn landed(&mut self, step: u32, pc: Pc, regs: Regs) -> Rec<bool> {
+        // SAFETY: both are addresses in this thread's value stack.
+        let slot = unsafe { regs.0.offset_from(self.root.0) } as i32;
+        if slot < 0 {
+            return Err(Abort::LeftFrame);
+        }
+        let from = Pc(self.b.region.steps[step as usize].pc as *const u64);
+        let was = self.base();
+        let mut writes = None;
+        if slot == was {
+            let normal = frame::successors(from).contains(&pc);
+            if normal {
+                let w = frame::written(from, was);
+                for &s in &w {
+                    self.forget(s);
+                }
+                writes = Some(w);
+            } else {
+                self.forget_from(was);
+            }
+        } else if slot > was {
+            // A frame was pushed.
+            self.known.retain(|&s, _| s < slot - FRAME_WORDS as i32);
+            self.frames.push(FrameInfo::pushed(slot, regs.code()));
+            writes = Some(Vec::new());
+        } else {
+            while self.base() > slot {
+                let f = self.frames.pop().expect("the root frame is lower");
+                self.known.retain(|&s, _| s < f.base - FRAME_WORDS as i32);
+                if self.frames.is_empty() {
+                    return Err(Abort::LeftFrame);
+                }
+            }
+            if self.base() != slot {
+                return Err(Abort::Surprise);
+            }
+            let called = Pc(self.frame().call_pc as *const u64);
+            if !called.0.is_null() && frame::successors(called).contains(&pc) {
+                let w = frame::written(called, slot);
+                for &s in &w {
+                    self.forget(s);
+                }
+                writes = Some(w);
+            } else {
+                self.forget_from(slot);
+            }
+        }
+        for f in &mut self.frames {
+            f.exposed = true;
+        }
+        let depth = self.frames.len() as i32 - 1;
+        let info = &mut self.b.region.steps[step as usize];
+        info.next_pc = pc.0 as u64;
+        info.next_frame = slot;
+        info.next_depth = depth;
+        info.writes = writes;
+        Ok(true)
+    }
+
+    /// Memory has another value than what was known.
+    fn forget(&mut self, slot: i32) {
+        self.known.remove(&slot);
+        self.in_memory.insert(slot);
+    }
+
+    fn forget_from(&mut self, base: i32) {
+        self.known.retain(|&s, _| s < base - FRAME_WORDS as i32);
+        if base == 0 {
+            self.all_in_memory = true;
+        }
+    }
+
+    /// The value of a slot.
+    fn slot(&mut self, slot: i32) -> Rec<Ref> {
+        if let Some(k) = self.known.get(&slot) {
+            return Ok(k.value);
+        }
+        let root = slot < FRAME_WORDS as i32
+            || self.frames.len() == 1
+            || slot < self.frames[1].base - FRAME_WORDS as i32;
+        if root && !self.all_in_memory && !self.in_memory.contains(&slot) {
+            return Ok(self.b.slot(slot));
+        }
+        let value = self.b.reload(slot)?;
+        self.known.insert(slot, Known { value, clean: true });
+        Ok(value)
+    }
+
+    fn set_slot(&mut self, slot: i32, value: Ref) {
+        self.known.insert(slot, Known { value, clean: false });
+        self.in_memory.remove(&slot);
+    }
+
+    /// The value of a register of the innermost frame.
+    fn get(&mut self, register: usize) -> Rec<Ref> {
+        self.slot(self.base() + register as i32)
+    }
+
+    /// Gives a register of the innermost frame a value.
+    fn set(&mut self, register: usize, value: Ref) {
+        self.set_slot(self.base() + register as i32, value);
+    }
+
+    /// A constant value, kept alive by the trace.
+    fn val(&mut self, th: &Thread, v: Value) -> Ref {
+        cache::keep(th, v);
+        self.b.val(v.0)
+    }
+
+    fn emit(&mut self, i: Inst) -> Rec<Ref> {
+        Ok(self.b.emit(i)?)
+    }
+
+    /// Appends an instruction that may leave, to run this bytecode instruction again.
+    fn guard(&mut self, i: Inst) -> Rec<Ref> {
+        let snap = self.snapshot();
+        self.emit(Inst { snap, ..i })
+    }
+
+    /// Appends an instruction that may leave with the pending exception of this bytecode instruction.
+    fn raising(&mut self, i: Inst) -> Rec<Ref> {
+        let snap = self.make_snapshot(Resume::Raise);
+        self.emit(Inst { snap, ..i })
+    }
+
+    fn snapshot(&mut self) -> u32 {
+        if let Some(s) = self.snap {
+            return s;
+        }
+        let s = self.make_snapshot(Resume::Run);
+        self.snap = Some(s);
+        s
+    }
+
+    fn make_snapshot(&mut self, resume: Resume) -> u32 {
+        let last = self.frames.len() - 1;
+        let limit_of = |k: usize| -> (i32, i32) {
+            let f = &self.frames[k];
+            let limit = f.base + if k == last { frame::needed(f.code(), self.pc) as i32 } else { f.live };
+            let end = if k == last { i32::MAX } else { self.frames[k + 1].base - FRAME_WORDS as i32 };
+            (f.base - FRAME_WORDS as i32, limit.min(end))
+        };
+        let limits: Vec<(i32, i32)> = (0..=last).map(limit_of).collect();
+        let mut slots: Vec<(i32, Ref)> = self
+            .known
+            .iter()
+            .filter(|(_, k)| !k.clean)
+            .filter(|(s, _)| limits.iter().any(|(from, to)| (from..to).contains(s)))
+            .map(|(&s, k)| (s, k.value))
+            .collect();
+        slots.sort_by_key(|s| s.0);
+        let mut in_memory: Vec<i32> = self.in_memory.iter().copied().collect();
+        in_memory.sort_unstable();
+        self.b.region.snaps.push(Snapshot {
+            slots,
+            pc: self.pc.0 as u64,
+            frame: self.frames[last].base,
+            depth: last as i32,
+            live: limits[0].1,
+            in_memory,
+            all_in_memory: self.all_in_memory,
+            resume,
+            chain: Rc::new(self.frames.clone()),
+        });
+        self.b.region.snaps.len() as u32 - 1
+    }
+
+    /// Leaves the instruction to the interpreter.
+    fn step(&mut self) -> Rec<Next> {
+        let pc = self.pc;
+        let snap = self.make_snapshot(Resume::Run);
+        let (frame, depth) = (self.base(), self.frames.len() as i32 - 1);
+        self.b.region.steps.push(StepInfo {
+            pc: pc.0 as u64,
+            frame,
+            next_pc: 0,
+            next_frame: 0,
+            depth,
+            next_depth: 0,
+            writes: None,
+        });
+        let n = self.b.region.steps.len() as u32 - 1;
+        self.emit(Inst { snap, ..Inst::new(Ir::Step, &[]).imm(n as i64) })?;
+        self.pending = Some(n);
+        // What was known is in memory now; what is dead is not known any more.
+        let alive: HashSet<i32> = self.b.region.snaps[snap as usize].slots.iter().map(|s| s.0).collect();
+        self.known.retain(|s, k| k.clean || alive.contains(s));
+        for (&s, k) in &mut self.known {
+            k.clean = true;
+            if s < self.frames.get(1).map_or(i32::MAX, |f| f.base - FRAME_WORDS as i32) {
+                self.in_memory.insert(s);
+            }
+        }
+        let call_pc = pc.0 as u64;
+        let needed = frame::live(self.frame().code(), pc) as i32;
+        if let Some(f) = self.frames.last_mut() {
+            f.call_pc = call_pc;
+            f.live = needed;
+        }
+        Ok(Next::Go)
+    }
+
+    /// The next instruction is `words` further.
+    fn go(&mut self, words: usize) -> Rec<Next> {
+        self.pc = self.pc.skip(words);
+        Ok(Next::Go)
+    }
+
+    /// Ends the region.
+    fn finish(&mut self, next: Next, pc: Pc) -> Rec<()> {
+        self.pc = pc;
+        match next {
+            Next::Close => {
+                let live = frame::needed(self.frames[0].code(), self.start.target()) as i32;
+                let mut at_end = Vec::new();
+                for s in -1..live {
+                    match self.known.get(&s) {
+                        Some(k) => at_end.push((s, AtEnd::Known(k.value))),
+                        None if s >= 0 && (self.all_in_memory || self.in_memory.contains(&s)) => {
+                            at_end.push((s, AtEnd::InMemory))
+                        }
+                        None => {}
+                    }
+                }
+                peel::peel(&mut self.b, &at_end)?;
+            }
+            Next::Stop => {
+                let s = self.make_snapshot(Resume::Run);
+                let block = self.b.block;
+                self.b.region.blocks[block].end = End::Exit(s);
+            }
+            Next::Link(t) => {
+                let s = self.make_snapshot(Resume::Run);
+                let block = self.b.block;
+                self.b.region.blocks[block].end = End::Link(t, s);
+            }
+            Next::Go => {}
+        }
+        Ok(())
+    }
+
+    /// Records the instruction.
+    fn record(&mut self, pc: Pc, regs: Regs, th: &Thread) -> Rec<Next> {
+        use Op::*;
+        let op = Op::ALL[pc.op() as usize];
+        match op {
+            NOP | ENTER | ENTER_TRACE | MOVE | LOAD_CONST | LOAD_K | LOAD_INT | LOAD_NONE | LOAD_BOOL
+            | CLEAR | CHECK_BOUND | LOAD_CELL | STORE_CELL | LOAD_FREE | STORE_FREE | LOAD_FREE_CELL
+            | PUSH_MISSING | LOAD_GLOBAL | LOAD_GLOBAL_CELL | LOAD_GLOBAL_BUILTIN | STORE_GLOBAL_CELL => {
+                self.basic(op, pc, regs, th)
+            }
+            JUMP | JUMP_BACK | JUMP_BACK_TRACE | JUMP_IF_TRUE | JUMP_IF_FALSE | JUMP_IF_NONE
+            | JUMP_IF_NOT_NONE | JUMP_IS | JUMP_IF_NOT_SUPER | IS | IS_NOT | NOT | TO_BOOL => {
+                self.branch(op, pc, regs, th)
+            }
+            LT | LE | EQ | NE | GT | GE | JUMP_LT | JUMP_LE | JUMP_EQ | JUMP_NE | JUMP_GT | JUMP_GE
+            | JUMP_LT_K | JUMP_LE_K | JUMP_EQ_K | JUMP_NE_K | JUMP_GT_K | JUMP_GE_K => {
+                self.compare(op, pc, regs, th)
+            }
+            LOAD_ATTR | LOAD_ATTR_SLOT | LOAD_ATTR_CLASS | LOAD_ATTR_MODULE | LOAD_ATTR_MEMBER
+            | LOAD_ATTR_PROPERTY | LOAD_ATTR_TYPE => self.load_attr(pc, regs, th),
+            LOAD_METHOD | LOAD_METHOD_CLASS | LOAD_METHOD_SLOT | LOAD_METHOD_MODULE | LOAD_METHOD_TYPE => {
+                self.load_method(pc, regs, th)
+            }
+            STORE_ATTR | STORE_ATTR_SLOT | STORE_ATTR_ADD | STORE_ATTR_MEMBER => {
+                self.store_attr(pc, regs, th)
+            }
+            GETITEM | GETITEM_K | GETITEM_LIST | GETITEM_TUPLE | GETITEM_DICT => {
+                self.getitem(op, pc, regs, th)
+            }
+            SETITEM | SETITEM_LIST | SETITEM_DICT => self.setitem(pc, regs, th),
+            UNPACK => self.unpack(pc, regs, th),
+            FOR_ITER | FOR_ITER_LIST | FOR_ITER_TUPLE | FOR_ITER_RANGE | FOR_ITER_GENERATOR => {
+                self.for_iter(pc, regs)
+            }
+            CALL | CALL_PY | CALL_NATIVE | CALL_CLASS => self.call(pc, regs, th),
+            RETURN | RETURN_NONE => self.return_(op, pc, regs, th),
+            _ if krait_vm::jit::operator_of(op).is_some() => self.arithmetic(op, pc, regs, th),
+            NEG | POS | INVERT => self.unary(op, pc, regs),
+            _ => self.step(),
+        }
+    }
+}
