@@ -47,8 +47,6 @@ struct Interval {
 /// The places of all values.
 pub struct Places {
     pub of: Vec<Loc>,
-    /// Words of the machine frame used.
-    pub spilled: usize,
 }
 
 /// More values than the machine frame has room for.
@@ -62,12 +60,12 @@ pub fn allocate(region: &Region, incoming: &[Loc]) -> Result<Places, Full> {
     scan(&mut intervals);
     let reserved: Vec<u16> =
         incoming.iter().filter_map(|l| if let Loc::Spill(n) = l { Some(*n) } else { None }).collect();
-    let spilled = give_spill_words(&mut intervals, &reserved)?;
+    give_spill_words(&mut intervals, &reserved)?;
     let mut of = vec![Loc::None; region.insts.len()];
     for i in &intervals {
         of[i.value.index()] = i.place;
     }
-    Ok(Places { of, spilled })
+    Ok(Places { of })
 }
 
 fn lives(region: &Region, incoming: &[Loc]) -> Vec<Interval> {
@@ -75,7 +73,7 @@ fn lives(region: &Region, incoming: &[Loc]) -> Vec<Interval> {
     let mut all: Vec<Interval> = Vec::new();
     let mut calls = Vec::new();
     let mut position = 0;
-    let mut define = |r: Ref, at: usize, index: &mut Vec<usize>, all: &mut Vec<Interval>| {
+    let define = |r: Ref, at: usize, index: &mut Vec<usize>, all: &mut Vec<Interval>| {
         if has_place(region, r) {
             index[r.index()] = all.len();
             all.push(Interval {
@@ -96,7 +94,7 @@ fn lives(region: &Region, incoming: &[Loc]) -> Vec<Interval> {
         let first = position;
         let is_loop = matches!(b.end, End::Jump(to, _) if to == n);
         let scale = if is_loop { 10.0 } else { 1.0 };
-        let mut touch = |r: Ref, at: usize, weight: f64, index: &[usize], all: &mut Vec<Interval>| {
+        let touch = |r: Ref, at: usize, weight: f64, index: &[usize], all: &mut Vec<Interval>| {
             let k = index[r.index()];
             if r.is_some() && k != usize::MAX {
                 all[k].end = all[k].end.max(at);
@@ -218,23 +216,17 @@ fn candidates(i: &Interval) -> Vec<Loc> {
     }
 }
 
-fn give_spill_words(intervals: &mut [Interval], reserved: &[u16]) -> Result<usize, Full> {
+fn give_spill_words(intervals: &mut [Interval], reserved: &[u16]) -> Result<(), Full> {
     let mut free_at: Vec<usize> = vec![0; SPILL_WORDS];
     for &r in reserved {
         free_at[r as usize] = usize::MAX;
     }
-    let mut most = 0;
     for i in intervals.iter_mut() {
-        match i.place {
-            Loc::Spill(u16::MAX) => {
-                let Some(k) = (0..SPILL_WORDS).find(|&k| free_at[k] <= i.start) else { return Err(Full) };
-                free_at[k] = i.end + 1;
-                i.place = Loc::Spill(k as u16);
-                most = most.max(k + 1);
-            }
-            Loc::Spill(k) => most = most.max(k as usize + 1),
-            _ => {}
+        if i.place == Loc::Spill(u16::MAX) {
+            let Some(k) = (0..SPILL_WORDS).find(|&k| free_at[k] <= i.start) else { return Err(Full) };
+            free_at[k] = i.end + 1;
+            i.place = Loc::Spill(k as u16);
         }
     }
-    Ok(most)
+    Ok(())
 }

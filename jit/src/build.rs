@@ -9,7 +9,7 @@
 //! invariant loads and guards out of the loop (`peel.rs`).
 
 use crate::fold::{Folded, fold};
-use crate::ir::{Alias, EVERYTHING, Inst, Kind, NO_SNAPSHOT, Op, Ref, Region};
+use crate::ir::{Alias, EVERYTHING, Inst, Kind, Op, Ref, Region, Ty};
 use std::collections::HashMap;
 
 /// A recorded guard can not hold: what was seen and what is known contradict each other.
@@ -122,6 +122,7 @@ impl Builder {
 
     /// Appends an instruction; the value that has its result. For guards that are known to hold: `Ref::NONE`.
     pub fn emit(&mut self, i: Inst) -> Result<Ref, Contradiction> {
+        let i = self.coerce(i)?;
         match fold(&self.region, &i) {
             Folded::Keep => {}
             Folded::Value(r) => return Ok(r),
@@ -167,6 +168,29 @@ impl Builder {
                 Ok(self.append(i))
             }
         }
+    }
+
+    /// Operands that must be tagged words are made so: what was a word in the recording may be known as a number in the
+    /// loop's later turns.
+    fn coerce(&mut self, mut i: Inst) -> Result<Inst, Contradiction> {
+        let tagged: &[usize] = match i.op {
+            Op::Store => &[1],
+            Op::StoreEl => &[2],
+            Op::Call | Op::CallRaise | Op::GuardEq | Op::GuardNe => &[0, 1, 2],
+            _ => return Ok(i),
+        };
+        for &n in tagged {
+            let a = i.args[n];
+            if !a.is_some() {
+                continue;
+            }
+            i.args[n] = match self.region.ty(a) {
+                Ty::Int => self.emit(Inst::new(Op::BoxI, &[a]))?,
+                Ty::Float => self.emit(Inst::new(Op::BoxF, &[a]))?,
+                _ => a,
+            };
+        }
+        Ok(i)
     }
 
     /// Removes the memory facts of the alias classes.
@@ -218,12 +242,6 @@ impl Builder {
         let key = Key { op: load, aux: 0, imm: s.imm, args };
         self.memory.insert(key, Fact { alias: s.alias, value });
     }
-
-    /// Is the guard known to hold here?
-    pub fn is_known(&self, i: &Inst) -> bool {
-        let key = Key::of(i);
-        self.pure.contains_key(&key) || self.memory.contains_key(&key)
-    }
 }
 
 impl Default for Builder {
@@ -243,10 +261,4 @@ pub fn written(region: &Region, body: &[Ref]) -> u32 {
             _ => 0,
         }
     })
-}
-
-/// An instruction that may leave, with its snapshot.
-pub fn with_snapshot(i: Inst, snap: u32) -> Inst {
-    debug_assert!(snap != NO_SNAPSHOT);
-    Inst { snap, ..i }
 }

@@ -351,7 +351,10 @@ impl Emitter<'_> {
             self.depth = 0;
         }
         let label = self.labels[n];
-        dynasm!(self.a ; .arch x64 ; .align 16 ; =>label);
+        if n > 0 {
+            dynasm!(self.a ; .arch x64 ; .align 16);
+        }
+        dynasm!(self.a ; .arch x64 ; =>label);
         for &r in &region.blocks[n].body {
             self.inst(r);
         }

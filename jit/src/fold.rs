@@ -141,6 +141,7 @@ fn guard(region: &Region, i: &Inst) -> Folded {
             Some(w) if i.imm < krait_object::TypeId::COUNT as i64 => {
                 known(Value(w as u64).has_shape(i.imm as u32))
             }
+            None if is_number(region.inst(a)) => Folded::Never,
             _ => Folded::Keep,
         },
         _ => Folded::Keep,
