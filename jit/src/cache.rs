@@ -174,13 +174,14 @@ pub fn aborted(th: &Thread, r: &Recorder, why: Abort, pc: Pc) {
         use std::fmt::Write;
         let _ = writeln!(o, "abort: {why:?} at {op} while recording {home}\n{}", r.b.region);
     });
-    // The place counts again, a few times.
+    // The place counts again, a few times; from another number, so that it does not meet the same turn of a short loop.
     if let Start::Root { at, .. } = r.start
         && (at.op() == Op::JUMP_BACK as u16 || at.op() == Op::ENTER as u16)
     {
-        at.set_extra(0, 0);
+        let tried = cache().tried.get(&(at.0 as u64)).copied().unwrap_or(1) as u64;
+        let threshold = th.hot_threshold.get();
+        at.set_extra(0, (7 * tried) % threshold.max(1) / 2);
     }
-    let _ = th;
 }
 
 /// Compiles a finished recording and puts it in its place.
@@ -212,7 +213,7 @@ pub fn compile(th: &Thread, r: &Recorder) -> Rec {
     };
     let entrance = match r.start {
         Start::Root { target, .. } => Entrance::Root { pc: target.0 as u64 },
-        Start::Side { .. } => Entrance::Side(incoming),
+        Start::Side { exit } => Entrance::Side { places: incoming, depth: exit.depth_in_memory },
     };
     let cx = Context {
         common,

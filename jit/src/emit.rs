@@ -22,7 +22,11 @@ pub enum Entrance {
         pc: u64,
     },
     /// From an exit, whose places the first block's parameters have.
-    Side(Vec<Loc>),
+    Side {
+        places: Vec<Loc>,
+        /// The thread's depth in memory, from the root frame's.
+        depth: i32,
+    },
 }
 
 /// What the assembler made.
@@ -171,7 +175,8 @@ impl Emitter<'_> {
                 );
                 link
             }
-            Entrance::Side(incoming) => {
+            Entrance::Side { places: incoming, depth } => {
+                self.depth = *depth;
                 dynasm!(self.a ; .arch x64 ; mov QWORD [r15 + thread::C_EXTENT], extent);
                 let moves: Vec<(Source, Loc)> = self.region.blocks[0]
                     .params
@@ -314,6 +319,7 @@ impl Emitter<'_> {
             pc: s.pc,
             frame: s.frame,
             depth: s.depth - self.depth,
+            depth_in_memory: self.depth,
             resume: s.resume,
             chain: s.chain.clone(),
             forced: Cell::new(self.cx.fail_guards),

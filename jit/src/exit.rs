@@ -44,6 +44,8 @@ pub struct Exit {
     pub frame: i32,
     /// Added to the thread's depth.
     pub depth: i32,
+    /// The thread's depth in memory, from the root frame's.
+    pub depth_in_memory: i32,
     pub resume: Resume,
     pub chain: Rc<Vec<Frame>>,
     /// Is a failing of this exit, once, part of a test run?

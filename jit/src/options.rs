@@ -26,7 +26,7 @@ impl Default for Options {
     fn default() -> Self {
         Options {
             on: true,
-            threshold: 400,
+            threshold: 397,
             log: None,
             stats: false,
             fail_guards: false,

@@ -48,6 +48,9 @@ pub mod flag {
     pub const CONCAT: u32 = 2048;
 }
 
+/// Offset of the version for caches (32 bits) in a class's cell.
+pub const CACHE_VERSION: usize = std::mem::offset_of!(ClassCell, version);
+
 #[repr(C)]
 pub struct ClassCell {
     header: Header,

@@ -29,6 +29,8 @@ handle!(
     Instance, InstanceCell, Kind::Instance
 );
 
+/// Offset of the extension's address.
+pub const EXTENSION: usize = std::mem::offset_of!(InstanceCell, extension);
 /// Offset of the first inline slot.
 pub const FIRST_SLOT: usize = size_of::<InstanceCell>();
 /// More attributes than this and the instance goes to dict mode.

@@ -10,7 +10,7 @@
 //! - *Single steps*: a trace has the interpreter do one instruction by [`step`].
 
 pub use crate::arith::operator_of;
-pub use crate::attributes::{plan_load, plan_store};
+pub use crate::attributes::plan_load;
 pub use crate::call::plain_creation;
 pub use crate::dispatch::TABLE;
 pub use crate::machine::{Cont, Handler, Meta, Pc, Regs, Table};

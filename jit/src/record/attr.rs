@@ -1,13 +1,16 @@
 //! Recording attributes: by shape, with the class's version where the class has a say.
 
 use super::{Next, Rec, Recorder};
-use crate::ir::{Alias, Inst, Op as Ir, Ref};
+use crate::ir::{Alias, Cond, Inst, Op as Ir, Ref};
 use krait_bytecode::Op;
+use krait_object::attr_cache::{self, Found, Place};
 use krait_object::cellvar::NameCell;
 use krait_object::class::Class;
 use krait_object::function::Function;
-use krait_object::instance::FIRST_SLOT;
-use krait_object::{Thread, TypeId, Value};
+use krait_object::instance::{EXTENSION, FIRST_SLOT};
+use krait_object::native::Native;
+use krait_object::storage::DATA;
+use krait_object::{Kind, Thread, TypeId, Value};
 use krait_vm::jit::{Cont, Meta, Pc, Regs};
 use std::ptr::NonNull;
 
@@ -36,42 +39,93 @@ impl Recorder {
         if !now.is_cell() {
             return self.step();
         }
-        let Some((op, word)) = krait_vm::jit::plan_load(th, now, name, false) else { return self.step() };
         let obj = self.get(pc.b())?;
-        let v = match op {
-            Op::LOAD_ATTR_MODULE => {
-                let cell = Self::name_cell(word);
-                if cell.value.get() == Value::UNBOUND {
-                    return self.step();
-                }
-                let k = self.val(th, now);
-                self.guard(Inst::new(Ir::GuardEq, &[obj, k]))?;
-                self.name_value(cell, th)?
+        let v = if now.is_kind(Kind::Module) {
+            match self.module_value(obj, now, name, th)? {
+                Some(v) => v,
+                None => return self.step(),
             }
-            Op::LOAD_ATTR_SLOT | Op::LOAD_ATTR_MEMBER => {
+        } else {
+            let Some(found) = attr_cache::classify(th, now, name) else { return self.step() };
+            if let Found::Property(f) = found
+                && let Some(getter) = Function::from_value(f)
+                && !now.is_kind(Kind::Type)
+            {
                 self.check_shape(obj, now, th)?;
-                let offset = (FIRST_SLOT + 8 * word as usize) as i64;
+                let f = self.val(th, f);
+                let meta = Meta::new(Cont::Normal, pc.a(), WORDS);
+                let base = self.above();
+                return self.enter(getter, f, &[obj], base, meta, None, th);
+            }
+            match self.found(obj, now, found, th)? {
+                Some(v) => v,
+                None => return self.step(),
+            }
+        };
+        self.set(pc.a(), v);
+        self.go(WORDS)
+    }
+
+    /// The value of a module's global; None when there is none.
+    fn module_value(&mut self, obj: Ref, now: Value, name: Value, th: &Thread) -> Rec<Option<Ref>> {
+        let Some((Op::LOAD_ATTR_MODULE, word)) = krait_vm::jit::plan_load(th, now, name, false) else {
+            return Ok(None);
+        };
+        let cell = Self::name_cell(word);
+        if cell.value.get() == Value::UNBOUND {
+            return Ok(None);
+        }
+        let k = self.val(th, now);
+        self.guard(Inst::new(Ir::GuardEq, &[obj, k]))?;
+        Ok(Some(self.name_value(cell, th)?))
+    }
+
+    /// The attribute that a look-up found; None when it is no plain value.
+    fn found(&mut self, obj: Ref, now: Value, found: Found, th: &Thread) -> Rec<Option<Ref>> {
+        if now.is_kind(Kind::Type) {
+            let Found::Value(v) = found else { return Ok(None) };
+            self.check_class(obj, now, th)?;
+            return Ok(Some(self.val(th, v)));
+        }
+        if !matches!(found, Found::Slot(_) | Found::Member(_) | Found::Extension(_) | Found::Value(_)) {
+            return Ok(None);
+        }
+        self.check_shape(obj, now, th)?;
+        Ok(Some(match found {
+            Found::Slot(i) | Found::Member(i) => {
+                let offset = (FIRST_SLOT + 8 * i as usize) as i64;
                 let v = self.emit(Inst::new(Ir::Load, &[obj]).imm(offset).alias(Alias::Attr))?;
-                if op == Op::LOAD_ATTR_MEMBER {
+                if let Found::Member(_) = found {
                     self.not_word(v, Value::UNBOUND)?;
                 }
                 v
             }
-            Op::LOAD_ATTR_CLASS => {
-                self.check_shape(obj, now, th)?;
-                self.val(th, Value(word))
+            Found::Extension(i) => {
+                let (array, offset) = self.extension(obj, i)?;
+                self.emit(Inst::new(Ir::Load, &[array]).imm(offset).alias(Alias::Attr))?
             }
-            Op::LOAD_ATTR_PROPERTY => {
-                self.check_shape(obj, now, th)?;
-                let f = self.val(th, Value(word));
-                let meta = Meta::new(Cont::Normal, pc.a(), WORDS);
-                let base = self.above();
-                return self.enter(Function::of(Value(word)), f, &[obj], base, meta, None, th);
-            }
-            _ => return self.step(),
-        };
-        self.set(pc.a(), v);
-        self.go(WORDS)
+            Found::Value(v) => self.val(th, v),
+            _ => return Ok(None),
+        }))
+    }
+
+    /// The array of attributes beyond the inline slots, and the offset of the `i`th.
+    fn extension(&mut self, obj: Ref, i: u32) -> Rec<(Ref, i64)> {
+        let array = self.emit(Inst::new(Ir::LoadP, &[obj]).imm(EXTENSION as i64).alias(Alias::Attr))?;
+        Ok((array, (DATA + 8 * (1 + i as usize)) as i64))
+    }
+
+    /// Makes sure that the value is this class, with the attributes that it has now.
+    fn check_class(&mut self, obj: Ref, now: Value, th: &Thread) -> Rec {
+        let class = Class::of(now);
+        class.validate(th);
+        let k = self.val(th, now);
+        self.guard(Inst::new(Ir::GuardEq, &[obj, k]))?;
+        let offset = krait_object::class::CACHE_VERSION as i64;
+        let version = self.emit(Inst::new(Ir::LoadU, &[k]).imm(offset).alias(Alias::Version))?;
+        let expected = self.b.int(class.cache_version() as i64);
+        self.guard(Inst::new(Ir::GuardI, &[version, expected]).aux(Cond::Eq as u32))?;
+        self.check_shape(k, now, th)
     }
 
     pub(super) fn load_method(&mut self, pc: Pc, regs: Regs, th: &Thread) -> Rec<Next> {
@@ -79,30 +133,37 @@ impl Recorder {
         if !now.is_cell() {
             return self.step();
         }
-        let Some((op, word)) = krait_vm::jit::plan_load(th, now, name, true) else { return self.step() };
         let obj = self.get(pc.b())?;
         let s = pc.a();
         let missing = self.b.val(Value::MISSING.0);
-        let (f, receiver) = match op {
-            Op::LOAD_METHOD_CLASS => {
-                self.check_shape(obj, now, th)?;
-                (self.val(th, Value(word)), obj)
+        let plain = |v: Value| {
+            v.is_kind(Kind::Function) || Native::from_value(v).is_some_and(Native::is_method_descriptor)
+        };
+        let (f, receiver) = if now.is_kind(Kind::Module) {
+            match self.module_value(obj, now, name, th)? {
+                Some(v) => (v, missing),
+                None => return self.step(),
             }
-            Op::LOAD_METHOD_SLOT => {
-                self.check_shape(obj, now, th)?;
-                let offset = (FIRST_SLOT + 8 * word as usize) as i64;
-                (self.emit(Inst::new(Ir::Load, &[obj]).imm(offset).alias(Alias::Attr))?, missing)
-            }
-            Op::LOAD_METHOD_MODULE => {
-                let cell = Self::name_cell(word);
-                if cell.value.get() == Value::UNBOUND {
-                    return self.step();
+        } else {
+            match attr_cache::classify(th, now, name) {
+                Some(Found::Method(f)) if !now.is_kind(Kind::Type) && plain(f) => {
+                    self.check_shape(obj, now, th)?;
+                    (self.val(th, f), obj)
                 }
-                let k = self.val(th, now);
-                self.guard(Inst::new(Ir::GuardEq, &[obj, k]))?;
-                (self.name_value(cell, th)?, missing)
+                Some(found @ (Found::Slot(_) | Found::Extension(_))) => {
+                    match self.found(obj, now, found, th)? {
+                        Some(v) => (v, missing),
+                        None => return self.step(),
+                    }
+                }
+                Some(found @ Found::Value(_)) if now.is_kind(Kind::Type) => {
+                    match self.found(obj, now, found, th)? {
+                        Some(v) => (v, missing),
+                        None => return self.step(),
+                    }
+                }
+                _ => return self.step(),
             }
-            _ => return self.step(),
         };
         self.set(s - 1, f);
         self.set(s, receiver);
@@ -114,18 +175,20 @@ impl Recorder {
         if !now.is_cell() {
             return self.step();
         }
-        let Some((op, word)) = krait_vm::jit::plan_store(th, now, name) else { return self.step() };
+        let Some(place) = attr_cache::classify_store(th, now, name) else { return self.step() };
         let (obj, v) = (self.get(pc.a())?, self.get(pc.b())?);
         self.check_shape(obj, now, th)?;
         // Before the shape says that there is one attribute more: making a cell may collect.
         let v = self.boxed(v)?;
-        let slot = if op == Op::STORE_ATTR_ADD {
-            self.emit(Inst::new(Ir::StoreShape, &[obj]).imm(word as u32 as i64).alias(Alias::Shape))?;
-            (word >> 32) as usize
-        } else {
-            word as usize
+        let (owner, offset) = match place {
+            Place::Slot(i) => (obj, (FIRST_SLOT + 8 * i as usize) as i64),
+            Place::Add(shape, i) => {
+                self.emit(Inst::new(Ir::StoreShape, &[obj]).imm(shape as i64).alias(Alias::Shape))?;
+                (obj, (FIRST_SLOT + 8 * i as usize) as i64)
+            }
+            Place::Extension(i) => self.extension(obj, i)?,
         };
-        self.store_ref(obj, (FIRST_SLOT + 8 * slot) as i64, Alias::Attr, v)?;
+        self.store_ref(owner, offset, Alias::Attr, v)?;
         self.go(WORDS)
     }
 }

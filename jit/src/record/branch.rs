@@ -113,8 +113,11 @@ impl Recorder {
         let target = pc.jump(2, pc.bc());
         let home = self.frames.len() == 1 && self.start.is_loop() && target == self.start.target();
         if !home && crate::cache::loop_at(target).is_none() {
-            // A loop inside gets hot by itself; its trace comes first.
-            return Err(Abort::InnerLoop);
+            // A loop inside that turns often gets hot by itself and its trace comes first; a few turns are unrolled.
+            self.unrolled += 1;
+            if self.unrolled > super::MAX_UNROLLED {
+                return Err(Abort::InnerLoop);
+            }
         }
         self.guard(Inst::new(Ir::GuardEvents, &[]))?;
         if home {

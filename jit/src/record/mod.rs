@@ -39,6 +39,8 @@ pub use frame::FrameInfo as Frame;
 
 /// Longest recording, in instructions of bytecode.
 const MAX_LENGTH: usize = 3000;
+/// Turns of inner loops without a trace of their own that are unrolled in one recording.
+const MAX_UNROLLED: usize = 12;
 /// Frames that are followed into.
 const MAX_FRAMES: usize = 14;
 /// Words above the root frame that a trace may use.
@@ -60,6 +62,8 @@ pub enum Abort {
     Surprise,
     /// The loop's frame was left.
     LeftFrame,
+    /// It would end where it began.
+    NoProgress,
     /// Values live at one place are more than the machine's frame has room for, or code memory is used up.
     NoRoom,
     /// The interpreter is being observed.
@@ -113,6 +117,7 @@ pub struct Recorder {
     pending: Option<u32>,
     /// Where the next instruction must be, when it is not a step's.
     length: usize,
+    unrolled: usize,
     pub extent: i32,
     pub bytecodes: usize,
 }
@@ -211,6 +216,7 @@ impl Recorder {
             snap: None,
             pending: None,
             length: 0,
+            unrolled: 0,
             extent: 0,
             bytecodes: 0,
         }
@@ -243,7 +249,11 @@ impl Recorder {
         {
             return Ok(Next::Link(t));
         }
-        self.record(pc, regs, th)
+        let next = self.record(pc, regs, th)?;
+        if self.length == 1 && next != Next::Go {
+            return Err(Abort::NoProgress);
+        }
+        Ok(next)
     }
 
     /// Is the frame with these registers the innermost one of the recording?
