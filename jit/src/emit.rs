@@ -1061,6 +1061,10 @@ impl Emitter<'_> {
             ; jnz =>label
         );
         self.depth = s.next_depth;
+        self.memory.retain(|&k, _| k < s.top);
+        // The interpreter saves addresses of instructions in the frames' records.
+        self.memory.remove(&(s.frame - RECORD_PC));
+        self.memory.remove(&(s.next_frame - RECORD_PC));
         match &s.writes {
             Some(w) if s.next_frame == s.frame => {
                 for slot in w {

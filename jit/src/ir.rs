@@ -455,6 +455,8 @@ pub struct StepInfo {
     pub pc: u64,
     /// Where the frame is, as a slot.
     pub frame: i32,
+    /// The first slot above the frame's registers: from there on other frames may have written.
+    pub top: i32,
     /// Where the trace goes on: the instruction and frame that the interpreter came to when it was recorded.
     pub next_pc: u64,
     pub next_frame: i32,

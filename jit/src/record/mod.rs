@@ -241,6 +241,8 @@ impl Recorder {
         }
         self.pc = pc;
         self.snap = None;
+        // Traces are found by the addresses of instructions: the code must not go while they are there.
+        cache::keep(th, regs.code().value());
         let frame = self.frame();
         let end = frame.base + frame.code().register_count.get() as i32;
         self.extent = self.extent.max(end + FRAME_WORDS as i32);
@@ -445,6 +447,7 @@ impl Recorder {
         self.b.region.steps.push(StepInfo {
             pc: pc.0 as u64,
             frame,
+            top: frame + self.frame().code().register_count.get() as i32,
             next_pc: 0,
             next_frame: 0,
             depth,
