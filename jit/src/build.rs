@@ -176,7 +176,7 @@ impl Builder {
         let tagged: &[usize] = match i.op {
             Op::Store => &[1],
             Op::StoreEl => &[2],
-            Op::Call | Op::CallRaise | Op::GuardEq | Op::GuardNe => &[0, 1, 2],
+            Op::CallRaise | Op::GuardEq | Op::GuardNe => &[0, 1, 2],
             _ => return Ok(i),
         };
         for &n in tagged {

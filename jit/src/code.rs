@@ -4,6 +4,9 @@
 //! executable, nothing is patched in place, and a trace costs no system call. The size is bounded; when it is used up no
 //! more traces are made.
 
+// dynasm's expansion converts register numbers that need no conversion.
+#![allow(clippy::useless_conversion)]
+
 use crate::exit;
 use crate::helpers;
 use dynasmrt::{DynasmApi, DynasmLabelApi, VecAssembler, dynasm, x64::X64Relocation};

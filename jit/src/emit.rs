@@ -4,6 +4,9 @@
 //! thread. An instruction that may leave jumps out before it writes its result, whose register may be that of
 //! an operand the exit still needs. Exits lie out of line, after the code.
 
+// dynasm's expansion converts register numbers that need no conversion.
+#![allow(clippy::useless_conversion)]
+
 use crate::alloc::Places;
 use crate::code::{Asm, Common, FRAME_BYTES, OUTER_EXTENT, OUTER_FRAME, thread};
 use crate::exit::{Entry, Exit, Loc, TARGET};
@@ -749,7 +752,7 @@ impl Emitter<'_> {
                 }
             }
             Op::BarrierAt | Op::BarrierEl => self.barrier(&i),
-            Op::Call | Op::CallRaise => self.call(r, &i),
+            Op::CallRaise => self.call(r, &i),
             Op::Step => self.step(&i),
         }
     }
@@ -1026,7 +1029,7 @@ impl Emitter<'_> {
 
     /// A helper: the thread, then the operands.
     fn call(&mut self, r: Ref, i: &Inst) {
-        let exit = if i.op == Op::CallRaise { Some(self.exit(i.snap)) } else { None };
+        let exit = self.exit(i.snap);
         let targets = [6u8, 2, 1];
         let mut moves = Vec::new();
         for (arg, to) in i.operands().zip(targets) {
@@ -1035,9 +1038,7 @@ impl Emitter<'_> {
         moves.retain(|(from, to)| *from != Source::Place(*to));
         self.parallel(moves);
         dynasm!(self.a ; .arch x64 ; mov rdi, r15 ; mov rax, QWORD i.imm ; call rax);
-        if let Some(exit) = exit {
-            dynasm!(self.a ; .arch x64 ; cmp rax, Value::ERROR.0 as i32 ; je =>exit);
-        }
+        dynasm!(self.a ; .arch x64 ; cmp rax, Value::ERROR.0 as i32 ; je =>exit);
         self.finish(r, 0);
     }
 

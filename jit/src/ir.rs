@@ -6,8 +6,8 @@
 //! (guards, checked arithmetic, calls that may raise) name a [`Snapshot`]: the registers of the
 //! interpreter's frames as they must be when the interpreter goes on.
 //!
-//! [`Op`] is the one table of instructions: optimizer, allocator, assembler, printer and
-//! parser go by it. Nothing here knows how a recording is made or what machine code looks like.
+//! [`Op`] is the one table of instructions: optimizer, allocator, assembler and printer
+//! go by it. Nothing here knows how a recording is made or what machine code looks like.
 
 use std::fmt;
 
@@ -69,9 +69,6 @@ macro_rules! ir_ops {
         pub enum Op { $($(#[doc = $doc])* $name),* }
 
         impl Op {
-            /// All operations.
-            pub const ALL: &'static [Op] = &[$(Op::$name),*];
-
             /// The name in text.
             pub fn name(self) -> &'static str {
                 match self { $(Op::$name => stringify!($name)),* }
@@ -80,11 +77,6 @@ macro_rules! ir_ops {
             /// The type of the result; [`Ty::None`] also where the instruction says.
             pub fn ty(self) -> Ty {
                 match self { $(Op::$name => Ty::$ty),* }
-            }
-
-            /// The number of operands.
-            pub fn args(self) -> usize {
-                match self { $(Op::$name => $args),* }
             }
 
             /// What else it does.
@@ -208,9 +200,8 @@ ir_ops! {
     BarrierAt None 1 Call;
     /// the write barrier for a store at a + 8 * b + offset
     BarrierEl None 2 Call;
-    /// a helper of up to three operands after the thread; its address is `imm`, its effects are `aux`
-    Call Val 3 Call;
-    /// as `Call`; the word ERROR says that it raised
+    /// a helper of up to three operands after the thread; its address is `imm`, its effects are `aux`; the word ERROR
+    /// says that it raised
     CallRaise Val 3 Call;
     /// one instruction by the interpreter; number `imm` of the region's list of steps
     Step None 0 Barrier;
@@ -336,21 +327,6 @@ pub enum Alias {
 }
 
 impl Alias {
-    /// All classes.
-    pub const ALL: [Alias; 11] = [
-        Alias::Constant,
-        Alias::Attr,
-        Alias::Items,
-        Alias::List,
-        Alias::Captured,
-        Alias::Names,
-        Alias::Iterator,
-        Alias::Shape,
-        Alias::Version,
-        Alias::Frame,
-        Alias::Other,
-    ];
-
     /// The set with this class alone.
     pub fn bit(self) -> u32 {
         1 << self as u32
@@ -412,10 +388,7 @@ impl Inst {
 
     /// Must it stay although nobody uses its result?
     pub fn is_effect(&self) -> bool {
-        match self.op.kind() {
-            Kind::Const | Kind::Pure | Kind::Load | Kind::Frame => false,
-            _ => true,
-        }
+        !matches!(self.op.kind(), Kind::Const | Kind::Pure | Kind::Load | Kind::Frame)
     }
 }
 
@@ -578,7 +551,7 @@ impl Region {
         }
         match i.op {
             Op::KFloat => write!(f, " {:?}", f64::from_bits(i.imm as u64))?,
-            Op::KVal | Op::KPtr | Op::Call | Op::CallRaise | Op::CallF | Op::CallFF | Op::GuardVersion => {
+            Op::KVal | Op::KPtr | Op::CallRaise | Op::CallF | Op::CallFF | Op::GuardVersion => {
                 write!(f, " {:#x}", i.imm)?
             }
             _ if i.imm != 0

@@ -25,7 +25,7 @@ pub struct Options {
 impl Default for Options {
     fn default() -> Self {
         Options {
-            on: true,
+            on: false,
             threshold: 397,
             log: None,
             stats: false,

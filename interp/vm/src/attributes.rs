@@ -188,7 +188,7 @@ extern "C" fn load_attr_many(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Valu
 
 /// The entry of the global cache for a cell, filled.
 #[inline(never)]
-fn cached<'a>(th: &'a Thread, obj: Value, name: Value) -> &'a Entry {
+fn cached(th: &Thread, obj: Value, name: Value) -> &Entry {
     let key = attr_cache::key(th, obj);
     let e = th.interp.attr_cache.at(key, name);
     if e.key.get() != key || e.name.get() != name {

@@ -14,7 +14,7 @@ pub use crate::attributes::plan_load;
 pub use crate::call::plain_creation;
 pub use crate::dispatch::TABLE;
 pub use crate::machine::{Cont, Handler, Meta, Pc, Regs, Table};
-pub use crate::tracing::table;
+pub use crate::monitor::active as is_observed;
 pub use crate::unwind::unwind;
 
 use krait_bytecode::Op;
@@ -114,7 +114,7 @@ pub enum Stepped {
     Left = 2,
 }
 
-static STOP: Table = Table([stop as Handler; Op::COUNT]);
+static STOP: Table = Table::new([stop as Handler; Op::COUNT]);
 
 /// The handler of every instruction after a single step.
 extern "C" fn stop(pc: Pc, regs: Regs, th: &Thread, _t: &Table) -> Value {
@@ -136,8 +136,7 @@ pub fn step(th: &Thread, pc: Pc, regs: Regs, want: Pc, frame: Regs) -> Stepped {
         c.value.set(v);
         return Stepped::Left;
     }
-    let traced = !std::ptr::eq(crate::tracing::table(th), &TABLE);
-    if c.pc.get() == want.0 && c.at.get() == frame.0 && !traced {
+    if c.pc.get() == want.0 && c.at.get() == frame.0 && !is_observed() {
         Stepped::AsExpected
     } else {
         Stepped::Elsewhere

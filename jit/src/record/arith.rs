@@ -22,7 +22,7 @@ impl Recorder {
     }
 
     /// A number as a float. Every integer of 64 bits is converted as CPython does it: to the nearest.
-    pub(super) fn to_float(&mut self, v: Ref, now: Value) -> Rec<Ref> {
+    pub(super) fn float_of(&mut self, v: Ref, now: Value) -> Rec<Ref> {
         if now.is_float_word() {
             return self.float(v);
         }
@@ -148,20 +148,20 @@ impl Recorder {
             BinOp::Mul => Ir::MulF,
             BinOp::TrueDiv if fy != 0.0 => Ir::DivF,
             BinOp::Pow => {
-                let (a, b) = (self.to_float(a, x)?, self.to_float(b, y)?);
+                let (a, b) = (self.float_of(a, x)?, self.float_of(b, y)?);
                 return self.power(a, b, fx, fy);
             }
             BinOp::FloorDiv | BinOp::Mod if fy != 0.0 && fx.is_finite() && fy.is_finite() => {
-                let (a, b) = (self.to_float(a, x)?, self.to_float(b, y)?);
+                let (a, b) = (self.float_of(a, x)?, self.float_of(b, y)?);
                 let zero = self.b.constant(Ir::KFloat, 0f64.to_bits() as i64);
                 self.guard(Inst::new(Ir::GuardF, &[b, zero]).aux(Cond::Ne as u32))?;
                 let f =
                     if op == BinOp::Mod { crate::helpers::float_mod } else { crate::helpers::float_floordiv };
-                return Ok(Some(self.emit(Inst::new(Ir::CallFF, &[a, b]).imm(f as usize as i64))?));
+                return Ok(Some(self.emit(Inst::new(Ir::CallFF, &[a, b]).imm(f as *const () as i64))?));
             }
             _ => return Ok(None),
         };
-        let (a, b) = (self.to_float(a, x)?, self.to_float(b, y)?);
+        let (a, b) = (self.float_of(a, x)?, self.float_of(b, y)?);
         if ir == Ir::DivF {
             let zero = self.b.constant(Ir::KFloat, 0f64.to_bits() as i64);
             self.guard(Inst::new(Ir::GuardF, &[b, zero]).aux(Cond::Ne as u32))?;
@@ -183,7 +183,7 @@ impl Recorder {
         if x > 0.0 && r.is_finite() {
             let zero = self.b.constant(Ir::KFloat, 0f64.to_bits() as i64);
             self.guard(Inst::new(Ir::GuardF, &[a, zero]).aux(Cond::Gt as u32))?;
-            let f = crate::helpers::float_pow as usize;
+            let f = crate::helpers::float_pow as *const ();
             let r = self.emit(Inst::new(Ir::CallFF, &[a, b]).imm(f as i64))?;
             self.guard(Inst::new(Ir::GuardF, &[r, limit]).aux(Cond::Le as u32))?;
             return Ok(Some(r));
@@ -244,7 +244,7 @@ impl Recorder {
                         self.check_exact(n)?;
                     }
                 }
-                let (a, b) = (self.to_float(a, x)?, self.to_float(b, y)?);
+                let (a, b) = (self.float_of(a, x)?, self.float_of(b, y)?);
                 let as_float =
                     |v: Value| if v.is_float_word() { v.as_float_word() } else { v.as_small() as f64 };
                 let truth = cond.of_floats(as_float(x), as_float(y));

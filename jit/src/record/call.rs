@@ -78,6 +78,9 @@ impl Recorder {
             return Ok(Next::Stop);
         }
         let code = function.code();
+        if Pc(code.start.get()).op() == Op::LOAD_CODE as u16 {
+            return Err(Abort::NotLoaded);
+        }
         // Functions that are made again and again share their code. Globals are looked up through the code's caches.
         if !self.b.region.is_const(callee) {
             self.exact(callee, TypeId::Function)?;
@@ -160,7 +163,7 @@ impl Recorder {
         let code_of = self.emit(Inst::new(Ir::Load, &[f]).imm(CODE as i64).alias(Alias::Version))?;
         let expected = self.val(th, code.value());
         self.guard(Inst::new(Ir::GuardEq, &[code_of, expected]))?;
-        let make = crate::helpers::new_instance as usize as i64;
+        let make = crate::helpers::new_instance as *const () as i64;
         let obj = self.raising(Inst::new(Ir::CallRaise, &[k]).imm(make))?;
         let base = self.base() + s as i32;
         let mut args = vec![obj];

@@ -47,7 +47,7 @@ const MAX_FRAMES: usize = 14;
 const MAX_EXTENT: i32 = 2000;
 
 /// The recording table.
-static RECORDING: Table = Table([observe as Handler; Op::COUNT]);
+static RECORDING: Table = Table::new([observe as Handler; Op::COUNT]);
 
 /// Why a recording was given up.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
@@ -66,6 +66,8 @@ pub enum Abort {
     NoProgress,
     /// Values live at one place are more than the machine's frame has room for, or code memory is used up.
     NoRoom,
+    /// A function was called whose code is not loaded yet.
+    NotLoaded,
     /// The interpreter is being observed.
     Observed,
 }
@@ -169,7 +171,7 @@ pub fn start_side(
 
 /// Records one instruction, then runs it.
 extern "C" fn observe(pc: Pc, regs: Regs, th: &Thread, _t: &Table) -> Value {
-    let next = if note(pc, regs, th) { &RECORDING } else { krait_vm::jit::table(th) };
+    let next = if note(pc, regs, th) { &RECORDING } else { &TABLE };
     (TABLE.handler(pc.op()))(pc, regs, th, next)
 }
 
@@ -223,8 +225,11 @@ impl Recorder {
     }
 
     fn advance(&mut self, pc: Pc, regs: Regs, th: &Thread) -> Rec<Next> {
-        if !std::ptr::eq(krait_vm::jit::table(th), &TABLE) {
+        if krait_vm::jit::is_observed() {
             return Err(Abort::Observed);
+        }
+        if pc.op() == Op::LOAD_CODE as u16 {
+            return Err(Abort::NotLoaded);
         }
         if let Some(step) = self.pending.take() {
             if !self.landed(step, pc, regs)? {

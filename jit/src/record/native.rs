@@ -182,7 +182,7 @@ impl Recorder {
         };
         self.check_native(pc, n, bound, th)?;
         let v = self.get(first)?;
-        let v = self.to_float(v, now)?;
+        let v = self.float_of(v, now)?;
         if positive {
             let zero = self.b.constant(Ir::KFloat, 0f64.to_bits() as i64);
             self.guard(Inst::new(Ir::GuardF, &[v, zero]).aux(Cond::Ge as u32))?;
@@ -192,7 +192,7 @@ impl Recorder {
         let limit = self.b.constant(Ir::KFloat, f64::MAX.to_bits() as i64);
         let size = self.emit(Inst::new(Ir::AbsF, &[v]))?;
         self.guard(Inst::new(Ir::GuardF, &[size, limit]).aux(Cond::Le as u32))?;
-        Ok(Some(self.emit(Inst::new(Ir::CallF, &[v]).imm(f as usize as i64))?))
+        Ok(Some(self.emit(Inst::new(Ir::CallF, &[v]).imm(f as *const () as i64))?))
     }
 
     fn append(&mut self, pc: Pc, n: Native, first: usize, th: &Thread) -> Rec<Option<Ref>> {
@@ -201,7 +201,7 @@ impl Recorder {
         self.exact(list, TypeId::List)?;
         let v = self.boxed(v)?;
         let effects = Alias::List.bit() | Alias::Items.bit();
-        let f = helpers::list_append as usize as i64;
+        let f = helpers::list_append as *const () as i64;
         self.raising(Inst::new(Ir::CallRaise, &[list, v]).imm(f).aux(effects))?;
         Ok(Some(self.b.val(Value::none().0)))
     }
