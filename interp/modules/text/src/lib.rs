@@ -5,6 +5,7 @@
 pub mod ast;
 mod cjk;
 mod codecs;
+mod expat;
 mod locale;
 mod opcode;
 mod sre;
@@ -20,6 +21,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &ast::MODULE,
     &cjk::MODULE,
     &codecs::MODULE,
+    &expat::MODULE,
     &locale::MODULE,
     &opcode::MODULE,
     &sre::MODULE,
