@@ -252,6 +252,10 @@ pub fn native(th: &Thread, v: Value, wanted: u32) -> Res<Buffer> {
     if v.is_kind(Kind::Bytes) {
         return from_bytes(th, v, wanted);
     }
+    if let Some(f) = custom::buffer_of(v) {
+        let object = f(th, v)?;
+        return get_buffer(th, object, wanted);
+    }
     let Some(procs) = custom::buffer_procs(v) else { return Err(not_bytes_like(th, v)) };
     let e = (procs.get)(th, v, wanted)?;
     Ok(Buffer {

@@ -26,6 +26,8 @@ pub trait Payload: Sized + 'static {
     const NEXT: Option<NextFn> = None;
     /// How objects of the type export their memory (the buffer protocol), if they do.
     const BUFFER: Option<&'static BufferProcs> = None;
+    /// For wrappers with `BUFFER`: the object whose memory it is. That one is asked instead, and is the memory's owner.
+    const BUFFER_OF: Option<BufferOfFn> = None;
 
     /// For callable objects: what a call does. `call` goes here directly; their `__call__` is [`call_method`].
     const CALL: Option<CallFn> = None;
@@ -52,6 +54,7 @@ pub trait Payload: Sized + 'static {
         call: Self::CALL,
         send: Self::SEND,
         buffer: Self::BUFFER,
+        buffer_of: Self::BUFFER_OF,
     };
 }
 
@@ -74,7 +77,11 @@ pub struct VTable {
     call: Option<CallFn>,
     send: Option<SendFn>,
     buffer: Option<&'static BufferProcs>,
+    buffer_of: Option<BufferOfFn>,
 }
+
+/// The object whose memory a wrapper's is.
+pub type BufferOfFn = fn(&Thread, Value) -> Res;
 
 /// The step function of a cell's payload type, when it is an iterator with one. `v` is a custom cell.
 #[inline]
@@ -137,6 +144,12 @@ pub fn iter_method(_: &Thread, a: &[Value]) -> Res {
 #[inline]
 pub fn buffer_procs(v: Value) -> Option<&'static BufferProcs> {
     if v.is_kind(Kind::Custom) { vtable_of(v.cell()).buffer } else { None }
+}
+
+/// For a wrapper of another object's memory: that object.
+#[inline]
+pub fn buffer_of(v: Value) -> Option<BufferOfFn> {
+    if v.is_kind(Kind::Custom) { vtable_of(v.cell()).buffer_of } else { None }
 }
 
 #[repr(C)]

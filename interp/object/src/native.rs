@@ -71,6 +71,12 @@ impl NativeDef {
         NativeDef { name, text, sig: Sig::parse(text), func, doc, kind, effect: Effect::Runs }
     }
 
+    /// Is this a `__new__` that leaves all arguments to `__init__`? Its text says so by being exactly this; it is then
+    /// called without them.
+    pub fn is_lenient_new(&self) -> bool {
+        self.text == "!(cls, /, *args, **kwargs)"
+    }
+
     /// Are arguments parsed by an old-style format in C? Then there is no `__text_signature__`.
     pub const fn old_style(&self) -> bool {
         self.text.as_bytes()[0] == b'!'
@@ -474,12 +480,13 @@ fn bind_keywords(
     let mut stray = None;
     for (k, &value) in values.iter().enumerate() {
         let name = Str::of(names.get(k));
-        let text = name.to_text();
+        // Parameters' names are ASCII.
+        let text = name.as_ascii().map_or(&b""[..], str::as_bytes);
         let found = (sig.posonly as usize..sig.count as usize).find(|&i| {
             let p = sig.params[i];
             i != sig.varargs as usize
                 && i != sig.varkw as usize
-                && def.text.as_bytes()[p.start as usize..][..p.len as usize] == *text.as_bytes()
+                && def.text.as_bytes()[p.start as usize..][..p.len as usize] == *text
         });
         match found {
             Some(i) if slots[i] == Value::MISSING => slots[i] = value,

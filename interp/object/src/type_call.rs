@@ -120,6 +120,9 @@ fn conversion(th: &Thread, c: Class, v: Value) -> Option<Res> {
 /// The native `__new__` of a class, when it is one of those that leave all arguments to `__init__`.
 fn lenient_constructor(th: &Thread, c: Class) -> Option<Native> {
     let n = c.special(th, Name::__new__).and_then(Native::from_value)?;
+    if n.def().is_lenient_new() {
+        return Some(n);
+    }
     let owner = Class::from_value(n.owner.get())?;
     let lenient = [TypeId::Dict, TypeId::Set, TypeId::Module, TypeId::Super].into_iter().any(|t| owner.is(t));
     lenient.then_some(n)

@@ -5,7 +5,7 @@
 use krait_object::buffer::{self, Buffer, BufferProcs, Export, flags};
 use krait_object::cellref::Slot;
 use krait_object::class::{ClassSpec, flag};
-use krait_object::custom::{self, Custom, Payload};
+use krait_object::custom::{self, BufferOfFn, Custom, Payload};
 use krait_object::memoryview::{self, MemoryView, Parts};
 use krait_object::native_class::NativeClass;
 use krait_object::{Raised, Res, Thread, TypeId, Value, natives};
@@ -13,13 +13,17 @@ use krait_object::{Raised, Res, Thread, TypeId, Value, natives};
 pub struct PickleBuffer {
     /// A memoryview, or `UNBOUND` after `release`.
     view: Slot,
+    /// The object that it is a view of. Whoever asks for the wrapper's memory is given this one's.
+    object: Slot,
 }
 
 impl Payload for PickleBuffer {
     const NAME: &'static str = "pickle.PickleBuffer";
     const BUFFER: Option<&'static BufferProcs> = Some(&BufferProcs { get: export, release: give_back });
+    const BUFFER_OF: Option<BufferOfFn> = Some(object_of);
     fn trace(&self, t: &mut krait_gc::Tracer) {
         self.view.trace(t);
+        self.object.trace(t);
     }
 }
 
@@ -37,6 +41,11 @@ fn view(th: &Thread, v: Value) -> Res<Custom<MemoryView>> {
         Value::UNBOUND => Err(released(th)),
         m => memoryview::usable(th, m),
     }
+}
+
+fn object_of(th: &Thread, v: Value) -> Res {
+    view(th, v)?;
+    Ok(Custom::<PickleBuffer>::of(v).object.get())
 }
 
 /// The view's own export: it counts there.
@@ -68,7 +77,9 @@ fn new(th: &Thread, a: &[Value]) -> Res {
     let class = PICKLE_BUFFER.class_arg(th, a[0])?;
     let b = buffer::get_buffer(th, a[1], flags::FULL_RO)?;
     let view = memoryview::from_buffer(th, b)?;
-    Ok(custom::alloc(th, class, PickleBuffer { view: Slot::new(view) })?.value())
+    let object = Custom::<PickleBuffer>::from_value(a[1]).map_or(a[1], |p| p.object.get());
+    let p = PickleBuffer { view: Slot::new(view), object: Slot::new(object) };
+    Ok(custom::alloc(th, class, p)?.value())
 }
 
 /// A view of the memory as plain bytes.

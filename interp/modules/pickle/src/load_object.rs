@@ -79,7 +79,7 @@ impl Loader<'_> {
             }
             op::PERSID => {
                 self.need_persistent_load()?;
-                let line = self.line()?;
+                let line = self.input.line(th)?.to_vec();
                 let text = &line[..line.len() - 1];
                 if !text.is_ascii() {
                     return Err(self.error("persistent IDs in protocol 0 must be ASCII strings"));
@@ -150,8 +150,7 @@ impl Loader<'_> {
     pub fn load_string(&mut self) -> Res<()> {
         let th = self.th;
         let line = self.input.line(th)?.to_vec();
-        let text = line.trim_ascii_end();
-        let inner = match text {
+        let inner = match &line[..line.len() - 1] {
             [a @ (b'\'' | b'"'), inner @ .., b] if a == b => inner,
             _ => return Err(self.error("the STRING opcode argument must be quoted")),
         };

@@ -64,9 +64,22 @@ pub fn modules(th: &Thread) -> Res<Dict> {
     Dict::from_value(th.interp.modules.get()).ok_or_else(|| th.runtime_error("unable to get sys.modules"))
 }
 
+/// Is the module still being imported? Another thread may do that: importing waits for it.
+fn is_initializing(th: &Thread, m: Value) -> Res<bool> {
+    let Some(spec) = attr::get_opt(th, m, th.name(Name::__spec__))?.filter(|s| !s.is_none()) else {
+        return Ok(false);
+    };
+    match attr::get_opt(th, spec, th.name(Name::_initializing))? {
+        Some(i) => krait_object::protocol::truth(th, i),
+        None => Ok(false),
+    }
+}
+
 /// The module of a name, imported if it was not yet.
 pub fn import(th: &Thread, name: Value) -> Res {
-    if let Some(m) = modules(th)?.get(th, name)?.filter(|m| !m.is_none()) {
+    if let Some(m) = modules(th)?.get(th, name)?.filter(|m| !m.is_none())
+        && !is_initializing(th, m)?
+    {
         return Ok(m);
     }
     let f =

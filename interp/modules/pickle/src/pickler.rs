@@ -365,7 +365,7 @@ fn set_fast(th: &Thread, v: Value, to: Value) -> Res<()> {
 
 natives! {
     static METHODS = {
-        staticmethod "__new__" "(cls, /, *args, **kwargs)" new, "";
+        staticmethod "__new__" "!(cls, /, *args, **kwargs)" new, "";
         method "__init__" "(file, protocol=None, fix_imports=True, buffer_callback=None)" init, "";
         method "dump" "(obj, /)" dump_method, "Writes the pickle of an object to the file.";
         method "clear_memo" "()" clear_memo, "Forgets which objects were written.";

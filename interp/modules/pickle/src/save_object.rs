@@ -240,6 +240,11 @@ impl Saver<'_> {
                 print(name)?
             )));
         }
+        // A path that comes back to the module is shortened.
+        let name = match path.last() {
+            Some(last) if parent == module && path.len() > 1 => string::try_new(th, last)?,
+            _ => name,
+        };
         let g = GlobalName { module: module_name, name };
         if self.protocol >= 2 && self.save_extension(v, &g)? {
             return Ok(());

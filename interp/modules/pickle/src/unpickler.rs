@@ -295,7 +295,7 @@ fn set_persistent_load(th: &Thread, v: Value, to: Value) -> Res<()> {
 
 natives! {
     static METHODS = {
-        staticmethod "__new__" "(cls, /, *args, **kwargs)" new, "";
+        staticmethod "__new__" "!(cls, /, *args, **kwargs)" new, "";
         method "__init__" "(file, *, fix_imports=True, encoding='ASCII', errors='strict', buffers=())" init, "";
         method "load" "()" load_method, "Reads a pickle from the file and gives its object.";
         method "find_class" "(module_name, global_name, /)" find_class, "The object of a name in a module.";

@@ -301,10 +301,10 @@ impl AnyFut {
         if !e.is_kind(Kind::Exception) {
             return Err(th.type_error("invalid exception object"));
         }
-        let e = match Class::of_value(th, e).is_subclass_of(th.interp.class(TypeId::StopIteration)) {
-            true => no_stop_iteration(th, e)?,
-            false => e,
-        };
+        if Class::of_value(th, e).is(TypeId::StopIteration) {
+            let text = "StopIteration interacts badly with generators and cannot be raised into a Future";
+            return Err(th.type_error(text));
+        }
         self.set(th, |f| &f.exception, e);
         self.set(th, |f| &f.traceback, Exception::of(e).traceback.get());
         self.state.set(State::Finished);
@@ -394,18 +394,6 @@ impl AnyFut {
         }
         outside::call_exception_handler(th, self.event_loop.get(), d.value(), self.value);
     }
-}
-
-/// A StopIteration raised into a coroutine would end it; a RuntimeError takes its place.
-#[cold]
-fn no_stop_iteration(th: &Thread, cause: Value) -> Res {
-    let text = "StopIteration interacts badly with generators and cannot be raised into a Future";
-    let e = exception::make(th, TypeId::RuntimeError, &[string::new(th, text)])?;
-    let x = Exception::of(e);
-    x.cause.set(th, x.cell(), cause);
-    x.suppress_context.set(true);
-    x.context.set(th, x.cell(), cause);
-    Ok(e)
 }
 
 /// The context that a callback gets: the one given, else a copy of the current one.

@@ -283,7 +283,7 @@ natives! {
 
 natives! {
     static METHODS = {
-        staticmethod "__new__" "(cls, /, *args, **kwargs)" new, "";
+        staticmethod "__new__" "!(cls, /, *args, **kwargs)" new, "";
         method "__init__" "(*, loop=None)" init, "";
         method "__repr__" "()" repr, "";
         method "__iter__" "()" iter, "";

@@ -339,8 +339,8 @@ fn yielded(th: &Thread, t: T, v: Value) -> Res<()> {
         return wait_for(th, t, v);
     }
     if v.is_kind(Kind::Generator) && v.has_shape(TypeId::Generator as u32) {
-        let text = "yield was used instead of yield from in task ";
-        return wrong_yield(th, t, v, text, " with generator ");
+        let text = "yield was used instead of yield from for generator in task ";
+        return wrong_yield(th, t, v, text, " with ");
     }
     let shown = protocol::repr_text(th, v)?;
     let e = exception::make(

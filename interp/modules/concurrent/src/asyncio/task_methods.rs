@@ -126,7 +126,7 @@ fn waiter(_: &Thread, v: Value) -> Res {
 
 natives! {
     static METHODS = {
-        staticmethod "__new__" "(cls, /, *args, **kwargs)" new, "";
+        staticmethod "__new__" "!(cls, /, *args, **kwargs)" new, "";
         method "__init__" "(coro, *, loop=None, name=None, context=None, eager_start=False)" init, "";
         method "__repr__" "()" repr, "";
         method "__del__" "()" del, "";
