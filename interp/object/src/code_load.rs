@@ -182,6 +182,10 @@ fn constant(
         ConstRef::BigInt(neg, limbs) => int::from_ref(th, krait_number::int::IntRef::new(neg, &limbs))?,
         ConstRef::Float(x) => float::new(th, x),
         ConstRef::Complex(re, im) => float::new_complex(th, re, im),
+        // Text that could be a name is interned, as CPython does it: attribute names in dicts are the same objects.
+        ConstRef::Str(s) if s.iter().all(|&b| b.is_ascii_alphanumeric() || b == b'_') => {
+            th.interp.interned.intern_text(th, std::str::from_utf8(s).unwrap_or_default())
+        }
         ConstRef::Str(s) => string::from_wtf8(th, s)?,
         ConstRef::Name(s) => match std::str::from_utf8(s) {
             Ok(s) => th.interp.interned.intern_text(th, s),

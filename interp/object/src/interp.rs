@@ -158,10 +158,16 @@ impl Interned {
                 return v;
             }
         }
-        let s = if text.is_ascii() {
-            string::fresh_latin1(th, text.as_bytes())
-        } else {
-            string::try_new(th, text)
+        // The strings of one character and the empty one are there already, but for the very first names.
+        let known = match text.as_bytes() {
+            [] => th.interp.empty_str.get(),
+            &[c] => th.interp.latin1(c),
+            _ => Value::UNBOUND,
+        };
+        let s = match known {
+            Value::UNBOUND if text.is_ascii() => string::fresh_latin1(th, text.as_bytes()),
+            Value::UNBOUND => string::try_new(th, text),
+            v => Ok(v),
         };
         match s {
             Ok(v) => self.intern(th, Str::of(v)),

@@ -9,7 +9,7 @@ use crate::generators::{resume, stop_with, throw};
 use krait_gc::Tracer;
 use krait_object::bootstrap::TypeTable;
 use krait_object::cellref::Slot;
-use krait_object::custom::{self, Custom, Payload};
+use krait_object::custom::{self, Custom, Payload, SendFn};
 use krait_object::descriptor::GetSetDef;
 use krait_object::generator::{Generator, Resumed, State};
 use krait_object::{Name, Res, Thread, TypeId, Value, call, natives};
@@ -49,6 +49,7 @@ struct Send {
 
 impl Payload for Send {
     const NAME: &'static str = "async_generator_asend";
+    const SEND: Option<SendFn> = Some(send_step);
     fn trace(&self, tracer: &mut Tracer) {
         self.generator.trace(tracer);
         self.value.trace(tracer);
@@ -171,10 +172,10 @@ fn aclose(th: &Thread, a: &[Value]) -> Res {
 const REUSED_SEND: &str = "cannot reuse already awaited __anext__()/asend()";
 const REUSED_THROW: &str = "cannot reuse already awaited aclose()/athrow()";
 
-fn send_send(th: &Thread, a: &[Value]) -> Res {
-    let s = Custom::<Send>::of(a[0]);
+/// One step: what the generator awaits goes to the event loop; what it yields ends this.
+fn send_step(th: &Thread, v: Value, mut value: Value) -> Res<Resumed> {
+    let s = Custom::<Send>::of(v);
     let g = Generator::of(s.generator.get());
-    let mut value = a[1];
     match s.stage.get() {
         Stage::Closed => return Err(th.runtime_error(REUSED_SEND)),
         Stage::New => {
@@ -195,12 +196,28 @@ fn send_send(th: &Thread, a: &[Value]) -> Res {
         s.stage.set(Stage::Closed);
         return Err(th.type_error("can't send non-None value to a just-started async generator"));
     }
-    let r = raw(th, resume(th, g, value, false));
-    let r = unwrap(th, g, r);
-    if r.is_err() {
-        s.stage.set(Stage::Closed);
+    match resume(th, g, value, false) {
+        Ok(Resumed::Yielded(v)) => match Custom::<Wrapped>::from_value(v) {
+            Some(w) => {
+                g.running_async.set(false);
+                s.stage.set(Stage::Closed);
+                Ok(Resumed::Returned(w.value.get()))
+            }
+            None => Ok(Resumed::Yielded(v)),
+        },
+        r => {
+            // It ended or raised.
+            s.stage.set(Stage::Closed);
+            unwrap(th, g, raw(th, r)).map(Resumed::Yielded)
+        }
     }
-    r
+}
+
+fn send_send(th: &Thread, a: &[Value]) -> Res {
+    match send_step(th, a[0], a[1])? {
+        Resumed::Yielded(v) => Ok(v),
+        Resumed::Returned(v) => Err(stop_with(th, v)),
+    }
 }
 
 fn send_next(th: &Thread, a: &[Value]) -> Res {

@@ -24,6 +24,9 @@ pub struct Input {
     file: Option<File>,
     /// What is there without asking the file.
     data: Option<Buffer>,
+    /// Where the bytes of `data` are.
+    start: *const u8,
+    len: usize,
     at: usize,
     /// Of `data`, so much was really read from the file; the rest was peeked at.
     taken: usize,
@@ -54,16 +57,29 @@ pub fn file_methods(th: &Thread, file: Value) -> Res<File> {
 
 impl Input {
     pub fn memory(data: Buffer) -> Input {
-        let taken = data.len();
-        Input { file: None, data: Some(data), at: 0, taken }
+        let mut i =
+            Input { file: None, data: None, start: std::ptr::null(), len: 0, at: 0, taken: data.len() };
+        i.set_data(data);
+        i
     }
 
     pub fn file(file: File) -> Input {
-        Input { file: Some(file), data: None, at: 0, taken: 0 }
+        Input { file: Some(file), data: None, start: std::ptr::null(), len: 0, at: 0, taken: 0 }
     }
 
+    fn set_data(&mut self, b: Buffer) {
+        let bytes = b.as_slice();
+        (self.start, self.len) = (bytes.as_ptr(), bytes.len());
+        self.data = Some(b);
+    }
+
+    #[inline(always)]
     fn bytes(&self) -> &[u8] {
-        self.data.as_ref().map_or(&[], |b| b.as_slice())
+        if self.len == 0 {
+            return &[];
+        }
+        // SAFETY: the buffer in `data` keeps so many bytes there.
+        unsafe { std::slice::from_raw_parts(self.start, self.len) }
     }
 
     /// The next byte; None when there is none.
@@ -134,7 +150,7 @@ impl Input {
             let peeked = self.bytes().len() - self.taken;
             let copy = krait_object::bytes::from_slice(th, &all)?;
             self.taken = all.len() - peeked;
-            self.data = Some(buffer::bytes_like(th, copy)?);
+            self.set_data(buffer::bytes_like(th, copy)?);
         }
         Ok(())
     }
@@ -145,7 +161,7 @@ impl Input {
             let name = krait_object::class::type_name(th, v);
             return Err(th.type_error(format!("{what}() returned non-bytes object ({name})")));
         }
-        self.data = Some(buffer::bytes_like(th, v)?);
+        self.set_data(buffer::bytes_like(th, v)?);
         self.at = 0;
         self.taken = self.bytes().len();
         Ok(self.taken)

@@ -12,6 +12,7 @@ use krait_object::list;
 use krait_object::{
     Raised, Res, Str, Thread, TypeId, Value, ValueVec, bytes, call, float, int, set, string, tuple,
 };
+use std::borrow::Cow;
 
 /// The numbered objects of a pickle.
 pub struct Memo {
@@ -93,8 +94,8 @@ pub struct Loader<'a> {
     memoized: usize,
     pub protocol: u8,
     pub fix_imports: bool,
-    pub encoding: String,
-    pub errors: String,
+    pub encoding: Cow<'static, str>,
+    pub errors: Cow<'static, str>,
     /// An iterator, or `MISSING`.
     pub buffers: Value,
     /// What the unpickler overrides, or `MISSING`.
@@ -115,8 +116,8 @@ impl<'a> Loader<'a> {
             memoized,
             protocol: 0,
             fix_imports: true,
-            encoding: String::from("ASCII"),
-            errors: String::from("strict"),
+            encoding: Cow::Borrowed("ASCII"),
+            errors: Cow::Borrowed("strict"),
             buffers: Value::MISSING,
             find_class: Value::MISSING,
             persistent_load: Value::MISSING,
@@ -204,7 +205,7 @@ impl<'a> Loader<'a> {
         self.pop()
     }
 
-    #[inline]
+    #[inline(always)]
     fn step(&mut self, code: u8) -> Res<()> {
         let th = self.th;
         match code {
@@ -461,19 +462,19 @@ impl<'a> Loader<'a> {
     }
 
     /// The length that comes in `N` bytes.
+    #[inline]
     fn length<const N: usize>(&mut self, what: &str) -> Res<usize> {
-        let th = self.th;
         let mut all = [0; 8];
-        all[..N].copy_from_slice(&self.input.array::<N>(th)?);
-        let n = u64::from_le_bytes(all);
-        if n > isize::MAX as u64 {
-            let size =
-                if what == "BINUNICODE" || what == "BINBYTES" || what == "BYTEARRAY8" { " size" } else { "" };
-            return Err(
-                th.overflow_error(format!("{what} exceeds system's maximum{size} of {} bytes", isize::MAX))
-            );
+        all[..N].copy_from_slice(&self.input.array::<N>(self.th)?);
+        match isize::try_from(u64::from_le_bytes(all)) {
+            Ok(n) => Ok(n as usize),
+            Err(_) => Err(self.too_long(what)),
         }
-        Ok(n as usize)
+    }
+
+    #[cold]
+    fn too_long(&self, what: &str) -> Raised {
+        self.th.overflow_error(format!("{what} exceeds system's maximum size of {} bytes", isize::MAX))
     }
 
     fn load_bytes<const N: usize>(&mut self, what: &str) -> Res<()> {

@@ -14,6 +14,7 @@ use krait_object::native_class::NativeClass;
 use krait_object::{
     Kind, Res, Str, Thread, TypeId, Value, attr, call, int, natives, payload, protocol, tuple,
 };
+use std::borrow::Cow;
 use std::cell::Cell;
 
 /// An unpickler.
@@ -77,11 +78,17 @@ fn buffers(th: &Thread, v: Value) -> Res {
 }
 
 /// A text argument; the function's name and the parameter's are for the error.
-fn text_arg(th: &Thread, v: Value, function: &str, name: &str, default: &str) -> Res<String> {
+fn text_arg(
+    th: &Thread,
+    v: Value,
+    function: &str,
+    name: &str,
+    default: &'static str,
+) -> Res<Cow<'static, str>> {
     match v.given() {
-        None => Ok(default.to_owned()),
+        None => Ok(Cow::Borrowed(default)),
         Some(t) => match Str::from_value(t) {
-            Some(s) => Ok(s.to_text()),
+            Some(s) => Ok(Cow::Owned(s.to_text())),
             None => {
                 let n = type_name(th, t);
                 Err(th.type_error(format!("{function}() argument '{name}' must be str, not {n}")))
@@ -126,8 +133,8 @@ fn missing(s: &Slot) -> Value {
     }
 }
 
-fn text_of(s: &Slot) -> String {
-    Str::from_value(s.get()).map(Str::to_text).unwrap_or_default()
+fn text_of(s: &Slot) -> Cow<'static, str> {
+    Cow::Owned(Str::from_value(s.get()).map(Str::to_text).unwrap_or_default())
 }
 
 /// `find_class` if a derived class has its own; it is called then.
