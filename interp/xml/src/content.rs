@@ -300,7 +300,7 @@ impl Parser {
                 self.push_input(name, value, false);
             }
             None => {
-                let mut context = self.bindings.context();
+                let mut context = self.style.as_ref().map_or_else(String::new, |_| self.bindings.context());
                 for open in self.open_entities().iter().map(String::as_str).chain([name]) {
                     if !context.is_empty() {
                         context.push('\x0c');

@@ -2,7 +2,7 @@
 
 use crate::support::{args, oserror, path};
 use krait_object::class::type_name;
-use krait_object::{Res, Str, Thread, Value, natives, string};
+use krait_object::{Res, Str, Thread, TypeId, Value, bytes, natives, string};
 use krait_text::CharsBuf;
 
 fn fspath(th: &Thread, a: &[Value]) -> Res {
@@ -13,11 +13,27 @@ fn strerror(th: &Thread, a: &[Value]) -> Res {
     Ok(string::new(th, &oserror::strerror(args::c_int(th, a[0])?)))
 }
 
-/// `os.path.normpath` of text: no empty and `.` components, `..` resolved where it can be.
+/// `os.path.normpath` of a path, in its own type.
 fn normpath(th: &Thread, a: &[Value]) -> Res {
-    let Some(s) = Str::from_value(a[0]) else {
-        return Err(th.type_error(format!("expected 'str', not '{}'", type_name(th, a[0]))));
+    let given = path::fspath(th, a[0]);
+    let Some(given) = th.catch(given, TypeId::TypeError)? else {
+        let name = type_name(th, a[0]);
+        return Err(
+            th.type_error(format!("_path_normpath: path should be string, bytes or os.PathLike, not {name}"))
+        );
     };
+    match bytes::get(given) {
+        None => normal(th, Str::of(given)),
+        Some(b) => {
+            let text = path::decode(th, b)?;
+            let text = normal(th, Str::of(text))?;
+            bytes::from_slice(th, &path::encode(th, Str::of(text))?)
+        }
+    }
+}
+
+/// A path without empty and `.` components, `..` resolved where it can be; `.` for nothing.
+fn normal(th: &Thread, s: Str) -> Res {
     const SLASH: u32 = '/' as u32;
     const DOT: u32 = '.' as u32;
     let text = s.chars();
@@ -63,7 +79,7 @@ fn normpath(th: &Thread, a: &[Value]) -> Res {
         }
         out.extend(text.slice(from..to));
     }
-    if out.is_empty() && s.is(".") {
+    if out.is_empty() {
         out.push(DOT);
     }
     string::from_buf(th, &out)
