@@ -132,5 +132,7 @@ impl Frame {
     pub fn drop_registers(self, th: &Thread) {
         self.kept.set(th, self.cell(), std::ptr::null_mut());
         self.locals.set(th, self.cell(), Value::ZERO);
+        // Free variables are reached through the function.
+        self.function.set(th, self.cell(), Value::none());
     }
 }

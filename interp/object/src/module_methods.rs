@@ -93,6 +93,17 @@ fn init(th: &Thread, a: &[Value]) -> Res {
 }
 
 /// The forms are those of `importlib`: by the spec, else by the loader, else by the file.
+/// Is it the loader of packages without a file?
+fn is_namespace_loader(th: &Thread, loader: Value) -> Res<bool> {
+    let modules = Dict::from_value(th.interp.modules.get());
+    let external = modules.and_then(|d| d.get_text(th, "_frozen_importlib_external"));
+    let Some(m) = external.and_then(Module::from_value) else { return Ok(false) };
+    match m.dict().get_text(th, "NamespaceLoader") {
+        Some(class) => protocol::is_instance(th, loader, class),
+        None => Ok(false),
+    }
+}
+
 fn repr(th: &Thread, a: &[Value]) -> Res {
     let d = Module::of(a[0]).dict();
     let entry = |n: Name| d.get_name(th, th.name(n));
@@ -113,6 +124,11 @@ fn repr(th: &Thread, a: &[Value]) -> Res {
         if origin.is_none() {
             match loader.is_none() {
                 true => format!("<module {name}>"),
+                false if is_namespace_loader(th, loader)? => {
+                    let path = protocol::collect(th, attr::get_text(th, loader, "_path")?)?;
+                    let path = crate::list::from_slice(th, path.as_slice())?;
+                    format!("<module {name} (namespace) from {}>", protocol::repr_text(th, path)?)
+                }
                 false => format!("<module {name} ({})>", protocol::repr_text(th, loader)?),
             }
         } else {

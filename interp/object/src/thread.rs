@@ -179,6 +179,13 @@ impl Thread {
         unsafe { &*t }
     }
 
+    /// The same, if one was attached.
+    pub fn current_or_none() -> Option<&'static Thread> {
+        let t = CURRENT.with(Cell::get);
+        // SAFETY: as in `current`.
+        unsafe { t.as_ref() }
+    }
+
     /// Makes `thread` the current one of this machine thread (null: none).
     pub fn attach(thread: *const Thread) {
         CURRENT.with(|c| c.set(thread));

@@ -11,6 +11,7 @@ mod bind;
 mod build;
 mod call;
 mod compare;
+pub mod crash;
 mod deliver;
 mod dispatch;
 mod events;

@@ -315,6 +315,12 @@ impl Regs {
         Code::of(self.word(record::CODE))
     }
 
+    /// The word that holds the running code, unchecked: for looking at frames while they change.
+    #[inline]
+    pub fn code_value(self) -> Value {
+        self.word(record::CODE)
+    }
+
     /// Constant `i` of the running code.
     #[inline(always)]
     pub fn constant(self, i: usize) -> Value {

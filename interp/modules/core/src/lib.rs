@@ -11,6 +11,7 @@ pub mod code_run;
 pub mod compiler;
 pub mod events;
 pub mod excepthook;
+mod faulthandler;
 pub mod finish;
 pub mod frozen;
 pub mod gc;
@@ -46,6 +47,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &abc::MODULE,
     &atexit::MODULE,
     &builtins::MODULE,
+    &faulthandler::MODULE,
     &gc::MODULE,
     &imp::MODULE,
     &marshal::MODULE,

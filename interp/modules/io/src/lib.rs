@@ -9,6 +9,7 @@ mod posix;
 mod posixsubprocess;
 mod resource;
 mod select;
+mod semaphores;
 mod setup;
 mod signal;
 mod socket;
@@ -35,6 +36,8 @@ pub static MODULES: &[&ModuleDef] = &[
     &posixsubprocess::MODULE,
     &resource::MODULE,
     &select::MODULE,
+    &semaphores::MODULE,
+    &semaphores::SHARED_MEMORY,
     &signal::MODULE,
     &socket::MODULE,
     &stat_module::MODULE,
