@@ -24,6 +24,7 @@ for f in "acquire", "acquire", "_count", "_is_mine", "_is_zero", "_get_value", "
 with lock:
     print(lock._count())
 counter = SemLock(1, 1, 2, name + "b", True)
+print(counter.name)
 for args in (), (False,), (True, 0.01), (True, -1):
     attempt(counter.acquire, *args)
 for f in "release", "release", "release", "_count", "_is_mine", "_is_zero":

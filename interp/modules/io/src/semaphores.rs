@@ -104,7 +104,8 @@ fn new(th: &Thread, a: &[Value]) -> Res {
     if handle == libc::SEM_FAILED {
         return Err(oserror::raise_last(th));
     }
-    let made = make(th, class, handle, kind, maximum, Some(name))?;
+    let made = make(th, class, handle, kind, maximum, (!unlink).then_some(name))?;
+    // A semaphore whose name is gone already has none.
     // SAFETY: the name ends with NUL.
     if unlink && unsafe { libc::sem_unlink(path.as_ptr()) } < 0 {
         return Err(oserror::raise_last(th));
