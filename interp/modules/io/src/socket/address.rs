@@ -226,7 +226,9 @@ pub fn value(th: &Thread, a: &Address) -> Res {
         }
         libc::AF_INET6 => {
             let sin: libc::sockaddr_in6 = a.read();
-            let ip = resolve::numeric(th, a)?;
+            // The scope is an item of its own.
+            let plain = libc::sockaddr_in6 { sin6_scope_id: 0, ..sin };
+            let ip = resolve::numeric(th, &Address::of(plain, size_of::<libc::sockaddr_in6>()))?;
             tuple::from_slice(
                 th,
                 &[

@@ -18,7 +18,10 @@ fn getaddrinfo(th: &Thread, a: &[Value]) -> Res {
     };
     let port = match a[1] {
         v if v.is_none() => None,
-        v if int::is_int(v) => Some(args::c_long(th, v)?.to_string().into_bytes()),
+        v if int::is_int(v) => {
+            let text = krait_object::protocol::str_of(th, v)?;
+            Some(Str::from_value(text).map(Str::to_text).unwrap_or_default().into_bytes())
+        }
         v => match (Str::from_value(v), bytes::get(v)) {
             (Some(s), _) => Some(krait_object::codec::utf8(th, s)?.into_bytes()),
             (_, Some(b)) => Some(b.to_vec()),

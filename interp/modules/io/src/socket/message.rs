@@ -52,14 +52,16 @@ fn parts(th: &Thread, v: Value, writable: bool, what: &str) -> Res<Parts> {
 
 /// Bytes that a control message with `n` bytes of data takes; None when that is out of range.
 pub fn space(n: isize) -> Option<usize> {
-    let n = u32::try_from(n).ok().filter(|&n| n < i32::MAX as u32 - 32)?;
+    // SAFETY: pure arithmetic.
+    let n = u32::try_from(n).ok().filter(|&n| n <= i32::MAX as u32 - unsafe { libc::CMSG_SPACE(1) })?;
     // SAFETY: pure arithmetic.
     Some(unsafe { libc::CMSG_SPACE(n) } as usize)
 }
 
 /// As [`space`] without the padding at the end.
 pub fn length(n: isize) -> Option<usize> {
-    let n = u32::try_from(n).ok().filter(|&n| n < i32::MAX as u32 - 32)?;
+    // SAFETY: pure arithmetic.
+    let n = u32::try_from(n).ok().filter(|&n| n <= i32::MAX as u32 - unsafe { libc::CMSG_LEN(0) })?;
     // SAFETY: pure arithmetic.
     Some(unsafe { libc::CMSG_LEN(n) } as usize)
 }
