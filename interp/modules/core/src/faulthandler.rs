@@ -21,7 +21,7 @@ pub static MODULE: ModuleDef =
 const FATAL: [(i32, &str); 5] = [
     (libc::SIGBUS, "Bus error"),
     (libc::SIGILL, "Illegal instruction"),
-    (libc::SIGFPE, "Floating-point exception"),
+    (libc::SIGFPE, "Floating point exception"),
     (libc::SIGABRT, "Aborted"),
     (libc::SIGSEGV, "Segmentation fault"),
 ];
