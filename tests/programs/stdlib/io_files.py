@@ -29,7 +29,8 @@ with tempfile.TemporaryDirectory() as folder:
         with open(path, "w", newline=newline) as f:
             f.write("x\ny\r\n")
         print(repr(newline), open(path, "rb").read())
-    open(path, "wb").write(b"ok \xff bad \xc3")
+    with open(path, "wb") as f:
+        f.write(b"ok \xff bad \xc3")
     for errors in ("strict", "ignore", "replace", "surrogateescape", "backslashreplace"):
         try:
             with open(path, encoding="utf-8", errors=errors) as f:
