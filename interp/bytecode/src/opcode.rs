@@ -513,6 +513,10 @@ opcodes! {
     LOAD_GLOBAL_CELL D N _ data 0 cache 2;
     /// LOAD_GLOBAL of a builtin: cache 0 = cell, cache 1 = version of the globals' key set
     LOAD_GLOBAL_BUILTIN D N _ data 0 cache 2;
+    /// LOAD_GLOBAL_CELL of a function to call: does the PUSH_MISSING that follows, too
+    LOAD_GLOBAL_CELL_CALLEE D N _ data 0 cache 2;
+    /// LOAD_GLOBAL_BUILTIN of a function to call: does the PUSH_MISSING that follows, too
+    LOAD_GLOBAL_BUILTIN_CALLEE D N _ data 0 cache 2;
     /// STORE_GLOBAL / STORE_NAME to an existing namespace cell: cache 0 = cell
     STORE_GLOBAL_CELL N R _ data 0 cache 2;
     /// GETITEM list[int]

@@ -386,7 +386,11 @@ impl Code {
             let now = unsafe { self.start.get().add(i).read() };
             if matches!(
                 Instr(now).op(),
-                Op::LOAD_GLOBAL_CELL | Op::LOAD_GLOBAL_BUILTIN | Op::STORE_GLOBAL_CELL
+                Op::LOAD_GLOBAL_CELL
+                    | Op::LOAD_GLOBAL_BUILTIN
+                    | Op::LOAD_GLOBAL_CELL_CALLEE
+                    | Op::LOAD_GLOBAL_BUILTIN_CALLEE
+                    | Op::STORE_GLOBAL_CELL
             ) {
                 // SAFETY: as above.
                 unsafe { self.start.get().add(i).write(original[i]) };

@@ -179,6 +179,7 @@ impl<T: Payload> std::ops::Deref for Custom<T> {
     }
 }
 
+#[inline(always)]
 fn vtable_of(cell: CellPtr) -> &'static VTable {
     // SAFETY: the cell is a live custom cell, whose second word is its vtable.
     unsafe { &*cell.cast::<CustomCell>().as_ref().vtable.get() }

@@ -755,6 +755,7 @@ impl Dict {
         Ok(())
     }
 
+    #[inline]
     fn entry_from(self, at: &mut usize) -> Option<(u32, Entry)> {
         let t = self.table()?;
         let first = t.first.get() as usize;

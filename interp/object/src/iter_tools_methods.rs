@@ -15,7 +15,7 @@ use crate::thread::{Raised, Res, Thread};
 use crate::tuple::{self, Tuple};
 use crate::types::TypeId;
 use crate::value::Value;
-use crate::{int, int_arith, natives};
+use crate::{dict_views, int, int_arith, natives};
 use krait_gc::Tracer;
 use std::cell::Cell;
 
@@ -67,14 +67,45 @@ fn enumerate_new(th: &Thread, a: &[Value]) -> Res {
 }
 
 fn enumerate_step(th: &Thread, v: Value) -> Res<Option<Value>> {
-    let it = Custom::<Enumerate>::of(v);
+    match enumerate_pair(th, Custom::of(v))? {
+        Some((n, x)) => Ok(Some(tuple::from_slice(th, &[n, x])?)),
+        None => Ok(None),
+    }
+}
+
+#[inline]
+fn enumerate_pair(th: &Thread, it: Custom<Enumerate>) -> Res<Option<(Value, Value)>> {
     let Some(x) = protocol::next(th, it.iterator.get())? else { return Ok(None) };
     let n = it.count.get();
     match n.small_int().and_then(|n| Value::try_small(n + 1)) {
         Some(next) => it.count.init(next),
         None => it.count.set(th, it.cell(), int_arith::add(th, n, Value::small(1))?),
     }
-    Ok(Some(tuple::from_slice(th, &[n, x])?))
+    Ok(Some((n, x)))
+}
+
+/// The next pair of a loop that takes pairs apart at once, so that no tuple is made. None when the iterator, of an
+/// exact builtin type, is none that gives pairs.
+pub fn next_pair(th: &Thread, v: Value) -> Option<Res<Option<(Value, Value)>>> {
+    const ENUMERATE: u32 = TypeId::Enumerate as u32;
+    const ZIP: u32 = TypeId::Zip as u32;
+    const ITEMS: u32 = TypeId::DictItemIter as u32;
+    match v.header().shape() {
+        ENUMERATE => Some(enumerate_pair(th, Custom::of(v))),
+        ITEMS => Some(dict_views::iterator(v)?.step(th)),
+        ZIP => {
+            let it = Custom::<Zip>::of(v);
+            let &[a, b] = Tuple::of(it.iterators.get()).as_slice() else { return None };
+            Some(zip_pair(th, it, a, b))
+        }
+        _ => None,
+    }
+}
+
+fn zip_pair(th: &Thread, it: Custom<Zip>, a: Value, b: Value) -> Res<Option<(Value, Value)>> {
+    let Some(x) = protocol::next(th, a)? else { return Ok(zip_end(th, it, 0)?.map(|v| (v, v))) };
+    let Some(y) = protocol::next(th, b)? else { return Ok(zip_end(th, it, 1)?.map(|v| (v, v))) };
+    Ok(Some((x, y)))
 }
 
 fn enumerate_reduce(th: &Thread, a: &[Value]) -> Res {

@@ -261,6 +261,9 @@ pub fn call_native(th: &Thread, n: Native, args: &[Value], kwnames: Value) -> Re
     call_def(th, n, args, kwnames)
 }
 
+/// Calls of functions with no more parameters than this are bound in a small array.
+const FEW: usize = 8;
+
 /// Calls with the receiver, if any, already in front.
 #[inline]
 pub fn call_def(th: &Thread, n: Native, args: &[Value], kwnames: Value) -> Res {
@@ -277,15 +280,24 @@ pub fn call_def(th: &Thread, n: Native, args: &[Value], kwnames: Value) -> Res {
         if def.sig.passes(given) {
             return (def.func)(th, args);
         }
-        // Optional parameters at the end were left out.
-        let all = lead + def.sig.count as usize;
-        if def.sig.count == def.sig.positional
-            && (def.sig.required as usize..all).contains(&given)
-            && all <= 8
-            && def.sig.varargs == 255
+        // Optional parameters were left out, or there are more arguments for `*args`.
+        let sig = &def.sig;
+        let all = lead + sig.count as usize;
+        let max = sig.positional as usize;
+        if given >= sig.required as usize
+            && all <= FEW
+            && !sig.needs_names
+            && (given <= max || sig.varargs != 255)
+            && args.len() >= lead
         {
-            let mut full = [Value::MISSING; 8];
-            full[..args.len()].copy_from_slice(args);
+            let head = given.min(max);
+            let mut full = [Value::MISSING; FEW];
+            full[..lead + head].copy_from_slice(&args[..lead + head]);
+            if sig.varargs != 255 {
+                let rest = &args[lead + head..];
+                full[lead + sig.varargs as usize] =
+                    if rest.is_empty() { th.interp.empty_tuple.get() } else { tuple::from_slice(th, rest)? };
+            }
             return (def.func)(th, &full[..all]);
         }
     }
@@ -515,7 +527,11 @@ fn bind_keywords(
 
 #[cold]
 fn wrong_name(th: &Thread, n: Native, name: Str, given_at: Option<usize>) -> Raised {
-    let (text, function) = (name.to_text(), called_name(n));
+    let (text, mut function) = (name.to_text(), called_name(n));
+    // Its names are those of `list.sort`.
+    if function == "sorted" {
+        function = String::from("sort");
+    }
     th.type_error(match given_at {
         Some(at) => format!("argument for {function}() given by name ('{text}') and position ({at})"),
         None => format!("'{text}' is an invalid keyword argument for {function}()"),

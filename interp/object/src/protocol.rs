@@ -232,6 +232,9 @@ pub fn compare(th: &Thread, op: Cmp, a: Value, b: Value) -> Res {
     if let Some(r) = crate::numeric::compare(op, a, b) {
         return Ok(Value::bool(r));
     }
+    if let Some(same) = by_identity(th, op, a, b) {
+        return Ok(Value::bool(same));
+    }
     let _nested = th.nest(" in comparison")?;
     let (ca, cb) = (Class::of_value(th, a), Class::of_value(th, b));
     let mut tried_b = false;
@@ -267,6 +270,21 @@ pub fn compare(th: &Thread, op: Cmp, a: Value, b: Value) -> Res {
             type_name(th, b)
         ))),
     }
+}
+
+/// `==` and `!=` of objects whose classes have `object`'s methods: the same object or not.
+#[inline]
+fn by_identity(th: &Thread, op: Cmp, a: Value, b: Value) -> Option<bool> {
+    if !matches!(op, Cmp::Eq | Cmp::Ne) {
+        return None;
+    }
+    let object = th.interp.class(TypeId::Object);
+    let plain = |v: Value| {
+        let c = Class::of_value(th, v);
+        c.special(th, Name::__eq__) == object.special(th, Name::__eq__)
+            && (op == Cmp::Eq || c.special(th, Name::__ne__) == object.special(th, Name::__ne__))
+    };
+    if plain(a) && plain(b) { Some((a == b) == (op == Cmp::Eq)) } else { None }
 }
 
 /// Goes on with a comparison after the left operand's method gave NotImplemented.
@@ -306,6 +324,9 @@ fn call_comparison(th: &Thread, method: Value, receiver: Value, other: Value) ->
 
 /// `bool(a OP b)`.
 pub fn compare_bool(th: &Thread, op: Cmp, a: Value, b: Value) -> Res<bool> {
+    if matches!(op, Cmp::Eq | Cmp::Ne) && a.has_shape(fixed::STR) && b.has_shape(fixed::STR) {
+        return Ok((a == b || Str::of(a).equals(Str::of(b))) == (op == Cmp::Eq));
+    }
     let r = compare(th, op, a, b)?;
     truth(th, r)
 }

@@ -53,6 +53,11 @@ pub fn new(th: &Thread) -> Set {
     Set::of(from_items(th, items, Kind::Set, fixed::SET, 0))
 }
 
+/// A set of the elements in `items`.
+pub fn of_items(th: &Thread, items: Dict) -> Value {
+    from_items(th, items, Kind::Set, fixed::SET, 0)
+}
+
 /// A frozenset of the elements in `items`.
 pub fn new_frozen(th: &Thread, items: Dict) -> Value {
     if items.is_empty() && th.interp.empty_frozenset.get() != Value::UNBOUND {

@@ -5,10 +5,12 @@
 use crate::dict::{self, Dict};
 use crate::dict_methods;
 use crate::kind::Kind;
+use crate::list::List;
 use crate::protocol;
 use crate::set::{self, Set};
 use crate::shape::fixed;
 use crate::thread::{Raised, Res, Thread};
+use crate::tuple::Tuple;
 use crate::value::Value;
 
 type Done = Result<(), Raised>;
@@ -53,6 +55,12 @@ pub fn from_iterable(th: &Thread, v: Value) -> Res<Dict> {
         return d.copy(th);
     }
     let d = dict::new(th);
+    // Short lists and tuples are mostly of different items; long ones may not be.
+    if let Some(l) = List::from_value(v) {
+        d.reserve(th, l.len().min(32))?;
+    } else if let Some(t) = Tuple::from_value(v) {
+        d.reserve(th, t.len().min(32))?;
+    }
     add_all(th, d, v)?;
     Ok(d)
 }

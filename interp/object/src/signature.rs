@@ -32,6 +32,8 @@ pub struct Sig {
     pub posonly: u8,
     /// How many of the positional ones have no default.
     pub required: u8,
+    /// Is there a parameter that must be given by name?
+    pub needs_names: bool,
     /// Index of `*args`, or 255.
     pub varargs: u8,
     /// Index of `**kwargs`, or 255.
@@ -51,6 +53,7 @@ impl Sig {
             positional: 0,
             posonly: 0,
             required: 0,
+            needs_names: false,
             varargs: 255,
             varkw: 255,
         };
@@ -122,6 +125,8 @@ impl Sig {
                 if !has_default {
                     sig.required = sig.positional;
                 }
+            } else if !has_default {
+                sig.needs_names = true;
             }
             sig.count += 1;
         }
@@ -143,10 +148,11 @@ mod tests {
     fn parses() {
         const S: Sig = Sig::parse("(a, b='x,)', /, c=(1, 2), *args, d, e=None, **kw)");
         assert_eq!((S.count, S.positional, S.posonly, S.required, S.varargs, S.varkw), (7, 3, 2, 1, 3, 6));
-        assert!(!S.params[4].has_default && S.params[5].has_default);
+        assert!(!S.params[4].has_default && S.params[5].has_default && S.needs_names);
         const T: Sig = Sig::parse("()");
         assert_eq!((T.count, T.positional), (0, 0));
         const U: Sig = Sig::parse("(iterable, /, *, key=None, reverse=False)");
         assert_eq!((U.count, U.positional, U.posonly, U.required, U.varargs), (3, 1, 1, 1, 255));
+        assert!(!T.needs_names && !U.needs_names);
     }
 }

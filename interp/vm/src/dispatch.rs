@@ -39,6 +39,8 @@ const fn handler(op: Op) -> Handler {
         Op::DELETE_GLOBAL => names::delete_global,
         Op::LOAD_GLOBAL_CELL => names::load_global_cell,
         Op::LOAD_GLOBAL_BUILTIN => names::load_global_builtin,
+        Op::LOAD_GLOBAL_CELL_CALLEE => names::load_global_cell_callee,
+        Op::LOAD_GLOBAL_BUILTIN_CALLEE => names::load_global_builtin_callee,
         Op::STORE_GLOBAL_CELL => names::store_global_cell,
         Op::LOAD_ATTR => attributes::load_attr,
         Op::LOAD_METHOD => attributes::load_method,

@@ -52,6 +52,18 @@ fn needs_finalizer(g: Generator) -> bool {
     code.has_flag(CodeFlags::COROUTINE | CodeFlags::ASYNC_GENERATOR) || code.data().has_user_handlers()
 }
 
+/// Copies a frame's registers. They are few: a loop beats the call of `memcpy`, which the compiler would make of a plain one.
+///
+/// # Safety
+/// Both places have room for `count` words and do not overlap.
+#[inline(always)]
+unsafe fn copy_registers(from: *const Value, to: *mut Value, count: usize) {
+    for i in 0..count {
+        // SAFETY: the caller's promise.
+        unsafe { to.add(i).write_volatile(*from.add(i)) };
+    }
+}
+
 /// Pushes a suspended generator's frame; `value` is what the `yield` gives (None to start). None when it raised.
 pub fn push_resumed(th: &Thread, caller: Regs, g: Generator, value: Value, meta: Meta) -> Option<Regs> {
     let created = g.state() == State::Created;
@@ -80,7 +92,7 @@ fn push_running(th: &Thread, caller: Regs, g: Generator, meta: Meta) -> Option<R
         return None;
     }
     // SAFETY: both places have room for the registers.
-    unsafe { std::ptr::copy_nonoverlapping(g.registers(), base.0, count) };
+    unsafe { copy_registers(g.registers(), base.0, count) };
     base.set_function(g.function.get());
     base.enter(code, caller, Meta(meta.0 | Meta::GENERATOR));
     base.set_namespace(g.namespace.get());
@@ -110,7 +122,7 @@ fn suspend(pc: Pc, regs: Regs, th: &Thread, g: Generator) {
     regs.save(pc);
     let count = regs.code().register_count.get() as usize;
     // SAFETY: both places have room for the registers.
-    unsafe { std::ptr::copy_nonoverlapping(regs.0, g.registers(), count) };
+    unsafe { copy_registers(regs.0, g.registers(), count) };
     g.pc.set(pc.0);
     g.set_state(State::Suspended);
     swap_handled_out(th, regs, g);

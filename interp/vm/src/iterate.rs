@@ -4,6 +4,7 @@ use crate::build::action_handlers;
 use crate::generators::push_resumed;
 use crate::machine::{Cont, Meta, Pc, Regs, Table, next};
 use crate::unwind::unwind;
+use krait_bytecode::Op;
 use krait_object::class::{Class, type_name};
 use krait_object::generator::{Generator, State};
 use krait_object::iterators::{ListIter, RangeIter, TupleIter};
@@ -72,6 +73,15 @@ extern "C" fn for_iter_slow(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Value
         && it.header().shape() < TypeId::COUNT as u32
         && let Some(f) = krait_object::custom::next_fn(it)
     {
+        // Under another table every instruction counts (a recorder, tracing): nothing is joined there.
+        if pc.extra(1) != NO_PAIR && std::ptr::eq(t, &crate::dispatch::TABLE) {
+            match pair_step(pc, regs, th, it) {
+                Ok(Step::Item) => return next(pc.skip(WORDS + 1), regs, th, t),
+                Ok(Step::End) => return finish(pc, regs, th, t, None),
+                Ok(Step::NoPair) => {}
+                Err(_) => return unwind(regs, th, t),
+            }
+        }
         return match f(th, it) {
             Ok(v) => finish(pc, regs, th, t, v),
             Err(_) => unwind(regs, th, t),
@@ -91,6 +101,44 @@ extern "C" fn for_iter_slow(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Value
         Ok(v) if v == Value::MISSING => finish(pc, regs, th, t, None),
         Ok(v) => finish(pc, regs, th, t, Some(v)),
         Err(_) => unwind(regs, th, t),
+    }
+}
+
+/// What `pair_step` did.
+enum Step {
+    Item,
+    End,
+    NoPair,
+}
+
+/// Values of FOR_ITER's cache word: is the item a temporary that the next instruction unpacks into two registers?
+const PAIR: u64 = 1;
+const NO_PAIR: u64 = 2;
+
+/// `for a, b in ...` over an iterator that would make a tuple just to have it unpacked: the pair goes to the registers
+/// that the UNPACK after the FOR_ITER writes.
+#[inline(never)]
+fn pair_step(pc: Pc, regs: Regs, th: &Thread, it: Value) -> Res<Step> {
+    let unpack = pc.skip(WORDS);
+    if pc.extra(1) != PAIR {
+        let item = pc.b();
+        let temporary = item >= regs.code().local_count.get() as usize;
+        let pair = temporary && unpack.op() == Op::UNPACK as u16 && unpack.b() == item && unpack.c() == 2;
+        pc.set_extra(1, if pair { PAIR } else { NO_PAIR });
+        if !pair {
+            return Ok(Step::NoPair);
+        }
+    }
+    match krait_object::iter_tools_methods::next_pair(th, it) {
+        None => Ok(Step::NoPair),
+        Some(r) => Ok(match r? {
+            Some((a, b)) => {
+                regs.set(unpack.a(), a);
+                regs.set(unpack.a() + 1, b);
+                Step::Item
+            }
+            None => Step::End,
+        }),
     }
 }
 

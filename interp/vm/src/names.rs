@@ -41,6 +41,27 @@ pub extern "C" fn load_global_builtin(pc: Pc, regs: Regs, th: &Thread, t: &Table
     next(pc.skip(3), regs, th, t)
 }
 
+/// A function that the next instruction puts the missing receiver after: both at once.
+pub extern "C" fn load_global_cell_callee(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Value {
+    let v = cached_cell(pc).value.get();
+    if v == Value::UNBOUND {
+        return load_global(pc, regs, th, t);
+    }
+    regs.set(pc.a(), v);
+    regs.set(pc.a() + 1, Value::MISSING);
+    next(pc.skip(4), regs, th, t)
+}
+
+pub extern "C" fn load_global_builtin_callee(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Value {
+    let v = cached_cell(pc).value.get();
+    if v == Value::UNBOUND || regs.function().globals().keys_version() as u64 != pc.extra(1) {
+        return load_global(pc, regs, th, t);
+    }
+    regs.set(pc.a(), v);
+    regs.set(pc.a() + 1, Value::MISSING);
+    next(pc.skip(4), regs, th, t)
+}
+
 #[cold]
 #[inline(never)]
 pub extern "C" fn load_global(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Value {
@@ -84,7 +105,7 @@ pub fn global(th: &Thread, regs: Regs, name: Value, quicken: Option<Pc>) -> Res<
     if let Some(cell) = globals.name_cell(th, name) {
         if let Some(pc) = cacheable {
             pc.set_extra(0, cell.cell().as_ptr() as u64);
-            pc.set_op(Op::LOAD_GLOBAL_CELL);
+            pc.set_op(if before_push(pc) { Op::LOAD_GLOBAL_CELL_CALLEE } else { Op::LOAD_GLOBAL_CELL });
         }
         return Ok(Some(cell.value.get()));
     }
@@ -97,7 +118,7 @@ pub fn global(th: &Thread, regs: Regs, name: Value, quicken: Option<Pc>) -> Res<
     {
         pc.set_extra(0, cell.cell().as_ptr() as u64);
         pc.set_extra(1, globals.keys_version() as u64);
-        pc.set_op(Op::LOAD_GLOBAL_BUILTIN);
+        pc.set_op(if before_push(pc) { Op::LOAD_GLOBAL_BUILTIN_CALLEE } else { Op::LOAD_GLOBAL_BUILTIN });
     }
     builtin(th, f, name)
 }
@@ -112,6 +133,12 @@ fn builtin(th: &Thread, f: Function, name: Value) -> Res<Option<Value>> {
             th.catch(r, TypeId::KeyError)
         }
     }
+}
+
+/// Does a PUSH_MISSING into the register after the loader's follow it?
+fn before_push(pc: Pc) -> bool {
+    let after = pc.skip(3);
+    after.op() == Op::PUSH_MISSING as u16 && after.a() == pc.a() + 1
 }
 
 pub extern "C" fn store_global_cell(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Value {
