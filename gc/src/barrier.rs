@@ -33,12 +33,20 @@ impl Heap {
 
     /// The cell is traced again at the next young collection, whatever is stored into it until then. To be
     /// repeated after each collection for which that shall hold. (A young cell is traced anyway.)
+    #[inline(always)]
     pub fn remember(&self, cell: CellPtr) {
         // SAFETY: the caller passes a cell of this heap.
         let header = unsafe { cell.as_ref() };
-        if header.word() & (OLD | REMEMBERED) != OLD {
-            return;
+        if header.word() & (OLD | REMEMBERED) == OLD {
+            self.remember_old(cell);
         }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn remember_old(&self, cell: CellPtr) {
+        // SAFETY: the caller passes a cell of this heap.
+        let header = unsafe { cell.as_ref() };
         if header.granules() != 0 {
             header.set_flag(REMEMBERED);
             self.remembered.borrow_mut().push(cell);

@@ -34,7 +34,6 @@ impl Heap {
 #[inline(never)]
 pub fn with_saved_registers(scan: &mut dyn FnMut(usize)) {
     let mut saved = [0usize; 6];
-    let sp: usize;
     // SAFETY: writes only to `saved`.
     unsafe {
         std::arch::asm!(
@@ -44,13 +43,12 @@ pub fn with_saved_registers(scan: &mut dyn FnMut(usize)) {
             "mov [{to} + 24], r13",
             "mov [{to} + 32], r14",
             "mov [{to} + 40], r15",
-            "mov {sp}, rsp",
             to = in(reg) saved.as_mut_ptr(),
-            sp = lateout(reg) sp,
             options(nostack, preserves_flags),
         );
     }
-    scan(sp);
+    // Not from the stack pointer: this frame may have unused words below the array.
+    scan(saved.as_mut_ptr() as usize);
     std::hint::black_box(&mut saved);
 }
 
@@ -59,7 +57,6 @@ pub fn with_saved_registers(scan: &mut dyn FnMut(usize)) {
 #[inline(never)]
 pub fn with_saved_registers(scan: &mut dyn FnMut(usize)) {
     let mut saved = [0usize; 20];
-    let sp: usize;
     // SAFETY: writes only to `saved`.
     unsafe {
         std::arch::asm!(
@@ -73,13 +70,11 @@ pub fn with_saved_registers(scan: &mut dyn FnMut(usize)) {
             "stp d10, d11, [{to}, #112]",
             "stp d12, d13, [{to}, #128]",
             "stp d14, d15, [{to}, #144]",
-            "mov {sp}, sp",
             to = in(reg) saved.as_mut_ptr(),
-            sp = lateout(reg) sp,
             options(nostack, preserves_flags),
         );
     }
-    scan(sp);
+    scan(saved.as_mut_ptr() as usize);
     std::hint::black_box(&mut saved);
 }
 

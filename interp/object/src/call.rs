@@ -107,6 +107,17 @@ pub fn call_method_text(th: &Thread, obj: Value, name: &str, args: &[Value]) -> 
 #[inline]
 pub fn call_special(th: &Thread, method: Value, receiver: Value, args: &[Value]) -> Res {
     debug_assert!(args.len() < 4);
+    if let Some(n) = Native::from_value(method)
+        && n.is_method_descriptor()
+        && n.def().sig.passes(args.len())
+        && Class::of_value(th, receiver).is_subclass_of(Class::of(n.owner.get()))
+    {
+        th.check_native_stack_while(" while calling a Python object")?;
+        let mut all = [Value::MISSING; 4];
+        all[0] = receiver;
+        all[1..=args.len()].copy_from_slice(args);
+        return (n.def().func)(th, &all[..=args.len()]);
+    }
     if method.is_kind(Kind::Function) || Native::from_value(method).is_some_and(Native::is_method_descriptor)
     {
         let mut all = [Value::MISSING; 4];

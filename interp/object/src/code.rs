@@ -40,6 +40,8 @@ pub struct CodeCell {
     pub local_count: Cell<u32>,
     /// A call with exactly `arg_count` positional arguments needs no binding: no *args, **kwargs, keyword-only, generator.
     pub simple: Cell<bool>,
+    /// Are there `finally`, `with` or `except` blocks of the program's own?
+    pub cleans_up: Cell<bool>,
     /// The namespace the global caches belong to; 0 before the first function, `u32::MAX` when there are several.
     pub bound_namespace: Cell<u32>,
     pub first_line: Cell<u32>,
@@ -77,10 +79,18 @@ pub struct CodeData {
 }
 
 impl CodeData {
-    /// Are there `finally`, `with` or `except` blocks of the program's own? (Generators have one compiled-in handler that
-    /// covers everything.)
-    pub fn has_user_handlers(&self) -> bool {
-        self.exceptions.len() > 1
+    /// Are there `finally`, `with` or `except` blocks of the program's own? (The compiler puts handlers around a
+    /// generator's whole body and around its `yield from` and `await`.)
+    fn has_user_handlers(&self) -> bool {
+        use krait_bytecode::{Instr, Op, opcode::intrinsic::STOPITERATION_ERROR};
+        self.exceptions.iter().any(|e| {
+            let first = Instr(self.original[e.handler as usize]);
+            match first.op() {
+                Op::CLEANUP_THROW => false,
+                Op::INTRINSIC => first.c() != STOPITERATION_ERROR as usize,
+                _ => true,
+            }
+        })
     }
 }
 
@@ -163,6 +173,7 @@ impl Code {
     pub fn set_data(self, mut data: CodeData) {
         debug_assert!(!self.is_loaded());
         self.start.set(data.code.as_mut_ptr());
+        self.cleans_up.set(data.has_user_handlers());
         self.data.set(Box::into_raw(Box::new(data)));
     }
 

@@ -49,7 +49,7 @@ pub trait Payload: Sized + 'static {
             // SAFETY: called once, when the cell is dead.
             unsafe { p.cast::<Self>().drop_in_place() }
         },
-        id: std::any::TypeId::of::<Self>,
+        id: std::any::TypeId::of::<Self>(),
         next: Self::NEXT,
         call: Self::CALL,
         send: Self::SEND,
@@ -72,7 +72,7 @@ pub struct VTable {
     pub name: &'static str,
     trace: fn(*mut u8, &mut Tracer),
     drop: fn(*mut u8),
-    id: fn() -> std::any::TypeId,
+    id: std::any::TypeId,
     next: Option<NextFn>,
     call: Option<CallFn>,
     send: Option<SendFn>,
@@ -193,7 +193,7 @@ impl<T: Payload> Custom<T> {
             return None;
         }
         let vt = vtable_of(v.cell());
-        if std::ptr::eq(vt, T::VTABLE) || (vt.id)() == std::any::TypeId::of::<T>() {
+        if std::ptr::eq(vt, T::VTABLE) || vt.id == std::any::TypeId::of::<T>() {
             Some(Custom(v.cell().cast(), PhantomData))
         } else {
             None

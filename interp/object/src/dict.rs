@@ -321,6 +321,7 @@ impl Dict {
         if self.mode.get() == VIEW { self.owner().header_shape() } else { self.keys_version.get() }
     }
 
+    #[inline(always)]
     fn owner(self) -> Instance {
         Instance::of(self.owner.get())
     }

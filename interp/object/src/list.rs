@@ -144,6 +144,20 @@ impl List {
         }
     }
 
+    /// Appends an item where there is room already; else false.
+    #[inline(always)]
+    pub fn push_in_place(self, th: &Thread, v: Value) -> bool {
+        let n = self.len();
+        match self.slots() {
+            Some(s) if n < s.capacity() => {
+                s.set(th, n, v);
+                self.len.set(n + 1);
+                true
+            }
+            _ => false,
+        }
+    }
+
     #[cold]
     #[inline(never)]
     fn push_slow(self, th: &Thread, v: Value) -> Result<(), Raised> {
@@ -210,13 +224,7 @@ impl List {
 
     /// A copy of the items that stays valid whatever happens to the list.
     pub fn to_vec(self, th: &Thread) -> Res<ValueVec> {
-        let mut v = ValueVec::with_capacity(th, self.len())?;
-        for i in 0..self.len() {
-            if let Some(x) = self.get(i) {
-                v.push(th, x)?;
-            }
-        }
-        Ok(v)
+        ValueVec::from_slice(th, self.as_slice())
     }
 
     /// Takes the items away for exclusive work (sorting): the list is empty meanwhile.

@@ -5,6 +5,7 @@ use crate::class::{Class, flag, type_name};
 use crate::kind::Kind;
 use crate::list::{self, List};
 use crate::protocol::{self, Cmp};
+use crate::shape::fixed;
 use crate::slice::{self, Slice};
 use crate::storage::{Slots, ValueVec};
 use crate::string;
@@ -43,7 +44,6 @@ pub fn from_iterable(th: &Thread, v: Value) -> Res {
 /// # Errors
 /// What iterating over `v` raises; the items before are in the list then.
 pub fn extend_from(th: &Thread, l: List, v: Value) -> Result<(), Raised> {
-    use crate::shape::fixed;
     if v.has_shape(fixed::TUPLE) {
         return l.splice(th, l.len(), l.len(), Tuple::of(v).as_slice());
     }
@@ -253,6 +253,11 @@ fn getitem(th: &Thread, a: &[Value]) -> Res {
 /// `l[s]`.
 pub fn get_slice(th: &Thread, l: List, s: Slice) -> Res {
     let span = slice::resolve(th, s, || l.len())?;
+    sliced(th, l, span)
+}
+
+/// The items of a span as a list.
+pub fn sliced(th: &Thread, l: List, span: slice::Span) -> Res {
     if span.step == 1 {
         let from = span.start as usize;
         let out = list::new(th);
@@ -292,6 +297,16 @@ fn set_slice(th: &Thread, l: List, s: Slice, v: Value) -> Result<(), Raised> {
     let bounds = slice::unpack(th, s.start.get(), s.stop.get(), s.step.get())?;
     if bounds.2 == 1 {
         let span = slice::adjust(l.len(), bounds);
+        // Nothing runs between here and the end that could change another list.
+        let given = match Class::shape_of(v) {
+            fixed::LIST if v != l.value() => Some(List::of(v).as_slice()),
+            fixed::TUPLE => Some(Tuple::of(v).as_slice()),
+            _ => None,
+        };
+        if let Some(items) = given {
+            let from = (span.start as usize).min(l.len());
+            return l.splice(th, from, from + span.count, items);
+        }
         let items = items_of(th, v, "can only assign an iterable")?;
         let from = (span.start as usize).min(l.len());
         return l.splice(th, from, from + span.count, items.as_slice());

@@ -267,14 +267,30 @@ const FEW: usize = 8;
 /// Calls with the receiver, if any, already in front.
 #[inline]
 pub fn call_def(th: &Thread, n: Native, args: &[Value], kwnames: Value) -> Res {
-    let def = n.def();
-    let lead = usize::from(matches!(def.kind, DefKind::Method | DefKind::ClassMethod));
-    if def.kind == DefKind::Method && n.receiver.get() == Value::UNBOUND {
-        check_receiver(th, n, args)?;
+    let unbound = n.receiver.get() == Value::UNBOUND;
+    if unbound && matches!(n.def().kind, DefKind::Method | DefKind::ClassMethod) {
+        return call_unbound(th, n, args, kwnames);
     }
-    if def.kind == DefKind::ClassMethod && n.receiver.get() == Value::UNBOUND {
+    call_trusted(th, n, args, kwnames)
+}
+
+/// Calls a method taken from its class: its receiver is checked.
+#[inline(never)]
+fn call_unbound(th: &Thread, n: Native, args: &[Value], kwnames: Value) -> Res {
+    if n.def().kind == DefKind::Method {
+        check_receiver(th, n, args)?;
+    } else {
         check_class(th, n, args.first().copied())?;
     }
+    call_trusted(th, n, args, kwnames)
+}
+
+/// Calls with a receiver that is known to be right. Everything is a call in tail position, so that no frame stays on the
+/// machine stack: unused words of a frame might keep dead cells alive.
+#[inline]
+fn call_trusted(th: &Thread, n: Native, args: &[Value], kwnames: Value) -> Res {
+    let def = n.def();
+    let lead = usize::from(matches!(def.kind, DefKind::Method | DefKind::ClassMethod));
     if kwnames == Value::MISSING {
         let given = args.len().wrapping_sub(lead);
         if def.sig.passes(given) {
@@ -282,26 +298,32 @@ pub fn call_def(th: &Thread, n: Native, args: &[Value], kwnames: Value) -> Res {
         }
         // Optional parameters were left out, or there are more arguments for `*args`.
         let sig = &def.sig;
-        let all = lead + sig.count as usize;
-        let max = sig.positional as usize;
         if given >= sig.required as usize
-            && all <= FEW
+            && lead + sig.count as usize <= FEW
             && !sig.needs_names
-            && (given <= max || sig.varargs != 255)
+            && (given <= sig.positional as usize || sig.varargs != 255)
             && args.len() >= lead
         {
-            let head = given.min(max);
-            let mut full = [Value::MISSING; FEW];
-            full[..lead + head].copy_from_slice(&args[..lead + head]);
-            if sig.varargs != 255 {
-                let rest = &args[lead + head..];
-                full[lead + sig.varargs as usize] =
-                    if rest.is_empty() { th.interp.empty_tuple.get() } else { tuple::from_slice(th, rest)? };
-            }
-            return (def.func)(th, &full[..all]);
+            return bind_few(th, def, lead, args);
         }
     }
     bind(th, n, lead, args, kwnames)
+}
+
+/// Calls with positional arguments that leave out optional parameters or go on in `*args`. A function of its own, so that
+/// other calls have a small frame on the machine stack.
+#[inline(never)]
+fn bind_few(th: &Thread, def: &'static NativeDef, lead: usize, args: &[Value]) -> Res {
+    let sig = &def.sig;
+    let direct = args.len().min(lead + sig.positional as usize);
+    let mut full = [Value::MISSING; FEW];
+    full[..direct].copy_from_slice(&args[..direct]);
+    if sig.varargs != 255 {
+        let rest = &args[direct..];
+        full[lead + sig.varargs as usize] =
+            if rest.is_empty() { th.interp.empty_tuple.get() } else { tuple::from_slice(th, rest)? };
+    }
+    (def.func)(th, &full[..lead + sig.count as usize])
 }
 
 /// An unbound method wants an instance of its class first.

@@ -133,6 +133,13 @@ fn hash_slow(th: &Thread, v: Value) -> Res<i64> {
     match v.kind() {
         Kind::Tuple if v.has_shape(fixed::TUPLE) => return tuple_hash(th, Tuple::of(v)),
         Kind::None => return Ok(hashing::of_identity(v.0)),
+        // The hash of the referent, taken once.
+        Kind::WeakRef if v.has_shape(TypeId::WeakRef as u32) => {
+            let known = crate::weakref::WeakRef::of(v).hash.get();
+            if known != i64::MIN {
+                return Ok(known);
+            }
+        }
         _ => {}
     }
     match Class::of_value(th, v).special(th, Name::__hash__) {
@@ -629,6 +636,9 @@ pub fn to_tuple(th: &Thread, v: Value) -> Res<Tuple> {
     if v.has_shape(fixed::TUPLE) {
         return Ok(Tuple::of(v));
     }
+    if v.has_shape(fixed::LIST) {
+        return Ok(Tuple::of(crate::tuple::from_slice(th, List::of(v).as_slice())?));
+    }
     let items = collect(th, v)?;
     Ok(Tuple::of(crate::tuple::from_vec(th, &items)?))
 }
@@ -770,6 +780,14 @@ pub fn contains_by_iteration(th: &Thread, container: Value, item: Value) -> Res<
                 return Ok(true);
             }
             i += 1;
+        }
+        return Ok(false);
+    }
+    if container.has_shape(fixed::TUPLE) {
+        for &x in Tuple::of(container).as_slice() {
+            if equal(th, x, item)? {
+                return Ok(true);
+            }
         }
         return Ok(false);
     }

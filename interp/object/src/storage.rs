@@ -169,6 +169,13 @@ impl ValueVec {
         Ok(ValueVec { storage: Slots::new(th, n.max(1))?.raw(), len: 0 })
     }
 
+    /// A copy of values, which may lie in a cell that is reachable.
+    pub fn from_slice(th: &Thread, items: &[Value]) -> Res<ValueVec> {
+        let s = Slots::new(th, items.len().max(1))?;
+        s.copy_from(th, 0, items.as_ptr(), items.len());
+        Ok(ValueVec { storage: s.raw(), len: items.len() })
+    }
+
     #[inline(always)]
     pub fn len(&self) -> usize {
         self.len
@@ -185,19 +192,26 @@ impl ValueVec {
     }
 
     /// Appends; MemoryError when there is no room.
+    #[inline]
     pub fn push(&mut self, th: &Thread, v: Value) -> Result<(), Raised> {
-        let capacity = self.slots().map_or(0, Slots::capacity);
-        if self.len == capacity {
-            let bigger = Slots::new(th, (capacity * 2).max(8))?;
-            if let Some(old) = self.slots() {
-                bigger.copy_from(th, 0, old.data(), self.len);
-            }
-            self.storage = bigger.raw();
+        if self.len == self.slots().map_or(0, Slots::capacity) {
+            self.grow(th)?;
         }
         if let Some(slots) = self.slots() {
             slots.set(th, self.len, v);
         }
         self.len += 1;
+        Ok(())
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn grow(&mut self, th: &Thread) -> Result<(), Raised> {
+        let bigger = Slots::new(th, (self.len * 2).max(8))?;
+        if let Some(old) = self.slots() {
+            bigger.copy_from(th, 0, old.data(), self.len);
+        }
+        self.storage = bigger.raw();
         Ok(())
     }
 

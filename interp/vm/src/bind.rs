@@ -9,6 +9,9 @@ use krait_object::string::Str;
 use krait_object::tuple::{self, Tuple};
 use krait_object::{Raised, Res, Thread, Value, protocol};
 
+/// Values given by name are kept in an array on the machine stack up to this number.
+const FEW: usize = 8;
+
 /// Binds into the registers from `base` on. The arguments may lie in those registers.
 pub fn bind_arguments(th: &Thread, f: Function, args: &[Value], kwnames: Value, base: Regs) -> Res<()> {
     let code = f.code();
@@ -18,7 +21,15 @@ pub fn bind_arguments(th: &Thread, f: Function, args: &[Value], kwnames: Value, 
     let nkw = if kwnames == Value::MISSING { 0 } else { Tuple::of(kwnames).len() };
     let given = args.len() - nkw;
     // Keyword values are needed after the registers they may lie in are overwritten.
-    let keywords = if nkw > 0 { tuple::from_slice(th, &args[given..])? } else { Value::MISSING };
+    let mut few = [Value::MISSING; FEW];
+    let many;
+    let keywords: &[Value] = if nkw <= FEW {
+        few[..nkw].copy_from_slice(&args[given..]);
+        &few[..nkw]
+    } else {
+        many = Tuple::of(tuple::from_slice(th, &args[given..])?);
+        many.as_slice()
+    };
     let extra = if code.has_flag(CodeFlags::VARARGS) {
         Some(tuple::from_slice(th, &args[given.min(positional)..given])?)
     } else {
@@ -28,7 +39,7 @@ pub fn bind_arguments(th: &Thread, f: Function, args: &[Value], kwnames: Value, 
     let rest = if code.has_flag(CodeFlags::VARKEYWORDS) { Some(dict::new(th)) } else { None };
     // Comparing names may run Python code, whose frames lie where the parameters go: that is done first then.
     let placed = if nkw > 0 && Tuple::of(kwnames).as_slice().iter().any(|n| !n.has_shape(fixed::STR)) {
-        Some(place_keywords(th, f, Tuple::of(keywords), Tuple::of(kwnames), direct, rest)?)
+        Some(place_keywords(th, f, keywords, Tuple::of(kwnames), direct, rest)?)
     } else {
         None
     };
@@ -48,11 +59,11 @@ pub fn bind_arguments(th: &Thread, f: Function, args: &[Value], kwnames: Value, 
     if let Some(placed) = placed {
         for (k, place) in placed.into_iter().enumerate() {
             if let Some(i) = place {
-                base.set(i, Tuple::of(keywords).get(k));
+                base.set(i, keywords[k]);
             }
         }
     } else if nkw > 0 {
-        bind_keywords(th, f, Tuple::of(keywords), Tuple::of(kwnames), base, total, rest)?;
+        bind_keywords(th, f, keywords, Tuple::of(kwnames), base, total, rest)?;
     }
     if given > positional && extra.is_none() {
         return Err(too_many(th, f, given, base));
@@ -64,7 +75,7 @@ pub fn bind_arguments(th: &Thread, f: Function, args: &[Value], kwnames: Value, 
         fill_keyword_defaults(th, f, base, positional, total)?;
     }
     // The registers are not traced before the frame is entered: until now this frame kept the collected arguments.
-    std::hint::black_box((keywords, extra, rest.map(Dict::value)));
+    std::hint::black_box((keywords.as_ptr(), extra, rest.map(Dict::value)));
     Ok(())
 }
 
@@ -76,7 +87,7 @@ fn qualname(f: Function) -> String {
 fn bind_keywords(
     th: &Thread,
     f: Function,
-    values: Tuple,
+    values: &[Value],
     names: Tuple,
     base: Regs,
     total: usize,
@@ -86,7 +97,7 @@ fn bind_keywords(
     let params = Tuple::of(code.varnames());
     let posonly = code.posonly_count.get() as usize;
     for k in 0..names.len() {
-        let (name, value) = (names.get(k), values.get(k));
+        let (name, value) = (names.get(k), values[k]);
         // Names made at run time need not be interned.
         let found = (posonly..total)
             .find(|&i| params.get(i) == name)
@@ -109,7 +120,7 @@ fn bind_keywords(
 fn place_keywords(
     th: &Thread,
     f: Function,
-    values: Tuple,
+    values: &[Value],
     names: Tuple,
     direct: usize,
     rest: Option<Dict>,
@@ -132,7 +143,7 @@ fn place_keywords(
                 return Err(multiple_values(th, f, name));
             }
             (Some(_), _) => {}
-            (None, Some(d)) => d.set(th, name, values.get(k))?,
+            (None, Some(d)) => d.set(th, name, values[k])?,
             (None, None) => return Err(unexpected(th, f, name, names)),
         }
         places.push(found);

@@ -147,6 +147,15 @@ fn each_item(th: &Thread, v: Value, f: &mut dyn FnMut(Value, Value) -> Res<()>) 
 }
 
 pub extern "C" fn list_append(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Value {
+    if List::of(regs.get(pc.a())).push_in_place(th, regs.get(pc.b())) {
+        return next(pc.skip(1), regs, th, t);
+    }
+    list_append_slow(pc, regs, th, t)
+}
+
+#[cold]
+#[inline(never)]
+extern "C" fn list_append_slow(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Value {
     regs.save(pc);
     match List::of(regs.get(pc.a())).push(th, regs.get(pc.b())) {
         Ok(()) => next(pc.skip(1), regs, th, t),

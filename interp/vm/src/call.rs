@@ -73,6 +73,8 @@ pub extern "C" fn call(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Value {
     call_slow(pc, regs, th, t)
 }
 
+/// Not inlined: calls of Python functions save no registers.
+#[inline(never)]
 pub extern "C" fn call_native(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Value {
     let s = pc.a();
     let n = Native::of(regs.get(s - 1));
@@ -306,11 +308,16 @@ pub fn push_bound(
         too_deep(th);
         return None;
     }
-    let exact = code.simple.get() && kwnames == Value::MISSING && args.len() == code.arg_count.get() as usize;
-    let count = if exact {
+    let positional = code.arg_count.get() as usize;
+    let plain = code.simple.get() && kwnames == Value::MISSING && args.len() <= positional;
+    let defaults = Tuple::from_value(function.defaults.get()).map_or(&[][..], Tuple::as_slice);
+    let count = if plain && args.len() + defaults.len() >= positional {
         // SAFETY: there is room at `base`; the arguments may already be there.
         unsafe { std::ptr::copy(args.as_ptr(), base.0, args.len()) };
-        args.len()
+        for i in args.len()..positional {
+            base.set(i, defaults[i + defaults.len() - positional]);
+        }
+        positional
     } else {
         if bind_arguments(th, function, args, kwnames, base).is_err() {
             return None;

@@ -16,6 +16,7 @@ pub extern "C" fn returned(regs: Regs, th: &Thread, t: &Table, v: Value) -> Valu
     if meta.is_generator() {
         let g = Generator::of(regs.generator());
         g.set_state(State::Finished);
+        crate::generators::unregister(g);
         th.handled.set(regs.caller_exc());
     }
     let caller = regs.previous();
@@ -110,6 +111,7 @@ pub extern "C" fn yielded(regs: Regs, th: &Thread, t: &Table, v: Value) -> Value
 }
 
 /// The handled exception of a generator goes in and out with it.
+#[inline(always)]
 pub fn swap_handled_in(th: &Thread, regs: Regs, g: Generator) {
     regs.set_caller_exc(th.handled.get());
     let own = g.handled.get();
@@ -120,6 +122,7 @@ pub fn swap_handled_in(th: &Thread, regs: Regs, g: Generator) {
 }
 
 /// On a yield: what the generator handles stays with it.
+#[inline]
 pub fn swap_handled_out(th: &Thread, regs: Regs, g: Generator) {
     let own = if regs.meta().is_handling() { th.handled.get() } else { Value::none() };
     if own != g.handled.get() {

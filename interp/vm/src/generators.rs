@@ -5,12 +5,13 @@ use crate::call::too_deep;
 use crate::deliver::{swap_handled_in, swap_handled_out, yielded};
 use crate::machine::{Cont, Meta, Pc, Regs, Table, next, stack_top};
 use crate::unwind::{unwind, unwind_again};
-use krait_bytecode::{CodeFlags, FRAME_WORDS};
+use krait_bytecode::{CodeFlags, FRAME_WORDS, Op};
 use krait_object::class::{Class, type_name};
 use krait_object::exception::Exception;
 use krait_object::frameobj::Frame;
 use krait_object::generator::{self, Generator, Resumed, State};
 use krait_object::{Kind, Name, Raised, Res, Thread, TypeId, Value, attr, call, protocol};
+use std::sync::atomic::Ordering;
 
 /// Turns the frame into a generator object, which is what the call returns.
 pub extern "C" fn return_generator(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Value {
@@ -31,8 +32,9 @@ fn suspend_new(pc: Pc, regs: Regs, th: &Thread) -> Res {
     g.namespace.set(th, cell, regs.namespace());
     g.name.set(th, cell, f.name.get());
     g.qualname.set(th, cell, f.qualname.get());
+    // The first instruction is this one: there are arguments, but no temporaries yet.
     // SAFETY: the generator has room for all registers of its code.
-    unsafe { std::ptr::copy_nonoverlapping(regs.0, g.registers(), code.register_count.get() as usize) };
+    unsafe { copy_registers(regs.0, g.registers(), code.local_count.get() as usize) };
     g.pc.set(pc.skip(1).0);
     g.set_state(State::Created);
     th.heap.barrier(cell, g.registers().cast());
@@ -49,7 +51,26 @@ fn suspend_new(pc: Pc, regs: Regs, th: &Thread) -> Res {
 /// Does dropping the generator have an effect: code to run in `finally` or `with`, a warning for a coroutine, a hook?
 fn needs_finalizer(g: Generator) -> bool {
     let code = g.code();
-    code.has_flag(CodeFlags::COROUTINE | CodeFlags::ASYNC_GENERATOR) || code.data().has_user_handlers()
+    code.has_flag(CodeFlags::COROUTINE | CodeFlags::ASYNC_GENERATOR) || code.cleans_up.get()
+}
+
+/// Nothing is left to do when the generator dies: it finished, or has nothing to clean up. (A cell without the flag
+/// counts as not registered, wherever the heap's list still has it.)
+#[inline(always)]
+pub fn unregister(g: Generator) {
+    g.value().header().clear_flag(krait_gc::header::FINALIZER);
+}
+
+/// A generator is about to delegate to an object that is no generator: if that can be closed, the generator's death
+/// must close it.
+fn register_delegate(th: &Thread, regs: Regs, delegate: Value) {
+    if delegate.has_shape(TypeId::Generator as u32) || delegate.has_shape(TypeId::Coroutine as u32) {
+        return;
+    }
+    if regs.meta().is_generator() && Class::of_value(th, delegate).lookup(th, th.name(Name::close)).is_some()
+    {
+        th.heap.add_finalizer(Generator::of(regs.generator()).cell());
+    }
 }
 
 /// Copies a frame's registers. They are few: a loop beats the call of `memcpy`, which the compiler would make of a plain one.
@@ -67,6 +88,10 @@ unsafe fn copy_registers(from: *const Value, to: *mut Value, count: usize) {
 /// Pushes a suspended generator's frame; `value` is what the `yield` gives (None to start). None when it raised.
 pub fn push_resumed(th: &Thread, caller: Regs, g: Generator, value: Value, meta: Meta) -> Option<Regs> {
     let created = g.state() == State::Created;
+    if created && g.code().has_flag(CodeFlags::COROUTINE) && !g.code().cleans_up.get() {
+        // It was only to be told that nobody awaited it.
+        unregister(g);
+    }
     let base = push_running(th, caller, g, meta)?;
     let pc = Pc(g.pc.get());
     if created {
@@ -111,8 +136,22 @@ fn push_running(th: &Thread, caller: Regs, g: Generator, meta: Meta) -> Option<R
 
 pub extern "C" fn yield_value(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Value {
     let v = regs.get(pc.b());
-    let g = Generator::of(regs.generator());
-    suspend(pc, regs, th, g);
+    suspend(pc, regs, th, Generator::of(regs.generator()));
+    let (mut regs, mut meta) = (regs, regs.meta());
+    // Through the frames that only hand on what their delegates yield: SEND is followed by a YIELD of its result.
+    while meta.cont() == Cont::Send && std::ptr::eq(t, &crate::dispatch::TABLE) {
+        let caller = regs.previous();
+        let after = caller.pc().skip(SEND_WORDS);
+        if after.op() != Op::YIELD as u16 || after.b() != meta.dst() {
+            break;
+        }
+        caller.set(meta.dst(), v);
+        th.frame.set(caller.0);
+        th.depth.set(th.depth.get() - 1);
+        suspend(after, caller, th, Generator::of(caller.generator()));
+        regs = caller;
+        meta = regs.meta();
+    }
     yielded(regs, th, t, v)
 }
 
@@ -204,7 +243,7 @@ pub extern "C" fn send(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Value {
                 return unwind(regs, th, t);
             }
             return match push_resumed(th, regs, g, value, Meta::new(Cont::Send, pc.c(), SEND_WORDS)) {
-                Some(callee) => next(callee.pc(), callee, th, t),
+                Some(callee) => resume_delegates(callee, th, t),
                 None => unwind(regs, th, t),
             };
         }
@@ -214,6 +253,38 @@ pub extern "C" fn send(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Value {
         Sent::Returned => next(pc.jump(SEND_WORDS, pc.extra(0) as i32), regs, th, t),
         Sent::Raised => unwind(regs, th, t),
     }
+}
+
+/// Goes on in a generator that was just resumed. One that is suspended in a `yield from` or `await` sends to its own
+/// delegate next (JUMP_BACK to the SEND): a chain of them is resumed here down to the one that really goes on.
+#[inline(always)]
+fn resume_delegates(mut callee: Regs, th: &Thread, t: &Table) -> Value {
+    // Under another table every instruction counts.
+    while std::ptr::eq(t, &crate::dispatch::TABLE) {
+        let pc = callee.pc();
+        if pc.op() != Op::JUMP_BACK as u16 || th.events.load(Ordering::Relaxed) != 0 {
+            break;
+        }
+        let send = pc.jump(2, pc.bc());
+        if send.op() != Op::SEND as u16 {
+            break;
+        }
+        let target = callee.get(send.a());
+        if !target.has_shape(TypeId::Generator as u32) && !target.has_shape(TypeId::Coroutine as u32) {
+            break;
+        }
+        let g = Generator::of(target);
+        if g.state() != State::Suspended {
+            break;
+        }
+        callee.save(send);
+        let meta = Meta::new(Cont::Send, send.c(), SEND_WORDS);
+        match push_resumed(th, callee, g, callee.get(send.b()), meta) {
+            Some(next) => callee = next,
+            None => return unwind(callee, th, t),
+        }
+    }
+    next(callee.pc(), callee, th, t)
 }
 
 /// How a step of a SEND ended; what it gave is in the result register.
@@ -316,9 +387,15 @@ value_handlers! {
             }
             return Err(th.type_error("cannot 'yield from' a coroutine object in a non-coroutine generator"));
         }
-        protocol::iter(th, v)
+        let it = protocol::iter(th, v)?;
+        register_delegate(th, regs, it);
+        Ok(it)
     };
-    get_awaitable 1 |pc, regs, th| awaitable(th, regs.get(pc.b()), pc.c());
+    get_awaitable 1 |pc, regs, th| {
+        let it = awaitable(th, regs.get(pc.b()), pc.c())?;
+        register_delegate(th, regs, it);
+        Ok(it)
+    };
     get_aiter 1 |pc, regs, th| {
         let v = regs.get(pc.b());
         let class = Class::of_value(th, v);

@@ -3,12 +3,14 @@
 use crate::call::{push_special, python_special};
 use crate::machine::{Cont, Meta, Pc, Regs, Table, next};
 use crate::unwind::unwind;
+use krait_object::bytes::Bytes;
 use krait_object::list::List;
 use krait_object::shape::fixed;
+use krait_object::string::Str;
 use krait_object::tuple::Tuple;
-use krait_object::{Name, Res, Thread, Value, protocol, slice};
+use krait_object::{Class, Name, Res, Thread, Value, protocol, slice};
 
-/// `list[int]` and `tuple[int]` in place.
+/// `list[int]`, `tuple[int]` and `bytes[int]` in place.
 #[inline(always)]
 fn quick(obj: Value, key: Value) -> Option<Value> {
     if !obj.is_cell() || !key.is_small_int() {
@@ -25,6 +27,12 @@ fn quick(obj: Value, key: Value) -> Option<Value> {
             let i = key.as_small();
             let i = if i < 0 { i.wrapping_add(t.len() as i64) } else { i } as usize;
             if i < t.len() { Some(t.get(i)) } else { None }
+        }
+        fixed::BYTES => {
+            let b = Bytes::of(obj).as_slice();
+            let i = key.as_small();
+            let i = if i < 0 { i.wrapping_add(b.len() as i64) } else { i } as usize;
+            b.get(i).map(|&n| Value::small(n as i64))
         }
         _ => None,
     }
@@ -110,6 +118,17 @@ pub extern "C" fn delitem(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Value {
 
 #[inline(never)]
 fn get_slice(pc: Pc, regs: Regs, th: &Thread) -> Res {
+    let obj = regs.get(pc.b());
+    // No slice object is made for the builtin sequences.
+    if matches!(Class::shape_of(obj), fixed::LIST | fixed::STR) {
+        let bounds = slice::unpack(th, regs.get(pc.c()), regs.get(pc.c() + 1), Value::none())?;
+        if obj.has_shape(fixed::LIST) {
+            let l = List::of(obj);
+            return krait_object::list_methods::sliced(th, l, slice::adjust(l.len(), bounds));
+        }
+        let s = Str::of(obj);
+        return krait_object::str_build::stepped(th, s, slice::adjust(s.len(), bounds));
+    }
     let s = slice::new(th, regs.get(pc.c()), regs.get(pc.c() + 1), Value::none());
     protocol::getitem(th, regs.get(pc.b()), s)
 }

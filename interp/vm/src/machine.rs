@@ -160,6 +160,7 @@ pub enum Cont {
 }
 
 impl Cont {
+    #[inline(always)]
     fn from_u8(n: u8) -> Cont {
         const ALL: [Cont; 13] = [
             Cont::Normal,
@@ -197,6 +198,7 @@ impl Meta {
     /// A generator's frame that handles an exception of its own (else `Thread::handled` is its resumer's).
     pub const HANDLING: u64 = 1 << 41;
 
+    #[inline(always)]
     pub fn cont(self) -> Cont {
         Cont::from_u8((self.0 >> 8) as u8)
     }
@@ -216,10 +218,12 @@ impl Meta {
         (self.0 >> 32) as u8 as usize
     }
 
+    #[inline(always)]
     pub fn is_generator(self) -> bool {
         self.0 & Meta::GENERATOR != 0
     }
 
+    #[inline(always)]
     pub fn is_handling(self) -> bool {
         self.0 & Meta::HANDLING != 0
     }
@@ -423,6 +427,7 @@ pub fn next(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Value {
 }
 
 /// First word above everything that the thread's frames use: where a nested frame may start.
+#[inline(always)]
 pub fn stack_top(th: &Thread) -> *mut Value {
     let r = Regs(th.frame.get());
     if r.is_null() { th.stack_base } else { r.at(r.code().register_count.get() as usize) }

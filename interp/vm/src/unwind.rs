@@ -59,7 +59,9 @@ fn find(mut regs: Regs, th: &Thread) -> Option<Regs> {
         let meta = regs.meta();
         frame_ended(th, regs);
         if meta.is_generator() {
-            Generator::of(regs.generator()).set_state(State::Finished);
+            let g = Generator::of(regs.generator());
+            g.set_state(State::Finished);
+            crate::generators::unregister(g);
             th.handled.set(regs.caller_exc());
         }
         let caller = regs.previous();
