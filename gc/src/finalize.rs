@@ -27,10 +27,13 @@ pub(crate) struct Finalizers {
     old_dedup_at: usize,
 }
 
-/// Removes repeated entries, in place and in order, once the list has doubled since the last time. A program
-/// that removes and adds the same cells in turn must not fill it.
+/// Removes entries of cells that are no longer registered and repeated entries, in place and in order, once the list
+/// has doubled since the last time. A program that removes and adds the same cells in turn must not fill it.
 fn dedup(list: &mut Vec<CellPtr>, at: &mut usize) {
     if list.len() >= (*at).max(DEDUP_FROM) {
+        // Most are of cells that were removed since.
+        // SAFETY: registered cells are swept only after they were taken from the list.
+        list.retain(|cell| unsafe { cell.as_ref() }.has(FINALIZER));
         let mut seen = HashSet::with_capacity(list.len());
         list.retain(|&cell| seen.insert(cell));
         *at = list.len() * 2;
@@ -129,6 +132,11 @@ impl Heap {
             header.clear_flag(FINALIZER);
             self.finalizers.borrow_mut().remove(cell);
         }
+    }
+
+    /// Do cells wait for their finalizers?
+    pub fn finalizers_wait(&self) -> bool {
+        !self.finalizers.borrow().queue.is_empty()
     }
 
     /// The next cell whose finalizer is to be run. From here on only the caller keeps it alive.

@@ -84,7 +84,7 @@ impl CodeData {
     fn has_user_handlers(&self) -> bool {
         use krait_bytecode::{Instr, Op, opcode::intrinsic::STOPITERATION_ERROR};
         self.exceptions.iter().any(|e| {
-            let first = Instr(self.original[e.handler as usize]);
+            let first = Instr(self.code[e.handler as usize]);
             match first.op() {
                 Op::CLEANUP_THROW => false,
                 Op::INTRINSIC => first.c() != STOPITERATION_ERROR as usize,

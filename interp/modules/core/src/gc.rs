@@ -68,7 +68,13 @@ fn collect(th: &Thread, a: &[Value]) -> Res {
     tell(th, "start", generation, 0)?;
     let n = th.heap.collect(generation == 2) as i64;
     // Finalizers and callbacks run before the call returns, as programs expect.
+    let kept = generation == 2 && th.heap.finalizers_wait();
     krait_vm::finalizers(th);
+    if kept {
+        // What was kept for the finalizers only goes in the same call; it is counted already.
+        th.heap.collect(true);
+        krait_vm::finalizers(th);
+    }
     let counts = Dict::of(COLLECTED.get_or(th, |th| Ok(dict::new(th).value()))?);
     for (key, by) in [(generation, 1), (generation + 3, n)] {
         let old = counts.get(th, Value::small(key))?.and_then(Value::small_int).unwrap_or(0);
