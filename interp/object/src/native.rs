@@ -304,25 +304,36 @@ fn call_trusted(th: &Thread, n: Native, args: &[Value], kwnames: Value) -> Res {
             && (given <= sig.positional as usize || sig.varargs != 255)
             && args.len() >= lead
         {
+            if sig.varargs != 255 {
+                return bind_varargs(th, def, lead, args);
+            }
             return bind_few(th, def, lead, args);
         }
     }
     bind(th, n, lead, args, kwnames)
 }
 
-/// Calls with positional arguments that leave out optional parameters or go on in `*args`. A function of its own, so that
-/// other calls have a small frame on the machine stack.
+/// Calls with positional arguments that leave out optional parameters. The frame holds nothing but the array: unused
+/// words in the frames below a collection might keep dead cells alive.
 #[inline(never)]
 fn bind_few(th: &Thread, def: &'static NativeDef, lead: usize, args: &[Value]) -> Res {
+    let mut full = [Value::MISSING; FEW];
+    for (to, &v) in full.iter_mut().zip(args) {
+        *to = v;
+    }
+    (def.func)(th, &full[..(lead + def.sig.count as usize).min(FEW)])
+}
+
+/// As `bind_few` for functions with `*args`.
+#[inline(never)]
+fn bind_varargs(th: &Thread, def: &'static NativeDef, lead: usize, args: &[Value]) -> Res {
     let sig = &def.sig;
     let direct = args.len().min(lead + sig.positional as usize);
     let mut full = [Value::MISSING; FEW];
     full[..direct].copy_from_slice(&args[..direct]);
-    if sig.varargs != 255 {
-        let rest = &args[direct..];
-        full[lead + sig.varargs as usize] =
-            if rest.is_empty() { th.interp.empty_tuple.get() } else { tuple::from_slice(th, rest)? };
-    }
+    let rest = &args[direct..];
+    full[lead + sig.varargs as usize] =
+        if rest.is_empty() { th.interp.empty_tuple.get() } else { tuple::from_slice(th, rest)? };
     (def.func)(th, &full[..lead + sig.count as usize])
 }
 
