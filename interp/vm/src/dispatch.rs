@@ -211,6 +211,13 @@ pub static TABLE: Table = Table::new(handlers());
 /// The same handlers, never replaced.
 pub static PLAIN: Table = Table::new(handlers());
 
+/// May a handler do the work of instructions that follow its own? Not under another table (a recorder's) nor while
+/// somebody observes: then every instruction counts.
+#[inline(always)]
+pub fn may_join(t: &Table) -> bool {
+    std::ptr::eq(t, &TABLE) && !crate::monitor::active()
+}
+
 /// Runs a frame that was pushed with [`crate::machine::Cont::Entry`], from its saved address to its end.
 pub fn run(th: &Thread, regs: Regs) -> Res {
     th.entries.set(th.entries.get() + 1);

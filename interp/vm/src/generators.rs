@@ -139,7 +139,7 @@ pub extern "C" fn yield_value(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Val
     suspend(pc, regs, th, Generator::of(regs.generator()));
     let (mut regs, mut meta) = (regs, regs.meta());
     // Through the frames that only hand on what their delegates yield: SEND is followed by a YIELD of its result.
-    while meta.cont() == Cont::Send && std::ptr::eq(t, &crate::dispatch::TABLE) {
+    while meta.cont() == Cont::Send && crate::dispatch::may_join(t) {
         let caller = regs.previous();
         let after = caller.pc().skip(SEND_WORDS);
         if after.op() != Op::YIELD as u16 || after.b() != meta.dst() {
@@ -259,8 +259,7 @@ pub extern "C" fn send(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Value {
 /// delegate next (JUMP_BACK to the SEND): a chain of them is resumed here down to the one that really goes on.
 #[inline(always)]
 fn resume_delegates(mut callee: Regs, th: &Thread, t: &Table) -> Value {
-    // Under another table every instruction counts.
-    while std::ptr::eq(t, &crate::dispatch::TABLE) {
+    while crate::dispatch::may_join(t) {
         let pc = callee.pc();
         if pc.op() != Op::JUMP_BACK as u16 || th.events.load(Ordering::Relaxed) != 0 {
             break;

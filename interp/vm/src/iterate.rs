@@ -73,8 +73,7 @@ extern "C" fn for_iter_slow(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Value
         && it.header().shape() < TypeId::COUNT as u32
         && let Some(f) = krait_object::custom::next_fn(it)
     {
-        // Under another table every instruction counts (a recorder, tracing): nothing is joined there.
-        if pc.extra(1) != NO_PAIR && std::ptr::eq(t, &crate::dispatch::TABLE) {
+        if pc.extra(1) != NO_PAIR && crate::dispatch::may_join(t) {
             match pair_step(pc, regs, th, it) {
                 Ok(Step::Item) => return next(pc.skip(WORDS + 1), regs, th, t),
                 Ok(Step::End) => return finish(pc, regs, th, t, None),
