@@ -57,7 +57,22 @@ fn tell(th: &Thread, phase: &str, generation: i64, collected: i64) -> Res<()> {
     Ok(())
 }
 
+/// Overwrites the machine stack below the caller's frame. Frames that are pushed there next have words that they do
+/// not write (padding, spill slots of paths not taken); what earlier calls left in them would keep objects alive that
+/// the program let go of, as the machine stack is scanned conservatively.
+#[inline(never)]
+fn forget_dead_frames() {
+    let mut words = [0u64; 2048];
+    std::hint::black_box(&mut words);
+}
+
 fn collect(th: &Thread, a: &[Value]) -> Res {
+    forget_dead_frames();
+    collect_now(th, a)
+}
+
+#[inline(never)]
+fn collect_now(th: &Thread, a: &[Value]) -> Res {
     let generation = match a[0].given() {
         None => 2,
         Some(v) => crate::sys::settings::c_int(th, v)? as i64,
