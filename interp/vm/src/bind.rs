@@ -96,8 +96,7 @@ fn bind_keywords(
     let code = f.code();
     let params = Tuple::of(code.varnames());
     let posonly = code.posonly_count.get() as usize;
-    for k in 0..names.len() {
-        let (name, value) = (names.get(k), values[k]);
+    for (&name, &value) in names.as_slice().iter().zip(values) {
         // Names made at run time need not be interned.
         let found = (posonly..total)
             .find(|&i| params.get(i) == name)
@@ -129,8 +128,7 @@ fn place_keywords(
     let params = Tuple::of(code.varnames());
     let total = (code.arg_count.get() + code.kwonly_count.get()) as usize;
     let mut places = Vec::with_capacity(names.len());
-    for k in 0..names.len() {
-        let name = names.get(k);
+    for (&name, &value) in names.as_slice().iter().zip(values) {
         let mut found = None;
         for i in code.posonly_count.get() as usize..total {
             if protocol::equal(th, name, params.get(i))? {
@@ -143,7 +141,7 @@ fn place_keywords(
                 return Err(multiple_values(th, f, name));
             }
             (Some(_), _) => {}
-            (None, Some(d)) => d.set(th, name, values[k])?,
+            (None, Some(d)) => d.set(th, name, value)?,
             (None, None) => return Err(unexpected(th, f, name, names)),
         }
         places.push(found);
