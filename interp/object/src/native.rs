@@ -82,6 +82,12 @@ impl NativeDef {
         self.text.as_bytes()[0] == b'!'
     }
 
+    /// Do errors about arguments speak of "function" instead of the name?
+    pub const fn anonymous(&self) -> bool {
+        let s = self.text.as_bytes();
+        s[0] == b'?' || s[1] == b'?'
+    }
+
     /// The definition with a declared effect.
     pub const fn effect(mut self, effect: Effect) -> NativeDef {
         self.effect = effect;
@@ -431,6 +437,11 @@ fn called_name(n: Native) -> String {
     }
 }
 
+/// The function as errors about its arguments begin: `name()`, or "function".
+fn label(n: Native, name: &str) -> String {
+    if n.def().anonymous() { "function".to_owned() } else { format!("{name}()") }
+}
+
 /// Binds arguments to parameters and calls.
 #[cold]
 #[inline(never)]
@@ -566,7 +577,10 @@ fn wrong_name(th: &Thread, n: Native, name: Str, given_at: Option<usize>) -> Rai
         function = String::from("sort");
     }
     th.type_error(match given_at {
-        Some(at) => format!("argument for {function}() given by name ('{text}') and position ({at})"),
+        Some(at) => {
+            format!("argument for {} given by name ('{text}') and position ({at})", label(n, &function))
+        }
+        None if n.def().anonymous() => format!("'{text}' is an invalid keyword argument for this function"),
         None => format!("'{text}' is an invalid keyword argument for {function}()"),
     })
 }
@@ -581,8 +595,8 @@ fn over_all(th: &Thread, n: Native, most: usize, given: usize, nkw: usize) -> Ra
     }
     let kind = if given == 0 { "keyword " } else { "" };
     th.type_error(format!(
-        "{}() takes at most {most} {kind}argument{} ({} given)",
-        called_name(n),
+        "{} takes at most {most} {kind}argument{} ({} given)",
+        label(n, &called_name(n)),
         plural(most),
         given + nkw
     ))
@@ -612,9 +626,9 @@ fn too_many(th: &Thread, n: Native, given: usize) -> Raised {
     }
     th.type_error(if max == 0 && only_positional {
         format!("{name}() takes no arguments ({given} given)")
-    } else if def.old_style() {
+    } else if if def.anonymous() { only_positional } else { def.old_style() } {
         let at = if sig.required as usize == max { "exactly" } else { "at most" };
-        format!("{}() takes {at} {max} argument{} ({given} given)", def.name, plural(max))
+        format!("{} takes {at} {max} argument{} ({given} given)", label(n, def.name), plural(max))
     } else if only_positional && max == 1 && sig.required == 1 {
         format!("{name}() takes exactly one argument ({given} given)")
     } else if only_positional {
@@ -626,8 +640,8 @@ fn too_many(th: &Thread, n: Native, given: usize) -> Raised {
         format!("sorted expected 1 argument, got {given}")
     } else {
         let at = if sig.required == sig.positional { "exactly" } else { "at most" };
-        let name = called_name(n);
-        format!("{name}() takes {at} {max} positional argument{} ({given} given)", plural(max))
+        let name = label(n, &called_name(n));
+        format!("{name} takes {at} {max} positional argument{} ({given} given)", plural(max))
     })
 }
 
@@ -657,10 +671,10 @@ fn missing(th: &Thread, n: Native, at: usize, given: usize) -> Raised {
             plural(required)
         ));
     }
-    th.type_error(if def.old_style() && only_positional && max > 1 {
+    th.type_error(if (def.old_style() || def.anonymous()) && only_positional && max > 1 {
         let required = sig.required as usize;
         let at = if required == max { "exactly" } else { "at least" };
-        format!("{}() takes {at} {required} argument{} ({given} given)", def.name, plural(required))
+        format!("{} takes {at} {required} argument{} ({given} given)", label(n, def.name), plural(required))
     } else if only_positional && max == 1 && sig.required == 1 {
         format!("{}() takes exactly one argument ({given} given)", shown_name(n))
     } else if def.name == "sorted" {
@@ -678,7 +692,8 @@ fn missing(th: &Thread, n: Native, at: usize, given: usize) -> Raised {
         let least = if required == max { "" } else { "at least " };
         format!("{} expected {least}{required} argument{}, got {given}", called_name(n), plural(required))
     } else {
-        format!("{}() missing required argument '{param}' (pos {})", called_name(n), at + 1 - hidden)
+        let name = label(n, &called_name(n));
+        format!("{name} missing required argument '{param}' (pos {})", at + 1 - hidden)
     })
 }
 

@@ -140,9 +140,9 @@ pub fn text_signature(n: Native) -> String {
         DefKind::Function => "$module",
         DefKind::Method => "$self",
         DefKind::ClassMethod => "$type",
-        DefKind::StaticMethod => return def.text.to_owned(),
+        DefKind::StaticMethod => return def.text.trim_start_matches('?').to_owned(),
     };
-    let rest = def.text.trim_start_matches('(');
+    let rest = def.text.trim_start_matches(['?', '(']);
     if rest == ")" {
         return format!("({first}, /)");
     }
@@ -151,7 +151,8 @@ pub fn text_signature(n: Native) -> String {
 }
 
 fn get_text_signature(th: &Thread, v: Value) -> Res {
-    Ok(string::new(th, &text_signature(Native::of(v))))
+    let n = Native::of(v);
+    if n.def().old_style() { Ok(Value::none()) } else { Ok(string::new(th, &text_signature(n))) }
 }
 
 natives! {

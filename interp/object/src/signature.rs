@@ -8,6 +8,8 @@
 //!
 //! A text that starts with `!` belongs to a function whose C original parses its arguments
 //! by an old-style format: it has no `__text_signature__`, and the errors read differently.
+//! A `?` at the start, or after the `!`, tells that the C code does not name the function to the parser: the errors
+//! speak of "function".
 
 /// Most parameters a native function may have.
 pub const MAX_PARAMS: usize = 22;
@@ -57,7 +59,11 @@ impl Sig {
             varargs: 255,
             varkw: 255,
         };
-        let mut i = if s[0] == b'!' { 2 } else { 1 };
+        let mut i = 0;
+        while s[i] != b'(' {
+            i += 1;
+        }
+        i += 1;
         let mut star = false;
         while i < s.len() && s[i] != b')' {
             match s[i] {

@@ -213,7 +213,7 @@ fn strict(_: &Thread, v: Value) -> Res {
 
 natives! {
     static METHODS = {
-        staticmethod "__new__" "!(cls, dialect=None, delimiter=None, doublequote=None, escapechar=None, lineterminator=None, quotechar=None, quoting=None, skipinitialspace=None, strict=None)" construct, "";
+        staticmethod "__new__" "!?(cls, dialect=None, delimiter=None, doublequote=None, escapechar=None, lineterminator=None, quotechar=None, quoting=None, skipinitialspace=None, strict=None)" construct, "";
         method "__reduce__" "!(*args)" cannot_pickle, "";
         method "__reduce_ex__" "!(*args)" cannot_pickle, "";
     }

@@ -314,7 +314,7 @@ fn day(_: &Thread, v: Value) -> Res {
 
 natives! {
     static METHODS = {
-        staticmethod "__new__" "!(cls, year=None, month=None, day=None)" construct, "";
+        staticmethod "__new__" "!?(cls, year=None, month=None, day=None)" construct, "";
         classmethod "fromtimestamp" "(timestamp, /)" fromtimestamp, "Create a date from a POSIX timestamp.\n\nThe timestamp is a number, e.g. created via time.time(), that is interpreted\nas local time.";
         classmethod "fromordinal" "!(ordinal, /)" fromordinal, "int -> date corresponding to a proleptic Gregorian ordinal.";
         classmethod "fromisoformat" "!(string, /)" fromisoformat, "str -> Construct a date from a string in ISO 8601 format.";

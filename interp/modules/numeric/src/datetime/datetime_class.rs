@@ -389,7 +389,7 @@ fn reduce_ex(th: &Thread, a: &[Value]) -> Res {
 
 natives! {
     static METHODS = {
-        staticmethod "__new__" "!(cls, year=None, month=None, day=None, hour=0, minute=0, second=0, microsecond=0, tzinfo=None, *, fold=0)" construct, "";
+        staticmethod "__new__" "!?(cls, year=None, month=None, day=None, hour=0, minute=0, second=0, microsecond=0, tzinfo=None, *, fold=0)" construct, "";
         classmethod "now" "(tz=None)" now, "Returns new datetime object representing current time local to tz.\n\n  tz\n    Timezone object.\n\nIf no tz is specified, uses local timezone.";
         classmethod "utcnow" "!()" utcnow, "Return a new datetime representing UTC day and time.";
         classmethod "fromtimestamp" "!(timestamp, tz=None)" fromtimestamp, "timestamp[, tz] -> tz's local time from POSIX timestamp.";

@@ -269,7 +269,7 @@ pub fn fold(_: &Thread, v: Value) -> Res {
 
 natives! {
     static METHODS = {
-        staticmethod "__new__" "!(cls, hour=0, minute=0, second=0, microsecond=0, tzinfo=None, *, fold=0)" construct, "";
+        staticmethod "__new__" "!?(cls, hour=0, minute=0, second=0, microsecond=0, tzinfo=None, *, fold=0)" construct, "";
         classmethod "fromisoformat" "!(string, /)" fromisoformat, "string -> time from a string in ISO 8601 format";
         method "isoformat" "!(timespec='auto')" isoformat, "Return string in ISO 8601 format, [HH[:MM[:SS[.mmm[uuu]]]]][+HH:MM].\n\nThe optional argument timespec specifies the number of additional terms\nof the time to include. Valid options are 'auto', 'hours', 'minutes',\n'seconds', 'milliseconds' and 'microseconds'.\n";
         method "strftime" "!(format)" strftime, "format -> strftime() style string.";

@@ -457,7 +457,7 @@ fn etop(th: &Thread, a: &[Value]) -> Res {
 natives! {
     static METHODS = {
         staticmethod "__new__" "(cls, /, *args, **kwargs)" construct, "";
-        method "__init__" "!(prec=None, rounding=None, Emin=None, Emax=None, capitals=None, clamp=None, flags=None, traps=None)" init, "";
+        method "__init__" "!?(prec=None, rounding=None, Emin=None, Emax=None, capitals=None, clamp=None, flags=None, traps=None)" init, "";
         method "__repr__" "()" repr, "";
         method "__reduce__" "!()" reduce, "";
         method "__copy__" "()" copy_method, "";

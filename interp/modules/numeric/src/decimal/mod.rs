@@ -27,7 +27,7 @@ natives! {
     static FUNCTIONS = {
         function "getcontext" "()" context::getcontext, "Get the current default context.";
         function "setcontext" "(context, /)" context::setcontext, "Set a new default context.";
-        function "localcontext" "(ctx=None, **kwargs)" context::localcontext, "Return a context manager that will set the default context to a copy of ctx\non entry to the with-statement and restore the previous default context when\nexiting the with-statement. If no context is supplied, a copy of the current\ndefault context is used.";
+        function "localcontext" "?(ctx=None, **kwargs)" context::localcontext, "Return a context manager that will set the default context to a copy of ctx\non entry to the with-statement and restore the previous default context when\nexiting the with-statement. If no context is supplied, a copy of the current\ndefault context is used.";
     }
 }
 

@@ -483,7 +483,7 @@ fn imag(th: &Thread, _: Value) -> Res {
 
 natives! {
     static METHODS = {
-        staticmethod "__new__" "!(cls, value='0', context=None)" construct, "";
+        staticmethod "__new__" "!?(cls, value='0', context=None)" construct, "";
         method "__repr__" "()" repr, "";
         method "__str__" "()" str_, "";
         method "__hash__" "()" hash, "";
