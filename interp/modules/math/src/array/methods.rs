@@ -93,7 +93,7 @@ fn fill(th: &Thread, array: Handle, v: Value) -> Res<()> {
         }
         Kind::Str => append_text(th, array, Str::of(v)),
         _ => match Handle::from_value(v) {
-            Some(other) => append_bytes(th, array, &other.bytes().to_vec()),
+            Some(other) => append_bytes(th, array, other.bytes()),
             None => Ok(()),
         },
     }

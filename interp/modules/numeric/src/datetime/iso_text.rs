@@ -120,11 +120,8 @@ fn clock(text: &[u8], start: usize, end: usize) -> Option<([i64; 4], bool)> {
             return Some((out, next != 0));
         }
         match next {
-            b':' if separated => {
-                if i == 2 {
-                    return None;
-                }
-            }
+            b':' if separated && i == 2 => return None,
+            b':' if separated => {}
             b'.' | b',' => break,
             _ if !separated => c.at -= 1,
             _ => return None,
