@@ -80,17 +80,10 @@ pub fn date_end(text: &[u8]) -> Option<usize> {
         return Some(7);
     }
     Some(match (text[4], text[5]) {
-        (b'-', b'W') => {
-            if len > 8 && text[8] == b'-' {
-                if len == 9 {
-                    return None;
-                }
-                // `YYYY-Www-##`: the hyphen is the separator rather than a digit.
-                if len > 10 && digit(10) { 8 } else { 10 }
-            } else {
-                8
-            }
-        }
+        (b'-', b'W') if len == 9 && text[8] == b'-' => return None,
+        // `YYYY-Www-##`: the hyphen is the separator rather than the one before a digit.
+        (b'-', b'W') if len > 9 && text[8] == b'-' && !digit(10) => 10,
+        (b'-', b'W') => 8,
         (b'-', _) => 10,
         (b'W', _) => {
             let end = (7..len).find(|&i| !digit(i)).unwrap_or(len);
