@@ -38,7 +38,8 @@ impl Drop for Collecting<'_> {
 }
 
 impl Heap {
-    /// Collects now: the young generation or everything. Returns the number of unreachable containers found.
+    /// Collects now: the young generation or everything. Returns the number of containers found in
+    /// unreachable cycles, or reachable only from these.
     /// Finalizers are queued, not run.
     pub fn collect(&self, full: bool) -> usize {
         self.collect_counting(full, true).unwrap_or(0)
@@ -138,7 +139,7 @@ impl Heap {
 
         let finalizable = self.finalizers.borrow_mut().take_dead(full, is_marked);
         if count {
-            stats.unreachable = self.count_dead(kinds, full);
+            stats.unreachable = self.count_garbage(kinds);
         }
         let cleared = self.weak.borrow_mut().take_dead(full, is_marked);
         for &weakref in &cleared {
@@ -206,15 +207,6 @@ impl Heap {
         self.blocks.borrow_mut().walk_all();
         self.blocks.borrow().for_each_dead(full, f);
         self.large.borrow().for_each_dead(full, f);
-    }
-
-    fn count_dead(&self, kinds: &[KindInfo; 256], full: bool) -> usize {
-        let mut count = 0;
-        self.for_each_dead(full, &mut |cell| {
-            // SAFETY: dead, but not swept yet.
-            count += kinds[unsafe { cell.as_ref() }.kind() as usize].container as usize;
-        });
-        count
     }
 
     fn poison_dead(&self, full: bool) {

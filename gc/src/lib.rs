@@ -8,7 +8,7 @@
 //!
 //! The map of this crate: `header` (the one word), `region` (address space), `map` (metadata arrays), `block`
 //! and `large` (the two spaces), `alloc` (slow paths), `mark` (tracer), `roots` (own stack), `barrier`, `weak`,
-//! `finalize`, `collect` (the order of a collection), `pace` (when), `stats`.
+//! `finalize`, `collect` (the order of a collection), `garbage` (what it counts), `pace` (when), `stats`.
 //!
 //! Invariants that users keep:
 //! - A reference is stored into a cell together with [`Heap::barrier`], without a collection between the two,
@@ -25,6 +25,7 @@ mod barrier;
 mod block;
 mod collect;
 mod finalize;
+mod garbage;
 pub mod header;
 mod large;
 mod map;

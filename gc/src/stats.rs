@@ -23,7 +23,7 @@ pub struct CollectionStats {
     pub weakrefs: usize,
     /// Resources that were released.
     pub resources: usize,
-    /// Unreachable containers; counted by explicit collections only.
+    /// Unreachable containers in or behind cycles; counted by explicit collections only.
     pub unreachable: usize,
 }
 
