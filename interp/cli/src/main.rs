@@ -82,6 +82,16 @@ fn python(o: Options, stack: MachineStack) -> i32 {
             return 1;
         }
     };
+    // Without a library only natives can be imported; who says where it is wants to know that it is not there.
+    if !o.config.home.is_empty() && !import::finds_files(th) {
+        let text = "Fatal Python error: init_fs_encoding: failed to get the Python codec of the filesystem encoding\n\
+            Python runtime state: core initialized\nModuleNotFoundError: No module named 'encodings'\n";
+        eprintln!(
+            "{text}\nCurrent thread 0x{:016x} (most recent call first):\n  <no Python frame>",
+            th.ident.get()
+        );
+        return 1;
+    }
     if streams::set_up(th, &o.config, loose).is_err() {
         let given = o.config.stdio_encoding.is_some();
         eprintln!(

@@ -34,6 +34,8 @@ pub struct Options {
     pub hash_seed: Option<u32>,
     pub import_time: bool,
     pub fault_handler: bool,
+    /// Allocations are to be traced, which they cannot be.
+    pub trace_allocations: bool,
 }
 
 /// Why there is nothing to run.
@@ -301,6 +303,10 @@ fn settle(mut r: Reading, task: Task) -> Result<Options, Stop> {
     let python_path = variable(&r, "PYTHONPATH");
     let program = r.program.clone();
     crate::layout::find(&mut r.config, &program, python_path);
+    if let Some(v) = variable(&r, "PYTHONEXECUTABLE") {
+        r.config.executable = v;
+    }
+    let trace_allocations = traced_frames(&r)? > 0;
     let gc_stress = match x_value(&r, "gc-stress") {
         Some(v) => v.and_then(|v| v.parse().ok()).unwrap_or(1),
         None => std::env::var("KRAIT_GC_STRESS").ok().and_then(|v| v.parse().ok()).unwrap_or(0),
@@ -320,6 +326,7 @@ fn settle(mut r: Reading, task: Task) -> Result<Options, Stop> {
         hash_seed,
         import_time,
         fault_handler,
+        trace_allocations,
     })
 }
 
@@ -361,6 +368,20 @@ fn digits_limit(r: &mut Reading) -> Result<(), Stop> {
         }
     }
     Ok(())
+}
+
+/// How many frames `-X tracemalloc` is to keep of each allocation.
+fn traced_frames(r: &Reading) -> Result<i64, Stop> {
+    use krait_modules_core::tracemalloc::MAX_FRAMES;
+    let valid = |s: &str| s.parse::<i64>().ok().filter(|n| (0..=MAX_FRAMES).contains(n));
+    let (from, value) = match x_value(r, "tracemalloc") {
+        Some(v) => ("-X tracemalloc=NFRAME", v.map(str::to_owned).unwrap_or("1".to_owned())),
+        None => match variable(r, "PYTHONTRACEMALLOC") {
+            Some(v) => ("PYTHONTRACEMALLOC", text(&v)),
+            None => return Ok(0),
+        },
+    };
+    valid(&value).ok_or_else(|| fatal(&format!("config_init_tracemalloc: {from}: invalid number of frames")))
 }
 
 fn hash_seed(r: &Reading) -> Result<Option<u32>, Stop> {

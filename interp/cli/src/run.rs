@@ -53,6 +53,9 @@ fn begin(th: &Thread, o: &Options) -> Res<Dict> {
         let m = import::import_module(th, "faulthandler")?;
         call::call_method_text(th, m, "enable", &[])?;
     }
+    if o.trace_allocations {
+        eprintln!("krait: memory allocations are not traced");
+    }
     if !th.interp.config.borrow().warnoptions.is_empty() {
         import::import_module(th, "warnings")?;
     }

@@ -328,12 +328,10 @@ impl Code {
 
     /// The source range of the instruction that contains word `offset`.
     pub fn position(self, offset: usize) -> Option<Position> {
-        if let Some(p) = self.data().positions.get() {
-            let i = p.partition_point(|e| e.0 as usize <= offset);
-            return i.checked_sub(1).map(|i| p[i].1).filter(|p| p.line != 0);
-        }
-        let before = self.record()?.positions().take_while(|e| e.0 as usize <= offset);
-        before.last().map(|e| e.1).filter(|p| p.line != 0)
+        // Few blocks are ever asked, and those often are again: the whole table is made.
+        let p = self.positions();
+        let i = p.partition_point(|e| e.0 as usize <= offset);
+        i.checked_sub(1).map(|i| p[i].1).filter(|p| p.line != 0)
     }
 
     /// Registers alive while the instruction that contains word `offset` calls out.

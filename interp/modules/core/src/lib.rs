@@ -34,6 +34,7 @@ mod thread_locks;
 pub mod threads;
 mod tokenizer;
 pub mod traceback_print;
+pub mod tracemalloc;
 pub mod typing;
 pub mod unraisable;
 pub mod warnings;
@@ -54,6 +55,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &sys::MODULE,
     &threads::MODULE,
     &tokenizer::MODULE,
+    &tracemalloc::MODULE,
     &typing::MODULE,
     &warnings::MODULE,
     &weakrefs::MODULE,
