@@ -131,3 +131,11 @@ def deep(n):
 
 
 print(deep(100))
+
+
+# One string of each character, whether it is a name or a constant.
+class K:
+    k = 1
+
+
+print([n for n in vars(K) if n == "k"][0] is chr(107), [*{"k": 1}][0] is chr(107))
