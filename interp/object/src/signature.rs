@@ -159,6 +159,6 @@ mod tests {
         assert_eq!((T.count, T.positional), (0, 0));
         const U: Sig = Sig::parse("(iterable, /, *, key=None, reverse=False)");
         assert_eq!((U.count, U.positional, U.posonly, U.required, U.varargs), (3, 1, 1, 1, 255));
-        assert!(!T.needs_names && !U.needs_names);
+        const { assert!(!T.needs_names && !U.needs_names) };
     }
 }

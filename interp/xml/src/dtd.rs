@@ -90,6 +90,9 @@ struct Reader<'a> {
     at: usize,
 }
 
+/// The public and the system identifier of something external.
+type ExternalId = (Option<String>, Option<String>);
+
 impl<'a> Reader<'a> {
     fn rest(&self) -> &'a str {
         &self.text[self.at..]
@@ -160,10 +163,7 @@ impl<'a> Reader<'a> {
     }
 
     /// `SYSTEM "..."` or `PUBLIC "..." "..."`: public and system identifier.
-    fn external(
-        &mut self,
-        system_optional: bool,
-    ) -> Result<Option<(Option<String>, Option<String>)>, Problem> {
+    fn external(&mut self, system_optional: bool) -> Result<Option<ExternalId>, Problem> {
         if self.eat("SYSTEM") {
             self.need_space()?;
             return Ok(Some((None, Some(lines(self.quoted()?)))));

@@ -356,7 +356,7 @@ fn seconds(th: &Thread, v: Value) -> Res<Duration> {
             None => return Err(th.overflow_error("timestamp out of range for platform time_t")),
         },
     };
-    if s > 9.2e12 || s < -9.2e12 {
+    if !(-9.2e12..=9.2e12).contains(&s) {
         return Err(th.overflow_error("timestamp out of range for platform time_t"));
     }
     if s <= 0.0 {

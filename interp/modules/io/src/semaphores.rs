@@ -173,7 +173,9 @@ fn acquire(th: &Thread, a: &[Value]) -> Res {
             let handle = handle as *mut libc::sem_t;
             // SAFETY: as above.
             let r = match &end {
+                // SAFETY: the handle is an open semaphore's; `end` points to a time on this stack.
                 Some(end) => unsafe { libc::sem_timedwait(handle, end) },
+                // SAFETY: as above.
                 None => unsafe { libc::sem_wait(handle) },
             };
             r as i64
@@ -314,6 +316,7 @@ fn shm_open(th: &Thread, a: &[Value]) -> Res {
     let r = match path {
         // SAFETY: the path ends with NUL.
         Ok(p) => {
+            // SAFETY: the name is a C string that lives through the call.
             sys::retry(th, || unsafe { libc::shm_open(p.as_ptr(), flags, mode as libc::mode_t) } as i64)?
         }
         Err(n) => Err(n),

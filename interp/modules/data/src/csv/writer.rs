@@ -63,7 +63,7 @@ fn append(
         // Characters that are escaped or doubled instead do not ask for quotes.
         special(c)
             && d.quoting != QUOTE_NONE
-            && !(c == d.quote && !d.doublequote)
+            && (c != d.quote || d.doublequote)
             && (c == d.quote || c != d.escape)
     };
     let quoted = quoted || text.iter().any(quotes_it);

@@ -77,11 +77,11 @@ fn on_text(th: &Thread, p: This, s: &str) -> Res<()> {
     Ok(())
 }
 
-fn model(th: &Thread, p: This, m: &Model, depth: usize) -> Res {
+fn model(th: &Thread, p: This, m: &Model) -> Res {
     th.check_native_stack()?;
     let mut parts = ValueVec::new();
     for part in &m.parts {
-        let v = model(th, p, part, depth + 1)?;
+        let v = model(th, p, part)?;
         parts.push(th, v)?;
     }
     let parts = tuple::from_vec(th, &parts)?;
@@ -218,7 +218,7 @@ pub fn token(th: &Thread, p: This, t: &Token) -> Res<()> {
             opt_name(th, p, public.as_deref())?,
         ],
         Event::Element { name: n, model: m } => {
-            let model = model(th, p, m, 0)?;
+            let model = model(th, p, m)?;
             &[name(th, p, n)?, model]
         }
         Event::Attribute { element, name: n, kind, default, required } => &[
