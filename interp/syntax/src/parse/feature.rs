@@ -43,11 +43,11 @@ impl Walk<'_> {
         let mut closed = false;
         while let Ok(token) = scanner.next_token() {
             match (token.kind, token.level) {
-                (TokenKind::Name | TokenKind::Async, 0)
-                    if !closed && !matches!(token.text(&self.source[s.range]), "async" | "with") =>
+                (TokenKind::Name | TokenKind::Async, 0) if !closed => match token.text(&self.source[s.range])
                 {
-                    return false;
-                }
+                    "async" | "with" => {}
+                    _ => return false,
+                },
                 (TokenKind::RPar, 0) if !closed => closed = true,
                 (kind, 0) => return closed && kind == TokenKind::Colon,
                 _ => {}
