@@ -6,7 +6,7 @@
 //!
 //! A full collection comes when there may be something to gain and the time since the last one was many times
 //! what it will cost: so a program's memory stays near what it really uses as long as that costs a few percent
-//! at most. When memory grows faster than that, it comes once the memory in use has grown by most of what was
+//! at most. When memory grows faster than that, it comes once the memory in use has grown by half of what was
 //! live after the last one. Memory in use counts whole lines: old cells that died in the meantime keep their lines,
 //! and survivors scattered over many lines cost more than their bytes.
 
@@ -20,9 +20,9 @@ const LONG: Duration = Duration::from_micros(3500);
 const SHORT: Duration = Duration::from_micros(2000);
 
 /// The nursery may grow to this, however little is live.
-const SMALL_NURSERY: usize = 4 << 20;
+const SMALL_NURSERY: usize = 2 << 20;
 /// A full collection that memory does not demand takes at most one part in so many of the time.
-const FULL_SHARE: u32 = 25;
+const FULL_SHARE: u32 = 14;
 /// Nor does it come for less than this.
 const MIN_GAIN: usize = 1 << 20;
 /// Before there was a full collection: what it takes to mark a megabyte.
@@ -85,7 +85,7 @@ impl Pace {
         self.floor = used;
         self.full_cost = pause;
         self.full_ended = Instant::now();
-        self.threshold = self.min_full.max(used + live / 5 * 4);
+        self.threshold = self.min_full.max(used + live / 2);
     }
 
     /// `running` is the time between the last collection and this one.
@@ -100,7 +100,7 @@ impl Pace {
         } else if pause < SHORT && self.nursery < self.base {
             self.nursery = self.base;
         } else if pause < SHORT && pause * 16 > running {
-            let most = (live / 4).clamp(SMALL_NURSERY, MAX_NURSERY).max(self.base);
+            let most = (live / 6).clamp(SMALL_NURSERY, MAX_NURSERY).max(self.base);
             self.nursery = (self.nursery / 2 * 3).min(most);
         }
     }

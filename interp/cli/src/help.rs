@@ -68,7 +68,8 @@ PYTHONDEVMODE   : development mode
 PYTHONPYCACHEPREFIX : root folder for cache files
 PYTHONWARNDEFAULTENCODING : warn when text files are opened without an encoding
 KRAIT_STDLIB_DIR: the folder of the standard library
-KRAIT_JIT       : as -X jit
+KRAIT_JIT       : as -X jit; likewise KRAIT_JIT_DISABLE, KRAIT_JIT_FAIL_GUARDS,
+                  KRAIT_JIT_LOG, KRAIT_JIT_STATS, KRAIT_JIT_THRESHOLD
 ";
 
 const X_OPTIONS: &str = "\
@@ -79,7 +80,12 @@ Options of this implementation:
 -X gc-stress=N: collect garbage at every Nth allocation
 -X importtime: tell how long every import takes
 -X int_max_str_digits=N: limit of digits when texts and integers are converted
--X jit=on|off: the compiler of hot code
+-X jit=on|off: the compiler of hot code (off by default)
+-X jit-disable=PASS[,PASS]: leave passes of the compiler out (dce)
+-X jit-fail-guards=1: every check in compiled code fails once, for tests
+-X jit-log=FILE: write what is compiled to a file
+-X jit-stats: at the end, print what was compiled and what was given up
+-X jit-threshold=N: turns of a loop, or calls, before it is compiled
 -X no_debug_ranges: accepted, does nothing
 -X perf: name compiled code for the profiler perf
 -X pycache_prefix=PATH: root folder for cache files
