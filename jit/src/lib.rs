@@ -24,6 +24,8 @@ mod options;
 mod peel;
 mod perf;
 mod record;
+#[cfg(test)]
+mod tests;
 
 pub use cache::print_stats;
 pub use options::Options;
