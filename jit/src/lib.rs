@@ -3,7 +3,7 @@
 //! A hot loop or function is *recorded* (`record/`): the interpreter runs it once under another table, and what
 //! it does becomes typed SSA (`ir.rs`), folded and freed of repetition while it is appended (`build.rs`, `fold.rs`).
 //! A loop is *peeled* (`peel.rs`), dead code removed (`dce.rs`), values get registers (`alloc.rs`), and
-//! dynasm assembles machine code (`emit.rs`) into memory that is never writable and executable at once (`code.rs`).
+//! dynasm assembles machine code (`emit/`) into memory that is never writable and executable at once (`code.rs`).
 //! Guards leave through exits (`exit.rs`) that rebuild the interpreter's frames; a hot exit grows a side trace.
 //! `cache.rs` knows what was compiled and tried.
 //!
