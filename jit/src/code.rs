@@ -53,33 +53,41 @@ struct Memory {
     write: MmapMut,
     run: Mmap,
     used: usize,
+    /// The process that may write here: the mappings are shared, so a forked child's code needs memory of its own.
+    owner: u32,
+}
+
+impl Memory {
+    fn new() -> Option<Memory> {
+        // SAFETY: makes an anonymous file; the name is a C string.
+        let fd = unsafe { libc::memfd_create(c"krait-code".as_ptr(), libc::MFD_CLOEXEC) };
+        if fd < 0 {
+            return None;
+        }
+        // SAFETY: the descriptor is new and nobody else's.
+        let file = unsafe { File::from_raw_fd(fd) };
+        file.set_len(CAPACITY as u64).ok()?;
+        // SAFETY: the file has no name; nobody else changes or truncates it.
+        let write = unsafe { MmapOptions::new().len(CAPACITY).map_mut(&file) }.ok()?;
+        // SAFETY: as above.
+        let run = unsafe { MmapOptions::new().len(CAPACITY).map_exec(&file) }.ok()?;
+        Some(Memory { write, run, used: 0, owner: std::process::id() })
+    }
 }
 
 fn memory() -> Option<&'static Mutex<Memory>> {
     static MEMORY: OnceLock<Option<Mutex<Memory>>> = OnceLock::new();
-    MEMORY
-        .get_or_init(|| {
-            // SAFETY: makes an anonymous file; the name is a C string.
-            let fd = unsafe { libc::memfd_create(c"krait-code".as_ptr(), libc::MFD_CLOEXEC) };
-            if fd < 0 {
-                return None;
-            }
-            // SAFETY: the descriptor is new and nobody else's.
-            let file = unsafe { File::from_raw_fd(fd) };
-            file.set_len(CAPACITY as u64).ok()?;
-            // SAFETY: the file has no name; nobody else changes or truncates it.
-            let write = unsafe { MmapOptions::new().len(CAPACITY).map_mut(&file) }.ok()?;
-            // SAFETY: as above.
-            let run = unsafe { MmapOptions::new().len(CAPACITY).map_exec(&file) }.ok()?;
-            Some(Mutex::new(Memory { write, run, used: 0 }))
-        })
-        .as_ref()
+    MEMORY.get_or_init(|| Memory::new().map(Mutex::new)).as_ref()
 }
 
 /// Puts finished code into code memory; its address, or None when there is no room.
 pub fn install(asm: Asm) -> Option<u64> {
     let bytes = asm.finalize().ok()?;
     let mut m = memory()?.lock().ok()?;
+    if m.owner != std::process::id() {
+        // The parent goes on writing after what both have; its mapping stays, as its traces run here, too.
+        std::mem::forget(std::mem::replace(&mut *m, Memory::new()?));
+    }
     let at = m.used;
     let end = at.checked_add(bytes.len())?;
     if end > CAPACITY {
