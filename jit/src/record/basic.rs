@@ -79,6 +79,9 @@ impl Recorder {
             Op::LOAD_GLOBAL | Op::LOAD_GLOBAL_CELL | Op::LOAD_GLOBAL_BUILTIN => {
                 return self.load_global(op, pc, regs, th);
             }
+            Op::LOAD_GLOBAL_CELL_CALLEE | Op::LOAD_GLOBAL_BUILTIN_CALLEE => {
+                return self.load_callee(op, pc, regs, th);
+            }
             Op::STORE_GLOBAL_CELL => return self.store_global(pc, regs, th),
             _ => {}
         }
@@ -130,22 +133,32 @@ impl Recorder {
         Ok(expected)
     }
 
+    /// A global and the PUSH_MISSING after it, as one instruction.
+    fn load_callee(&mut self, op: Op, pc: Pc, regs: Regs, th: &Thread) -> Rec<Next> {
+        let next = self.load_global(op, pc, regs, th)?;
+        if self.pending.is_none() {
+            let missing = self.b.val(Value::MISSING.0);
+            self.set(pc.a() + 1, missing);
+            self.pc = self.pc.skip(Op::PUSH_MISSING.words());
+        }
+        Ok(next)
+    }
+
     fn load_global(&mut self, op: Op, pc: Pc, regs: Regs, th: &Thread) -> Rec<Next> {
         if op == Op::LOAD_GLOBAL {
             return self.step();
         }
+        let builtin = matches!(op, Op::LOAD_GLOBAL_BUILTIN | Op::LOAD_GLOBAL_BUILTIN_CALLEE);
         let address = pc.extra(0);
         let cell =
             NameCell::from_cell(std::ptr::NonNull::new(address as *mut krait_gc::Header).expect("a cell"));
         let now = cell.value.get();
         let globals = regs.function().globals();
-        if now == Value::UNBOUND
-            || op == Op::LOAD_GLOBAL_BUILTIN && globals.keys_version() as u64 != pc.extra(1)
-        {
+        if now == Value::UNBOUND || builtin && globals.keys_version() as u64 != pc.extra(1) {
             return self.step();
         }
         let expected = self.check_globals(regs, th)?;
-        if op == Op::LOAD_GLOBAL_BUILTIN {
+        if builtin {
             let offset = krait_object::dict::KEYS_VERSION as i64;
             let version = self.emit(Inst::new(Ir::LoadU, &[expected]).imm(offset).alias(Alias::Version))?;
             let k = self.b.int(pc.extra(1) as i64);

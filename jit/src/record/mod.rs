@@ -524,11 +524,29 @@ impl Recorder {
         use Op::*;
         let op = Op::ALL[pc.op() as usize];
         match op {
-            NOP | ENTER | ENTER_TRACE | MOVE | LOAD_CONST | LOAD_K | LOAD_INT | LOAD_NONE | LOAD_BOOL
-            | CLEAR | CHECK_BOUND | LOAD_CELL | STORE_CELL | LOAD_FREE | STORE_FREE | LOAD_FREE_CELL
-            | PUSH_MISSING | LOAD_GLOBAL | LOAD_GLOBAL_CELL | LOAD_GLOBAL_BUILTIN | STORE_GLOBAL_CELL => {
-                self.basic(op, pc, regs, th)
-            }
+            NOP
+            | ENTER
+            | ENTER_TRACE
+            | MOVE
+            | LOAD_CONST
+            | LOAD_K
+            | LOAD_INT
+            | LOAD_NONE
+            | LOAD_BOOL
+            | CLEAR
+            | CHECK_BOUND
+            | LOAD_CELL
+            | STORE_CELL
+            | LOAD_FREE
+            | STORE_FREE
+            | LOAD_FREE_CELL
+            | PUSH_MISSING
+            | LOAD_GLOBAL
+            | LOAD_GLOBAL_CELL
+            | LOAD_GLOBAL_BUILTIN
+            | LOAD_GLOBAL_CELL_CALLEE
+            | LOAD_GLOBAL_BUILTIN_CALLEE
+            | STORE_GLOBAL_CELL => self.basic(op, pc, regs, th),
             JUMP | JUMP_BACK | JUMP_BACK_TRACE | JUMP_IF_TRUE | JUMP_IF_FALSE | JUMP_IF_NONE
             | JUMP_IF_NOT_NONE | JUMP_IS | JUMP_IF_NOT_SUPER | IS | IS_NOT | NOT | TO_BOOL => {
                 self.branch(op, pc, regs, th)
