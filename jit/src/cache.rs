@@ -213,7 +213,11 @@ pub fn compile(th: &Thread, r: &Recorder) -> Rec {
     };
     let entrance = match r.start {
         Start::Root { target, .. } => Entrance::Root { pc: target.0 as u64 },
-        Start::Side { exit } => Entrance::Side { places: incoming, depth: exit.depth_in_memory },
+        Start::Side { exit } => Entrance::Side {
+            places: incoming,
+            depth: exit.depth_in_memory,
+            lowest: exit.chain.first().map_or(0, |f| f.base),
+        },
     };
     let cx = Context {
         common,

@@ -177,6 +177,8 @@ ir_ops! {
     GuardVersion None 0 LoadGuard;
     /// leaves when an event waits for the thread
     GuardEvents None 0 Barrier;
+    /// the frame at slot `imm` is the innermost one from here on: those above it have been returned from
+    Lower None 0 Barrier;
 
     /// the word at a + offset
     Load Val 1 Load;

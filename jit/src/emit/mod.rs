@@ -33,6 +33,8 @@ pub enum Entrance {
         places: Vec<Loc>,
         /// The thread's depth in memory, from the root frame's.
         depth: i32,
+        /// Where the lowest frame is, as a slot.
+        lowest: i32,
     },
 }
 
@@ -161,12 +163,18 @@ impl Emitter<'_> {
                 );
                 // Links come here; the root frame may be another one, higher up.
                 let link = self.a.offset().0;
-                let go = self.a.new_dynamic_label();
+                let (go, no_room) = (self.a.new_dynamic_label(), self.a.new_dynamic_label());
                 dynasm!(self.a
                     ; .arch x64
                     ; lea rax, [r14 + 8 * ROOM]
                     ; cmp rax, [r15 + thread::LIMIT]
-                    ; jbe =>go
+                    ; ja =>no_room
+                    ; mov rax, [r15 + thread::INTERP]
+                    ; mov eax, [rax + thread::RECURSION_LIMIT]
+                    ; sub eax, [r15 + thread::DEPTH]
+                    ; cmp eax, FRAMES
+                    ; jge =>go
+                    ; =>no_room
                     ; mov rax, QWORD *pc as i64
                     ; mov [r15 + thread::C_PC], rax
                     ; mov [r15 + thread::C_AT], r14
@@ -182,7 +190,8 @@ impl Emitter<'_> {
                 );
                 link
             }
-            Entrance::Side { places: incoming, depth } => {
+            Entrance::Side { places: incoming, depth, lowest } => {
+                let extent = extent - lowest;
                 self.depth = *depth;
                 dynasm!(self.a ; .arch x64 ; mov QWORD [r15 + thread::C_EXTENT], extent);
                 let moves: Vec<(Source, Loc)> = self.region.blocks[0]
@@ -528,6 +537,16 @@ impl Emitter<'_> {
             Op::GuardEvents => {
                 let exit = self.guard_exit(&i);
                 dynasm!(self.a ; .arch x64 ; cmp DWORD [r15 + thread::EVENTS], 0 ; jne =>exit);
+            }
+            Op::Lower => {
+                let extent = self.cx.extent - i.imm as i32;
+                dynasm!(self.a
+                    ; .arch x64
+                    ; lea rax, [r14 + 8 * i.imm as i32]
+                    ; mov [r15 + thread::FRAME], rax
+                    ; mov [r15 + thread::C_FRAME], rax
+                    ; mov QWORD [r15 + thread::C_EXTENT], extent
+                );
             }
             Op::Load | Op::LoadW | Op::LoadP => {
                 let (base, disp) = self.address(a, i.imm, 0);

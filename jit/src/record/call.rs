@@ -2,6 +2,7 @@
 
 use super::frame::FrameInfo;
 use super::{Abort, MAX_FRAMES, Next, Rec, Recorder};
+use crate::cache::Start;
 use crate::ir::{Alias, Inst, Op as Ir, Ref};
 use krait_bytecode::{FRAME_WORDS, Op};
 use krait_object::class::{Class, flag};
@@ -12,6 +13,9 @@ use krait_vm::jit::{Cont, Meta, Pc, Regs};
 
 /// How often one function may be on the chain: recursion is followed a little.
 const MAX_SAME: usize = 3;
+/// Frames below its root that a trace may return to, and words between two of them.
+const MAX_POPPED: i32 = 8;
+const MAX_DISTANCE: isize = 1000;
 
 impl Recorder {
     /// Where a frame starts that does not use the caller's window.
@@ -174,11 +178,14 @@ impl Recorder {
         self.enter(init, f, &args, base, meta, Some(obj), th)
     }
 
-    pub(super) fn return_(&mut self, op: Op, pc: Pc, regs: Regs, _th: &Thread) -> Rec<Next> {
-        let _ = regs;
+    pub(super) fn return_(&mut self, op: Op, pc: Pc, regs: Regs, th: &Thread) -> Rec<Next> {
         let f = *self.frame();
         if self.frames.len() == 1 {
-            return if self.start.is_loop() { Err(Abort::LeftFrame) } else { Ok(Next::Stop) };
+            return match self.start {
+                Start::Root { .. } if self.start.is_loop() => Err(Abort::LeftFrame),
+                Start::Root { .. } => Ok(Next::Stop),
+                Start::Side { .. } => self.return_below(op, pc, regs, th),
+            };
         }
         if !f.inlined {
             return self.step();
@@ -206,6 +213,44 @@ impl Recorder {
         self.known.remove(&(base - 4));
         let call = Pc(self.frame().call_pc as *const u64);
         self.set(meta.dst(), result);
+        self.pc = call.skip(meta.words());
+        Ok(Next::Go)
+    }
+
+    /// A return from the lowest frame: the trace goes on in its caller as long as that is the one seen now, at the same
+    /// call (LuaJIT's "return to lower frame").
+    fn return_below(&mut self, op: Op, pc: Pc, regs: Regs, th: &Thread) -> Rec<Next> {
+        let (meta, caller) = (regs.meta(), regs.previous());
+        let in_stack = caller.0 as usize > th.stack_base as usize && (caller.0 as usize) < regs.0 as usize;
+        if !meta.is_normal() || !in_stack || regs.frame_object() != Value::ZERO {
+            return Ok(Next::Stop);
+        }
+        let f = *self.frame();
+        // SAFETY: both are addresses in this thread's value stack.
+        let distance = unsafe { regs.0.offset_from(caller.0) };
+        if self.popped >= MAX_POPPED || distance > MAX_DISTANCE {
+            return Ok(Next::Stop);
+        }
+        let below = f.base - distance as i32;
+        let v = match op {
+            Op::RETURN => self.get(pc.a())?,
+            _ => self.b.val(Value::none().0),
+        };
+        let expected = self.b.frame_addr(below);
+        let previous = self.slot(f.base - 3)?;
+        self.guard(Inst::new(Ir::GuardEq, &[previous, expected]))?;
+        let call = caller.pc();
+        for (slot, word) in [(f.base - 5, meta.0), (f.base - 6, 0), (below - 4, call.0 as u64)] {
+            let now = self.slot(slot)?;
+            let word = self.b.ptr(word);
+            self.guard(Inst::new(Ir::GuardEq, &[now, word]))?;
+        }
+        self.emit(Inst::new(Ir::Lower, &[]).imm(below as i64))?;
+        self.frames = vec![FrameInfo::pushed(below, caller.code())];
+        self.popped += 1;
+        self.known.retain(|&s, _| s < f.base - FRAME_WORDS as i32);
+        self.known.remove(&(below - 4));
+        self.set(meta.dst(), v);
         self.pc = call.skip(meta.words());
         Ok(Next::Go)
     }

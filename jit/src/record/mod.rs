@@ -117,6 +117,8 @@ pub struct Recorder {
     chain_start: FrameInfo,
     /// The step whose landing is not known yet.
     pending: Option<u32>,
+    /// Frames returned from below the one that the recording's root began with.
+    popped: i32,
     /// Where the next instruction must be, when it is not a step's.
     length: usize,
     unrolled: usize,
@@ -153,6 +155,7 @@ pub fn start_side(
     let innermost = *frames.last().expect("an exit has a frame");
     let mut r = Recorder::new(Start::Side { exit }, root, innermost);
     r.frames.append(&mut frames);
+    r.popped = r.frames.len() as i32 - 1 - (exit.depth + exit.depth_in_memory);
     for (n, &(slot, entry, ty)) in entries.iter().enumerate() {
         let value = match entry {
             crate::exit::Entry::Const(Ir::FrameAddr, at) => r.b.frame_addr(at as i32),
@@ -217,6 +220,7 @@ impl Recorder {
             chain_start: first,
             snap: None,
             pending: None,
+            popped: 0,
             length: 0,
             unrolled: 0,
             extent: 0,
@@ -276,11 +280,21 @@ impl Recorder {
         self.frame().base
     }
 
+    /// Where the lowest frame is, as a slot: 0, or less after returning to the root frame's caller.
+    fn lowest(&self) -> i32 {
+        self.frames.first().map_or(0, |f| f.base)
+    }
+
+    /// How many frames the innermost one is above the root frame.
+    fn depth(&self) -> i32 {
+        self.frames.len() as i32 - 1 - self.popped
+    }
+
     /// Where the step came to. False: below the root frame, where no trace goes on.
     fn landed(&mut self, step: u32, pc: Pc, regs: Regs) -> Rec<bool> {
         // SAFETY: both are addresses in this thread's value stack.
         let slot = unsafe { regs.0.offset_from(self.root.0) } as i32;
-        if slot < 0 {
+        if slot < self.lowest() {
             return Err(Abort::LeftFrame);
         }
         let from = Pc(self.b.region.steps[step as usize].pc as *const u64);
@@ -327,7 +341,7 @@ impl Recorder {
         for f in &mut self.frames {
             f.exposed = true;
         }
-        let depth = self.frames.len() as i32 - 1;
+        let depth = self.depth();
         let info = &mut self.b.region.steps[step as usize];
         info.next_pc = pc.0 as u64;
         info.next_frame = slot;
@@ -344,7 +358,7 @@ impl Recorder {
 
     fn forget_from(&mut self, base: i32) {
         self.known.retain(|&s, _| s < base - FRAME_WORDS as i32);
-        if base == 0 {
+        if base == self.lowest() {
             self.all_in_memory = true;
         }
     }
@@ -354,9 +368,7 @@ impl Recorder {
         if let Some(k) = self.known.get(&slot) {
             return Ok(k.value);
         }
-        let root = slot < FRAME_WORDS as i32
-            || self.frames.len() == 1
-            || slot < self.frames[1].base - FRAME_WORDS as i32;
+        let root = self.frames.len() == 1 || slot < self.frames[1].base - FRAME_WORDS as i32;
         if root && !self.all_in_memory && !self.in_memory.contains(&slot) {
             return Ok(self.b.slot(slot));
         }
@@ -434,7 +446,7 @@ impl Recorder {
             slots,
             pc: self.pc.0 as u64,
             frame: self.frames[last].base,
-            depth: last as i32,
+            depth: self.depth(),
             live: limits[0].1,
             in_memory,
             all_in_memory: self.all_in_memory,
@@ -448,7 +460,7 @@ impl Recorder {
     fn step(&mut self) -> Rec<Next> {
         let pc = self.pc;
         let snap = self.make_snapshot(Resume::Run);
-        let (frame, depth) = (self.base(), self.frames.len() as i32 - 1);
+        let (frame, depth) = (self.base(), self.depth());
         self.b.region.steps.push(StepInfo {
             pc: pc.0 as u64,
             frame,
