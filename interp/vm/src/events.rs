@@ -21,8 +21,21 @@ pub fn run(th: &Thread) -> Res<()> {
     Ok(())
 }
 
+/// Levels of recursion that finalizers have, however deep the code is that they interrupt.
+const SLACK: u32 = 50;
+
 /// Runs waiting weak reference callbacks and finalizers. Their exceptions are reported, not raised.
+///
+/// They run wherever the program happens to be, and they are not part of what recurses there: a collection just below the
+/// recursion limit must not make them fail.
 pub fn finalizers(th: &Thread) {
+    let slack = th.depth.get().min(SLACK);
+    th.depth.set(th.depth.get() - slack);
+    finalize_waiting(th);
+    th.depth.set(th.depth.get() + slack);
+}
+
+fn finalize_waiting(th: &Thread) {
     let pending = th.pending();
     th.clear_pending();
     loop {
