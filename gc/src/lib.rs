@@ -154,6 +154,14 @@ pub struct Heap {
 // SAFETY: nothing in a heap belongs to a thread; who holds the interpreter's lock may use it.
 unsafe impl Send for Heap {}
 
+/// Where a heap keeps what compiled code needs to allocate small cells as [`Heap::alloc`] does.
+pub mod offsets {
+    /// Where the next small cell goes: its address.
+    pub const CURSOR: usize = std::mem::offset_of!(super::Heap, cursor);
+    /// No small cell may end above this without the slow path.
+    pub const LIMIT: usize = std::mem::offset_of!(super::Heap, limit);
+}
+
 impl Heap {
     /// A new, empty heap. Ends the process when the system grants no address space at all.
     pub fn new(config: Config) -> Heap {

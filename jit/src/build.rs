@@ -3,14 +3,17 @@
 //! Three tables make up what is known at the current place:
 //! - pure values and passed guards by operation and operands: true for good;
 //! - memory facts by alias class: what a load would give, from an earlier load or store;
-//! - nothing else. Stores and calls remove the facts that they may make false.
+//! - cells made here that nobody else has seen yet, field by field (`fresh.rs`).
+//!
+//! Stores and calls remove the facts that they may make false.
 //!
 //! The loop's block starts with the facts that its own body cannot make false, which is what moves
 //! invariant loads and guards out of the loop (`peel.rs`).
 
 use crate::fold::{Folded, fold};
+use crate::fresh::{FreshCells, Look, may_be_same};
 use crate::ir::{Alias, EVERYTHING, Inst, Kind, Op, Ref, Region, Ty};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// A recorded guard can not hold: what was seen and what is known contradict each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,11 +41,13 @@ struct Fact {
 }
 
 /// Appends to one block of a region.
+#[derive(Clone)]
 pub struct Builder {
     pub region: Region,
     pub block: usize,
     pure: HashMap<Key, Ref>,
     memory: HashMap<Key, Fact>,
+    pub(crate) cells: FreshCells,
 }
 
 impl Builder {
@@ -50,13 +55,14 @@ impl Builder {
     pub fn new() -> Builder {
         let mut region = Region::default();
         let block = region.block();
-        Builder { region, block, pure: HashMap::new(), memory: HashMap::new() }
+        Builder { region, block, pure: HashMap::new(), memory: HashMap::new(), cells: FreshCells::default() }
     }
 
     /// Goes on in another block that is dominated by this one; memory facts of the classes in `killed` are not
     /// carried over.
     pub fn enter_block(&mut self, block: usize, killed: u32) {
         self.block = block;
+        self.escape_all();
         self.kill(killed);
     }
 
@@ -122,7 +128,19 @@ impl Builder {
 
     /// Appends an instruction; the value that has its result. For guards that are known to hold: `Ref::NONE`.
     pub fn emit(&mut self, i: Inst) -> Result<Ref, Contradiction> {
+        let given = i.args;
         let i = self.coerce(i)?;
+        if i.op == Op::Store && i.args != given && self.region.inst(i.args[0]).op == Op::New {
+            // What was a word in the recording is a number now, and making its cell may collect: the new cell is
+            // then none that was made since.
+            let r = self.emit_tagged(i)?;
+            self.emit_tagged(Inst::new(Op::BarrierAt, &[i.args[0]]).imm(i.imm))?;
+            return Ok(r);
+        }
+        self.emit_tagged(i)
+    }
+
+    fn emit_tagged(&mut self, i: Inst) -> Result<Ref, Contradiction> {
         match fold(&self.region, &i) {
             Folded::Keep => {}
             Folded::Value(r) => return Ok(r),
@@ -131,6 +149,10 @@ impl Builder {
             Folded::True => return Ok(Ref::NONE),
             Folded::Never => return Err(Contradiction),
         }
+        if let Look::Is(r) = self.look(&i)? {
+            return Ok(r);
+        }
+        self.let_go(&i);
         match i.op.kind() {
             Kind::Const | Kind::Frame => Ok(self.cached(i)),
             Kind::Pure | Kind::Guard => {
@@ -151,10 +173,16 @@ impl Builder {
                 self.memory.insert(key, Fact { alias: i.alias, value: r });
                 Ok(r)
             }
+            Kind::Store if self.store_fresh(&i) => Ok(self.append(i)),
             Kind::Store => {
                 self.note_store(&i);
                 let r = self.append(i);
                 self.remember_store(&i);
+                Ok(r)
+            }
+            Kind::New => {
+                let r = self.append(i);
+                self.add_fresh(r, &i);
                 Ok(r)
             }
             Kind::Call => {
@@ -204,29 +232,29 @@ impl Builder {
     fn note_store(&mut self, s: &Inst) {
         let region = &self.region;
         self.memory.retain(|key, f| {
-            if f.alias != s.alias {
+            let based = key.args[0].is_some();
+            if f.alias != s.alias || based && !may_be_same(region, key.args[0], s.args[0]) {
                 return true;
             }
+            // An element at an index that is not known.
+            let element = matches!(key.op, Op::LoadEl);
             match s.op {
                 // Places at different constant offsets of the same class of objects are different places.
-                Op::Store | Op::StoreW => key.imm != s.imm,
-                Op::StoreEl => {
-                    let same_base = key.args[0] == s.args[0];
-                    let index = |r: Ref| region.inst(r).op == Op::KInt;
-                    same_base
-                        && key.args[1].is_some()
-                        && key.args[1] != s.args[1]
-                        && index(key.args[1])
-                        && index(s.args[1])
-                }
+                Op::Store | Op::StoreW => !element && key.imm != s.imm,
                 _ => false,
             }
         });
     }
 
+    /// What the load or guard would give is known.
+    pub(crate) fn know(&mut self, load: Inst, value: Ref) {
+        self.memory.insert(Key::of(&load), Fact { alias: load.alias, value });
+    }
+
     /// What was stored is what a load would give.
-    fn remember_store(&mut self, s: &Inst) {
+    pub(crate) fn remember_store(&mut self, s: &Inst) {
         let (load, value) = match s.op {
+            Op::Store if self.region.ty(s.args[1]) == Ty::Ptr => (Op::LoadP, s.args[1]),
             Op::Store => (Op::Load, s.args[1]),
             Op::StoreW => (Op::LoadW, s.args[1]),
             Op::StoreEl => (Op::LoadEl, s.args[2]),
@@ -252,9 +280,12 @@ impl Default for Builder {
 
 /// The alias classes that instructions write.
 pub fn written(region: &Region, body: &[Ref]) -> u32 {
+    let made: HashSet<Ref> = body.iter().copied().filter(|&r| region.inst(r).op == Op::New).collect();
     body.iter().fold(0, |set, &r| {
         let i = region.inst(r);
         set | match i.op.kind() {
+            // A cell made in the same turn is none that anything is known of at the turn's start.
+            Kind::Store if made.contains(&i.args[0]) => 0,
             Kind::Store => i.alias.bit(),
             Kind::Call => i.aux,
             Kind::Barrier if i.op == Op::Step => EVERYTHING,

@@ -36,6 +36,7 @@ pub mod thread {
     use super::*;
     const COMPILED: usize = offset_of!(Thread, compiled);
     pub const FRAME: i32 = offset_of!(Thread, frame) as i32;
+    pub const HEAP: i32 = offset_of!(Thread, heap) as i32;
     pub const DEPTH: i32 = offset_of!(Thread, depth) as i32;
     pub const INTERP: i32 = offset_of!(Thread, interp) as i32;
     pub const RECURSION_LIMIT: i32 = offset_of!(krait_object::Interp, recursion_limit) as i32;
@@ -116,6 +117,8 @@ pub struct Common {
     pub box_float: u64,
     /// The write barrier of the cell in rax for the slot in rdx; keeps all other registers.
     pub barrier: u64,
+    /// rax = the address of a new cell with the header in rax; keeps all other registers.
+    pub new: u64,
 }
 
 /// The shared routines; None when there is no code memory.
@@ -129,6 +132,7 @@ pub fn common() -> Option<&'static Common> {
                 box_int: install(keeping(helpers::box_int as *const () as i64, Argument::Rax))?,
                 box_float: install(keeping(helpers::box_float as *const () as i64, Argument::Xmm0))?,
                 barrier: install(keeping(helpers::barrier as *const () as i64, Argument::RaxRdx))?,
+                new: install(keeping(helpers::new_cell as *const () as i64, Argument::Rax))?,
             })
         })
         .as_ref()

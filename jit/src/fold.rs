@@ -3,6 +3,7 @@
 //! The rules look at one instruction and its operands' instructions. They must be true whatever
 //! was executed before, so that a value folded once may be used anywhere later.
 
+use crate::fresh::may_be_same;
 use crate::ir::{Cond, Inst, Kind, NOT, Op, Ref, Region, Ty};
 use krait_object::Value;
 
@@ -47,6 +48,11 @@ pub fn fold(region: &Region, i: &Inst) -> Folded {
         Op::GuardI | Op::GuardF | Op::GuardEq | Op::GuardNe | Op::GuardCell | Op::GuardShape => {
             guard(region, i)
         }
+        // An element at a known index is a word like any other.
+        Op::LoadEl | Op::StoreEl | Op::BarrierEl => match k(region, i.args[1], Op::KInt) {
+            Some(n) => constant_index(i, n),
+            None => Folded::Keep,
+        },
         _ if matches!(i.op.kind(), Kind::Pure | Kind::Guard) => match i.ty {
             Ty::Int => integer(region, i),
             Ty::Float => floats(region, i),
@@ -56,11 +62,25 @@ pub fn fold(region: &Region, i: &Inst) -> Folded {
     }
 }
 
+fn constant_index(i: &Inst, n: i64) -> Folded {
+    let Some(imm) = n.checked_mul(8).and_then(|n| n.checked_add(i.imm)).filter(|&n| i32::try_from(n).is_ok())
+    else {
+        return Folded::Keep;
+    };
+    let (op, value) = match i.op {
+        Op::LoadEl => (Op::Load, Ref::NONE),
+        Op::StoreEl => (Op::Store, i.args[2]),
+        _ => (Op::BarrierAt, Ref::NONE),
+    };
+    Folded::Inst(Inst { op, imm, args: [i.args[0], value, Ref::NONE], ..*i })
+}
+
 fn convert(region: &Region, i: &Inst) -> Folded {
     let a = i.args[0];
     let from = region.inst(a);
     match (i.op, from.op) {
         // The operand may be unboxed already: a value's type is what the trace knows of it.
+        (Op::UnboxI | Op::UnboxF, Op::New) => Folded::Never,
         (Op::UnboxI, _) if from.ty == Ty::Int => Folded::Value(a),
         (Op::UnboxF, _) if from.ty == Ty::Float => Folded::Value(a),
         (Op::UnboxI, _) if from.ty == Ty::Float => Folded::Never,
@@ -124,6 +144,9 @@ fn guard(region: &Region, i: &Inst) -> Folded {
             if let (Some(x), Some(y)) = (word(a), word(b)) {
                 return known((x == y) == equal);
             }
+            if !may_be_same(region, a, b) {
+                return known(!equal);
+            }
             // A number is no cell and no internal word.
             let cell = |r: Ref| word(r).is_some_and(|w| w & 3 == 1);
             if is_number(region.inst(a)) && cell(b) || is_number(region.inst(b)) && cell(a) {
@@ -134,6 +157,7 @@ fn guard(region: &Region, i: &Inst) -> Folded {
         Op::GuardCell => match k(region, a, Op::KVal) {
             Some(w) => known(Value(w as u64).is_cell()),
             None if is_number(region.inst(a)) => Folded::Never,
+            None if region.inst(a).op == Op::New => Folded::True,
             None => Folded::Keep,
         },
         // The shape of a builtin's exact type never changes; those have the first indexes.

@@ -1,6 +1,5 @@
 //! Functions that compiled code calls. They are `extern "C"`, never unwind, and run no Python code.
 
-use krait_object::class::Class;
 use krait_object::list::List;
 use krait_object::{Thread, Value, float, int};
 use krait_vm::jit::{Pc, Regs};
@@ -42,9 +41,11 @@ pub extern "C" fn box_float(th: &Thread, x: f64) -> Value {
     float::new(th, x)
 }
 
-/// A bare instance of a class that needs nothing else (see the recorder of class calls); ERROR when it raised.
-pub extern "C" fn new_instance(th: &Thread, class: Value) -> Value {
-    krait_vm::new_instance(th, Class::of(class)).unwrap_or(Value::ERROR)
+/// A new cell with the header word (a small one: its size is in it); its address.
+pub extern "C" fn new_cell(th: &Thread, header: u64) -> *mut krait_gc::Header {
+    let size = (header >> krait_gc::header::GRANULES_SHIFT) as usize * 16;
+    let kind = (header >> krait_gc::header::KIND_SHIFT) as u8;
+    th.heap.alloc(size, header as u32, kind).as_ptr()
 }
 
 /// Appends to a list; ERROR when there is no memory.

@@ -53,6 +53,8 @@ pub enum Kind {
     LoadGuard,
     /// Writes memory of its alias class.
     Store,
+    /// A new cell: different from all other values, and unknown to everyone until it is passed on.
+    New,
     /// Calls a helper; its effects are in `aux`.
     Call,
     /// Anything can happen: memory is not known any more.
@@ -180,6 +182,8 @@ ir_ops! {
     /// the frame at slot `imm` is the innermost one from here on: those above it have been returned from
     Lower None 0 Barrier;
 
+    /// a new cell with the header word `imm` and zeroes behind it; as an address if the type is so
+    New Val 0 New;
     /// the word at a + offset
     Load Val 1 Load;
     /// the raw integer at a + offset
@@ -390,7 +394,7 @@ impl Inst {
 
     /// Must it stay although nobody uses its result?
     pub fn is_effect(&self) -> bool {
-        !matches!(self.op.kind(), Kind::Const | Kind::Pure | Kind::Load | Kind::Frame)
+        !matches!(self.op.kind(), Kind::Const | Kind::Pure | Kind::Load | Kind::Frame | Kind::New)
     }
 }
 
@@ -553,7 +557,7 @@ impl Region {
         }
         match i.op {
             Op::KFloat => write!(f, " {:?}", f64::from_bits(i.imm as u64))?,
-            Op::KVal | Op::KPtr | Op::CallRaise | Op::CallF | Op::CallFF | Op::GuardVersion => {
+            Op::KVal | Op::KPtr | Op::New | Op::CallRaise | Op::CallF | Op::CallFF | Op::GuardVersion => {
                 write!(f, " {:#x}", i.imm)?
             }
             _ if i.imm != 0

@@ -17,6 +17,7 @@ mod dce;
 mod emit;
 mod exit;
 mod fold;
+mod fresh;
 mod helpers;
 mod ir;
 mod log;

@@ -20,6 +20,10 @@ handle!(
     Method, MethodCell, Kind::Method
 );
 
+/// Offsets of the fields in a cell.
+pub const FUNCTION: usize = std::mem::offset_of!(MethodCell, function);
+pub const RECEIVER: usize = std::mem::offset_of!(MethodCell, receiver);
+
 /// # Safety
 /// The cell is a live bound method.
 pub unsafe fn trace(cell: CellPtr, tracer: &mut Tracer) {

@@ -22,6 +22,12 @@ handle!(
     Range, RangeCell, Kind::Range
 );
 
+/// Offsets of the fields in a cell.
+pub const START: usize = std::mem::offset_of!(RangeCell, start);
+pub const STOP: usize = std::mem::offset_of!(RangeCell, stop);
+pub const STEP: usize = std::mem::offset_of!(RangeCell, step);
+pub const LENGTH: usize = std::mem::offset_of!(RangeCell, length);
+
 /// # Safety
 /// The cell is a live range.
 pub unsafe fn trace(cell: CellPtr, tracer: &mut Tracer) {

@@ -18,6 +18,8 @@ pub struct SlotsCell {
     capacity: Cell<usize>,
 }
 
+/// Offset of the capacity in the cell.
+pub const CAPACITY: usize = std::mem::offset_of!(SlotsCell, capacity);
 /// Offset of the first element in the cell.
 pub const DATA: usize = size_of::<SlotsCell>();
 

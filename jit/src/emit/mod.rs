@@ -7,6 +7,7 @@
 // dynasm's expansion converts register numbers that need no conversion.
 #![allow(clippy::useless_conversion)]
 
+mod alloc;
 mod memory;
 mod numbers;
 mod places;
@@ -91,6 +92,8 @@ enum SlowPath {
     BoxFloat(u8),
     /// rax has the cell, rdx the slot.
     Barrier,
+    /// The header; the cell's address goes to rax.
+    New(i64),
 }
 
 /// Words above a root frame that a trace may use, and frames that it may push.
@@ -399,6 +402,10 @@ impl Emitter<'_> {
                     self.cx.common.box_float
                 }
                 SlowPath::Barrier => self.cx.common.barrier,
+                SlowPath::New(header) => {
+                    dynasm!(self.a ; .arch x64 ; mov rax, QWORD header);
+                    self.cx.common.new
+                }
             };
             dynasm!(self.a ; .arch x64 ; mov rcx, QWORD routine as i64 ; call rcx ; jmp =>back);
         }
@@ -598,6 +605,7 @@ impl Emitter<'_> {
                 }
             }
             Op::BarrierAt | Op::BarrierEl => self.barrier(&i),
+            Op::New => self.new_cell(r, &i),
             Op::CallRaise => self.call(r, &i),
             Op::Step => self.step(&i),
         }

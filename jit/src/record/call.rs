@@ -31,6 +31,7 @@ impl Recorder {
         match f.kind() {
             Kind::Function => self.call_function(pc, regs, th, f, bound),
             Kind::Native => self.call_native(pc, regs, th, Native::of(f), bound),
+            Kind::Type if !bound && Class::of(f).is(TypeId::Range) => self.call_range(pc, regs, th),
             Kind::Type if !bound => self.call_class(pc, regs, th, Class::of(f)),
             _ => self.step(),
         }
@@ -167,13 +168,13 @@ impl Recorder {
         let code_of = self.emit(Inst::new(Ir::Load, &[f]).imm(CODE as i64).alias(Alias::Version))?;
         let expected = self.val(th, code.value());
         self.guard(Inst::new(Ir::GuardEq, &[code_of, expected]))?;
-        let make = crate::helpers::new_instance as *const () as i64;
-        let obj = self.raising(Inst::new(Ir::CallRaise, &[k]).imm(make))?;
-        let base = self.base() + s as i32;
-        let mut args = vec![obj];
+        let mut args = vec![k];
         for i in 0..pc.b() {
             args.push(self.get(s + 1 + i)?);
         }
+        let obj = self.new_instance(th, c)?;
+        args[0] = obj;
+        let base = self.base() + s as i32;
         let meta = Meta::new(Cont::Init, pc.c(), Op::CALL.words());
         self.enter(init, f, &args, base, meta, Some(obj), th)
     }

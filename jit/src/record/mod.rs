@@ -22,6 +22,7 @@ mod frame;
 mod item;
 mod iterate;
 mod native;
+mod new;
 
 use crate::build::{Builder, Contradiction};
 use crate::cache::{self, Start};
@@ -583,6 +584,9 @@ impl Recorder {
             FOR_ITER | FOR_ITER_LIST | FOR_ITER_TUPLE | FOR_ITER_RANGE | FOR_ITER_GENERATOR => {
                 self.for_iter(pc, regs)
             }
+            GET_ITER => self.get_iter(pc, regs),
+            BUILD_TUPLE | BUILD_LIST => self.build_sequence(op, pc, th),
+            MAKE_CELL => self.make_cell(pc),
             CALL | CALL_PY | CALL_NATIVE | CALL_CLASS => self.call(pc, regs, th),
             RETURN | RETURN_NONE => self.return_(op, pc, regs, th),
             _ if krait_vm::jit::operator_of(op).is_some() => self.arithmetic(op, pc, regs, th),
