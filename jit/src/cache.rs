@@ -61,6 +61,8 @@ struct Trace {
     root: u64,
     /// Traces grown on it (of a root trace).
     grown: u32,
+    /// Does it begin at a loop's header?
+    is_loop: bool,
     name: String,
 }
 
@@ -119,6 +121,13 @@ pub fn loop_at(pc: Pc) -> Option<u64> {
     cache().loops.get(&(pc.0 as u64)).copied()
 }
 
+/// Does the exit belong to a loop and what grew on it? (The other trees begin at functions.)
+pub fn is_of_loop(exit: &Exit) -> bool {
+    let c = cache();
+    let root = c.traces[exit.trace as usize].root;
+    c.traces[root as usize].is_loop
+}
+
 /// May a trace grow at the exit?
 pub fn may_grow(exit: &Exit) -> bool {
     let c = cache();
@@ -174,6 +183,12 @@ pub fn aborted(th: &Thread, r: &Recorder, why: Abort, pc: Pc) {
         use std::fmt::Write;
         let _ = writeln!(o, "abort: {why:?} at {op} while recording {home}\n{}", r.b.region);
     });
+    if let Start::Side { exit } = r.start
+        && why == Abort::NoProgress
+    {
+        // It would be so the next time, too.
+        exit.attempts.set(crate::exit::ATTEMPTS);
+    }
     // The place counts again, a few times; from another number, so that it does not meet the same turn of a short loop.
     if let Start::Root { at, .. } = r.start
         && (at.op() == Op::JUMP_BACK as u16 || at.op() == Op::ENTER as u16)
@@ -254,7 +269,7 @@ pub fn compile(th: &Thread, r: &Recorder) -> Rec {
         let op = Op::ALL[Pc(s.pc as *const u64).op() as usize].name();
         *c.stats.steps.entry(op).or_default() += 1;
     }
-    c.traces.push(Trace { entry, link: entry + offset, root, grown: 0, name });
+    c.traces.push(Trace { entry, link: entry + offset, root, grown: 0, is_loop: r.start.is_loop(), name });
     c.stats.exits += exits;
     c.stats.bytecodes += r.bytecodes;
     c.stats.time += time;

@@ -58,7 +58,7 @@ pub const TARGET: i32 = std::mem::offset_of!(Exit, target) as i32;
 /// Exits taken before a trace is grown there.
 const HOT: u32 = 16;
 /// Recordings begun at an exit before it stays as it is.
-const ATTEMPTS: u32 = 3;
+pub const ATTEMPTS: u32 = 3;
 
 /// All machine registers at an exit, and the machine frame above them.
 #[repr(C)]

@@ -6,6 +6,9 @@ use krait_bytecode::Op;
 use krait_object::{Thread, TypeId, Value};
 use krait_vm::jit::{Pc, Regs};
 
+/// Turns of one inner loop that a side trace or a function's trace follows.
+const MAX_TURNS: u32 = 4;
+
 impl Recorder {
     pub(super) fn branch(&mut self, op: Op, pc: Pc, regs: Regs, th: &Thread) -> Rec<Next> {
         match op {
@@ -113,8 +116,14 @@ impl Recorder {
         let target = pc.jump(2, pc.bc());
         let home = self.frames.len() == 1 && self.start.is_loop() && target == self.start.target();
         if !home && crate::cache::loop_at(target).is_none() {
-            // A loop inside that turns often gets hot by itself and its trace comes first; a few turns are unrolled.
+            // A loop inside that turns often gets hot by itself and its trace comes first; a few turns are unrolled. What
+            // is no turn of a loop itself can end at the loop, and be linked to it when it has a trace.
             self.unrolled += 1;
+            let turns = self.turns.entry(target.0 as u64).or_default();
+            *turns += 1;
+            if *turns > MAX_TURNS && !self.start.is_loop() && self.length > 1 {
+                return Ok(Next::Stop);
+            }
             if self.unrolled > super::MAX_UNROLLED {
                 return Err(Abort::InnerLoop);
             }

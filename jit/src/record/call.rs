@@ -185,7 +185,9 @@ impl Recorder {
             return match self.start {
                 Start::Root { .. } if self.start.is_loop() => Err(Abort::LeftFrame),
                 Start::Root { .. } => Ok(Next::Stop),
-                Start::Side { .. } => self.return_below(op, pc, regs, th),
+                // A function's callers are many, and what follows in each belongs to loops there.
+                Start::Side { exit } if crate::cache::is_of_loop(exit) => self.return_below(op, pc, regs, th),
+                Start::Side { .. } => Ok(Next::Stop),
             };
         }
         if !f.inlined {

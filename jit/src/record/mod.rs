@@ -42,6 +42,8 @@ pub use frame::FrameInfo as Frame;
 const MAX_LENGTH: usize = 3000;
 /// Turns of inner loops without a trace of their own that are unrolled in one recording.
 const MAX_UNROLLED: usize = 12;
+/// Instructions of bytecode that a recording must have for each that is left to the interpreter.
+const MIN_PER_STEP: usize = 4;
 /// Frames that are followed into.
 const MAX_FRAMES: usize = 14;
 /// Words above the root frame that a trace may use.
@@ -67,6 +69,8 @@ pub enum Abort {
     NoProgress,
     /// Values live at one place are more than the machine's frame has room for, or code memory is used up.
     NoRoom,
+    /// Most of it would be left to the interpreter, one instruction at a time, which is slower than going on there.
+    MostlySteps,
     /// A function was called whose code is not loaded yet.
     NotLoaded,
     /// The interpreter is being observed.
@@ -123,6 +127,8 @@ pub struct Recorder {
     /// Where the next instruction must be, when it is not a step's.
     length: usize,
     unrolled: usize,
+    /// How often each inner loop was followed back to its start.
+    turns: HashMap<u64, u32>,
     pub extent: i32,
     pub bytecodes: usize,
 }
@@ -224,6 +230,7 @@ impl Recorder {
             popped: 0,
             length: 0,
             unrolled: 0,
+            turns: HashMap::new(),
             extent: 0,
             bytecodes: 0,
         }
@@ -249,6 +256,9 @@ impl Recorder {
         if self.length > MAX_LENGTH || self.extent > MAX_EXTENT {
             return Err(Abort::TooLong);
         }
+        if self.bytecodes >= 64 && self.bytecodes.is_power_of_two() && self.is_dull() {
+            return Err(Abort::MostlySteps);
+        }
         self.pc = pc;
         self.snap = None;
         // Traces are found by the addresses of instructions: the code must not go while they are there.
@@ -266,6 +276,12 @@ impl Recorder {
             return Err(Abort::NoProgress);
         }
         Ok(next)
+    }
+
+    /// Would the trace not pay? A step costs about three times what its instruction costs in the interpreter, and
+    /// flushes what registers hold.
+    fn is_dull(&self) -> bool {
+        self.b.region.steps.len() * MIN_PER_STEP > self.bytecodes
     }
 
     /// Is the frame with these registers the innermost one of the recording?
@@ -502,6 +518,9 @@ impl Recorder {
     /// Ends the region.
     fn finish(&mut self, next: Next, pc: Pc) -> Rec<()> {
         self.pc = pc;
+        if self.is_dull() {
+            return Err(Abort::MostlySteps);
+        }
         match next {
             Next::Close => {
                 let live = frame::needed(self.frames[0].code(), self.start.target()) as i32;
