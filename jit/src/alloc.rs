@@ -136,7 +136,10 @@ fn lives(region: &Region, incoming: &[Loc]) -> Vec<Interval> {
                     loops.push((first, position));
                 }
             }
-            End::Link(_, s) | End::Exit(s) => {
+            End::Link(_, s) | End::Exit(s) | End::Return(_, s) => {
+                if let End::Return(v, _) = b.end {
+                    touch(v, position, 1.0, &index, &mut all);
+                }
                 for &(_, v) in &region.snaps[*s as usize].slots {
                     touch(v, position, 0.0, &index, &mut all);
                 }

@@ -111,6 +111,8 @@ pub struct Common {
     pub exit: u64,
     /// Leaves after a single step that came elsewhere; its outcome is in rax.
     pub landed: u64,
+    /// Leaves for the interpreter at the instruction in rdi, in the frame in rsi.
+    pub returned: u64,
     /// rax = the integer in rax as a value; keeps all other registers.
     pub box_int: u64,
     /// rax = the float in xmm0 as a value; keeps all other registers.
@@ -129,6 +131,7 @@ pub fn common() -> Option<&'static Common> {
             Some(Common {
                 exit: install(exit_routine())?,
                 landed: install(landed_routine())?,
+                returned: install(returned_routine())?,
                 box_int: install(keeping(helpers::box_int as *const () as i64, Argument::Rax))?,
                 box_float: install(keeping(helpers::box_float as *const () as i64, Argument::Xmm0))?,
                 barrier: install(keeping(helpers::barrier as *const () as i64, Argument::RaxRdx))?,
@@ -220,6 +223,31 @@ fn landed_routine() -> Asm {
         ; left:
         ; mov rax, r8
         ; ret
+    );
+    a
+}
+
+fn returned_routine() -> Asm {
+    let mut a = Asm::new(0);
+    let table = (&raw const krait_vm::jit::TABLE) as i64;
+    dynasm!(a
+        ; .arch x64
+        ; mov [r15 + thread::FRAME], rsi
+        ; mov rcx, [rsp + OUTER_FRAME]
+        ; mov [r15 + thread::C_FRAME], rcx
+        ; mov rcx, [rsp + OUTER_EXTENT]
+        ; mov [r15 + thread::C_EXTENT], rcx
+        ; mov rdx, r15
+        ; mov rcx, QWORD table
+        ; add rsp, FRAME_BYTES
+        ; pop r15
+        ; pop r14
+        ; pop r13
+        ; pop r12
+        ; pop rbp
+        ; pop rbx
+        ; movzx eax, WORD [rdi]
+        ; jmp QWORD [rcx + rax * 8]
     );
     a
 }

@@ -15,7 +15,10 @@ pub fn run(region: &mut Region) {
         match &b.end {
             // Arguments count when their parameter does.
             End::Jump(..) | End::Open => {}
-            End::Link(_, s) | End::Exit(s) => {
+            End::Link(_, s) | End::Exit(s) | End::Return(_, s) => {
+                if let End::Return(v, _) = b.end {
+                    work.push(v);
+                }
                 work.extend(region.snaps[*s as usize].slots.iter().map(|s| s.1))
             }
         }

@@ -455,6 +455,9 @@ pub enum End {
     Jump(usize, Vec<Ref>),
     /// Another trace: memory is brought up to date as the snapshot says, and the trace is entered from its start.
     Link(u64, u32),
+    /// The caller's frame, by the interpreter: the frame of the snapshot returns the value. When the frame is not an
+    /// ordinary one the interpreter does it, as the snapshot says.
+    Return(Ref, u32),
     /// The interpreter.
     Exit(u32),
 }
@@ -523,6 +526,7 @@ impl fmt::Display for Region {
                 End::Open => writeln!(f, "    open")?,
                 End::Jump(to, args) => writeln!(f, "    jump b{to} {args:?}")?,
                 End::Link(trace, s) => writeln!(f, "    link t{trace} !{s}")?,
+                End::Return(v, s) => writeln!(f, "    return {v:?} !{s}")?,
                 End::Exit(s) => writeln!(f, "    exit !{s}")?,
             }
         }

@@ -4,9 +4,9 @@
 #![allow(clippy::useless_conversion)]
 
 use super::places::Source;
-use super::{Emitter, RECORD_PC, Slow, SlowPath};
+use super::{Emitter, RECORD_META, RECORD_OBJECT, RECORD_PC, RECORD_PREVIOUS, Slow, SlowPath};
 use crate::exit::Loc;
-use crate::ir::{Inst, Ref};
+use crate::ir::{Inst, Ref, Ty};
 use dynasmrt::{DynamicLabel, DynasmApi, DynasmLabelApi, dynasm};
 use krait_object::Value;
 
@@ -65,6 +65,47 @@ impl Emitter<'_> {
         dynasm!(self.a ; .arch x64 ; mov rdi, r15 ; mov rax, QWORD i.imm ; call rax);
         dynasm!(self.a ; .arch x64 ; cmp rax, Value::ERROR.0 as i32 ; je =>exit);
         self.finish(r, 0);
+    }
+
+    /// What the interpreter's RETURN does for an ordinary frame.
+    pub(super) fn return_value(&mut self, v: Ref, snap: u32) {
+        use krait_vm::jit::Meta;
+        let exit = self.exit(snap);
+        let s = &self.region.snaps[snap as usize];
+        let (base, depth) = (8 * s.frame, s.depth);
+        let unusual = (0xff00 | Meta::GENERATOR) as i64;
+        dynasm!(self.a
+            ; .arch x64
+            ; mov rax, [r14 + base - 8 * RECORD_META]
+            ; mov rcx, QWORD unusual
+            ; test rax, rcx
+            ; jnz =>exit
+            ; cmp QWORD [r14 + base - 8 * RECORD_OBJECT], 0
+            ; jne =>exit
+        );
+        match self.region.ty(v) {
+            Ty::Int => self.box_int(v),
+            Ty::Float => self.box_float(v),
+            _ => {
+                let r = self.gpr(v, 0);
+                if r != 0 {
+                    dynasm!(self.a ; .arch x64 ; mov rax, Rq(r));
+                }
+            }
+        }
+        self.set_depth(depth - 1);
+        // The destination and the length of the caller's instruction are in the meta word: see `Meta::new`.
+        dynasm!(self.a
+            ; .arch x64
+            ; mov rsi, [r14 + base - 8 * RECORD_PREVIOUS]
+            ; movzx ecx, WORD [r14 + base - 8 * RECORD_META + 2]
+            ; mov [rsi + 8 * rcx], rax
+            ; movzx ecx, BYTE [r14 + base - 8 * RECORD_META + 4]
+            ; mov rdi, [rsi - 8 * RECORD_PC]
+            ; lea rdi, [rdi + 8 * rcx]
+            ; mov rax, QWORD self.cx.common.returned as i64
+            ; jmp rax
+        );
     }
 
     pub(super) fn step(&mut self, i: &Inst) {

@@ -100,7 +100,10 @@ enum SlowPath {
 pub const ROOM: i32 = 4096;
 const FRAMES: i32 = 16;
 /// Record words, below register 0.
+const RECORD_PREVIOUS: i32 = 3;
 const RECORD_PC: i32 = 4;
+const RECORD_META: i32 = 5;
+const RECORD_OBJECT: i32 = 6;
 
 /// Assembles a region.
 pub fn assemble(region: &Region, places: &Places, entrance: &Entrance, cx: &Context) -> Code {
@@ -311,6 +314,7 @@ impl Emitter<'_> {
                 }
                 dynasm!(self.a ; .arch x64 ; mov rax, QWORD link ; jmp rax);
             }
+            End::Return(v, s) => self.return_value(*v, *s),
             End::Exit(s) => {
                 let label = self.exit(*s);
                 dynasm!(self.a ; .arch x64 ; jmp =>label);

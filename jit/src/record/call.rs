@@ -184,10 +184,10 @@ impl Recorder {
         if self.frames.len() == 1 {
             return match self.start {
                 Start::Root { .. } if self.start.is_loop() => Err(Abort::LeftFrame),
-                Start::Root { .. } => Ok(Next::Stop),
+                Start::Root { .. } => self.return_outside(op, pc, regs),
                 // A function's callers are many, and what follows in each belongs to loops there.
                 Start::Side { exit } if crate::cache::is_of_loop(exit) => self.return_below(op, pc, regs, th),
-                Start::Side { .. } => Ok(Next::Stop),
+                Start::Side { .. } => self.return_outside(op, pc, regs),
             };
         }
         if !f.inlined {
@@ -220,19 +220,30 @@ impl Recorder {
         Ok(Next::Go)
     }
 
+    /// A return that ends the trace.
+    fn return_outside(&mut self, op: Op, pc: Pc, regs: Regs) -> Rec<Next> {
+        if !regs.meta().is_normal() || regs.frame_object() != Value::ZERO {
+            return Ok(Next::Stop);
+        }
+        Ok(Next::Return(match op {
+            Op::RETURN => self.get(pc.a())?,
+            _ => self.b.val(Value::none().0),
+        }))
+    }
+
     /// A return from the lowest frame: the trace goes on in its caller as long as that is the one seen now, at the same
     /// call (LuaJIT's "return to lower frame").
     fn return_below(&mut self, op: Op, pc: Pc, regs: Regs, th: &Thread) -> Rec<Next> {
         let (meta, caller) = (regs.meta(), regs.previous());
         let in_stack = caller.0 as usize > th.stack_base as usize && (caller.0 as usize) < regs.0 as usize;
         if !meta.is_normal() || !in_stack || regs.frame_object() != Value::ZERO {
-            return Ok(Next::Stop);
+            return self.return_outside(op, pc, regs);
         }
         let f = *self.frame();
         // SAFETY: both are addresses in this thread's value stack.
         let distance = unsafe { regs.0.offset_from(caller.0) };
         if self.popped >= MAX_POPPED || distance > MAX_DISTANCE {
-            return Ok(Next::Stop);
+            return self.return_outside(op, pc, regs);
         }
         let below = f.base - distance as i32;
         let v = match op {

@@ -94,6 +94,8 @@ enum Next {
     Close,
     /// The trace ends before this instruction; the interpreter goes on.
     Stop,
+    /// The trace ends with this return of the lowest frame.
+    Return(Ref),
     /// The trace ends before this instruction; this other trace goes on.
     Link(u64),
 }
@@ -272,7 +274,7 @@ impl Recorder {
             return Ok(Next::Link(t));
         }
         let next = self.record(pc, regs, th)?;
-        if self.length == 1 && next != Next::Go {
+        if self.length == 1 && !matches!(next, Next::Go | Next::Return(_)) {
             return Err(Abort::NoProgress);
         }
         Ok(next)
@@ -540,6 +542,11 @@ impl Recorder {
                 let s = self.make_snapshot(Resume::Run);
                 let block = self.b.block;
                 self.b.region.blocks[block].end = End::Exit(s);
+            }
+            Next::Return(v) => {
+                let s = self.make_snapshot(Resume::Run);
+                let block = self.b.block;
+                self.b.region.blocks[block].end = End::Return(v, s);
             }
             Next::Link(t) => {
                 let s = self.make_snapshot(Resume::Run);
