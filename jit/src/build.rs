@@ -1,61 +1,53 @@
-//! The builder: appends instructions, folded, and without computing anything twice.
-//!
-//! Three tables make up what is known at the current place:
-//! - pure values and passed guards by operation and operands: true for good;
-//! - memory facts by alias class: what a load would give, from an earlier load or store;
-//! - cells made here that nobody else has seen yet, field by field (`fresh.rs`).
-//!
-//! Stores and calls remove the facts that they may make false.
+//! The builder: appends instructions, folded (`fold.rs`), and without computing anything twice (`cse.rs`, `forward.rs`).
+//! Cells made here that nobody else has seen yet are known field by field (`fresh.rs`).
 //!
 //! The loop's block starts with the facts that its own body cannot make false, which is what moves
 //! invariant loads and guards out of the loop (`peel.rs`).
 
-use crate::fold::{Folded, fold};
-use crate::fresh::{FreshCells, Look, may_be_same};
+use crate::cse::Table;
+use crate::fold::{Folded, fold, typed};
+use crate::forward::Memory;
+use crate::fresh::{FreshCells, Look};
 use crate::ir::{Alias, EVERYTHING, Inst, Kind, Op, Ref, Region, Ty};
-use std::collections::{HashMap, HashSet};
+use crate::options::Options;
+use crate::passes::{Pass, Passes};
+use std::collections::HashSet;
 
 /// A recorded guard can not hold: what was seen and what is known contradict each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Contradiction;
-
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-struct Key {
-    op: Op,
-    aux: u32,
-    imm: i64,
-    args: [Ref; 3],
-}
-
-impl Key {
-    fn of(i: &Inst) -> Key {
-        Key { op: i.op, aux: i.aux, imm: i.imm, args: i.args }
-    }
-}
-
-/// What is known of a place in memory.
-#[derive(Clone, Copy, Debug)]
-struct Fact {
-    alias: Alias,
-    value: Ref,
-}
 
 /// Appends to one block of a region.
 #[derive(Clone)]
 pub struct Builder {
     pub region: Region,
     pub block: usize,
-    pure: HashMap<Key, Ref>,
-    memory: HashMap<Key, Fact>,
+    pub off: Passes,
+    pure: Table,
+    memory: Memory,
     pub(crate) cells: FreshCells,
 }
 
 impl Builder {
     /// A builder for a new region with one block.
     pub fn new() -> Builder {
+        Builder::without(Options::get().disable)
+    }
+
+    /// A builder that leaves passes out.
+    pub fn without(off: Passes) -> Builder {
         let mut region = Region::default();
         let block = region.block();
-        Builder { region, block, pure: HashMap::new(), memory: HashMap::new(), cells: FreshCells::default() }
+        let pure = Table::new(off.has(Pass::Cse));
+        let memory = Memory::new(off.has(Pass::Forward));
+        Builder { region, block, off, pure, memory, cells: FreshCells::default() }
+    }
+
+    /// Forgets all that was computed; constants and the entry's registers stay.
+    pub fn forget(&mut self) {
+        self.pure.clear();
+        self.escape_all();
+        self.kill(EVERYTHING | Alias::Constant.bit());
     }
 
     /// Goes on in another block that is dominated by this one; memory facts of the classes in `killed` are not
@@ -88,12 +80,11 @@ impl Builder {
 
     /// Constants belong to no block: they are made where they are used.
     fn cached(&mut self, i: Inst) -> Ref {
-        let key = Key::of(&i);
-        if let Some(&r) = self.pure.get(&key) {
+        if let Some(r) = self.pure.find(&i) {
             return r;
         }
         let r = self.region.push(i);
-        self.pure.insert(key, r);
+        self.pure.note(&i, r);
         if i.op.kind() != Kind::Const {
             self.region.blocks[self.block].body.push(r);
         }
@@ -107,7 +98,7 @@ impl Builder {
 
     /// The entry word of a register, if anything asked for it.
     pub fn slot_if_any(&self, slot: i32) -> Option<Ref> {
-        self.pure.get(&Key::of(&Inst::new(Op::Slot, &[]).imm(slot as i64))).copied()
+        self.pure.find(&Inst::new(Op::Slot, &[]).imm(slot as i64))
     }
 
     /// Register `slot` of the root frame as it is in memory now.
@@ -141,7 +132,12 @@ impl Builder {
     }
 
     fn emit_tagged(&mut self, i: Inst) -> Result<Ref, Contradiction> {
-        match fold(&self.region, &i) {
+        let i = if self.off.has(Pass::Fold) { i } else { self.reduce(i) };
+        let folded = match typed(&self.region, &i) {
+            Folded::Keep if !self.off.has(Pass::Fold) => fold(&self.region, &i),
+            f => f,
+        };
+        match folded {
             Folded::Keep => {}
             Folded::Value(r) => return Ok(r),
             Folded::Inst(j) if j.op.kind() == Kind::Const => return Ok(self.cached(j)),
@@ -156,29 +152,25 @@ impl Builder {
         match i.op.kind() {
             Kind::Const | Kind::Frame => Ok(self.cached(i)),
             Kind::Pure | Kind::Guard => {
-                let key = Key::of(&i);
-                if let Some(&r) = self.pure.get(&key) {
+                if let Some(r) = self.pure.find(&i) {
                     return Ok(r);
                 }
                 let r = self.append(i);
-                self.pure.insert(key, r);
+                self.pure.note(&i, r);
                 Ok(r)
             }
             Kind::Load | Kind::LoadGuard => {
-                let key = Key::of(&i);
-                if let Some(f) = self.memory.get(&key) {
-                    return Ok(f.value);
+                if let Some(r) = self.memory.find(&i) {
+                    return Ok(r);
                 }
                 let r = self.append(i);
-                self.memory.insert(key, Fact { alias: i.alias, value: r });
+                self.memory.note(&i, r);
                 Ok(r)
             }
             Kind::Store if self.store_fresh(&i) => Ok(self.append(i)),
             Kind::Store => {
-                self.note_store(&i);
-                let r = self.append(i);
-                self.remember_store(&i);
-                Ok(r)
+                self.memory.store(&self.region, &i);
+                Ok(self.append(i))
             }
             Kind::New => {
                 let r = self.append(i);
@@ -223,52 +215,17 @@ impl Builder {
 
     /// Removes the memory facts of the alias classes.
     pub fn kill(&mut self, classes: u32) {
-        if classes != 0 {
-            self.memory.retain(|_, f| classes & f.alias.bit() == 0);
-        }
-    }
-
-    /// Removes what a store makes false.
-    fn note_store(&mut self, s: &Inst) {
-        let region = &self.region;
-        self.memory.retain(|key, f| {
-            let based = key.args[0].is_some();
-            if f.alias != s.alias || based && !may_be_same(region, key.args[0], s.args[0]) {
-                return true;
-            }
-            // An element at an index that is not known.
-            let element = matches!(key.op, Op::LoadEl);
-            match s.op {
-                // Places at different constant offsets of the same class of objects are different places.
-                Op::Store | Op::StoreW => !element && key.imm != s.imm,
-                _ => false,
-            }
-        });
+        self.memory.kill(classes);
     }
 
     /// What the load or guard would give is known.
     pub(crate) fn know(&mut self, load: Inst, value: Ref) {
-        self.memory.insert(Key::of(&load), Fact { alias: load.alias, value });
+        self.memory.note(&load, value);
     }
 
     /// What was stored is what a load would give.
     pub(crate) fn remember_store(&mut self, s: &Inst) {
-        let (load, value) = match s.op {
-            Op::Store if self.region.ty(s.args[1]) == Ty::Ptr => (Op::LoadP, s.args[1]),
-            Op::Store => (Op::Load, s.args[1]),
-            Op::StoreW => (Op::LoadW, s.args[1]),
-            Op::StoreEl => (Op::LoadEl, s.args[2]),
-            Op::StoreShape => {
-                let shape = Inst::new(Op::GuardShape, &[s.args[0]]).imm(s.imm).alias(Alias::Shape);
-                self.memory.insert(Key::of(&shape), Fact { alias: Alias::Shape, value: Ref::NONE });
-                return;
-            }
-            _ => return,
-        };
-        let mut args = s.args;
-        args[if load == Op::LoadEl { 2 } else { 1 }] = Ref::NONE;
-        let key = Key { op: load, aux: 0, imm: s.imm, args };
-        self.memory.insert(key, Fact { alias: s.alias, value });
+        self.memory.remember(&self.region, s);
     }
 }
 

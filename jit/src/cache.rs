@@ -8,6 +8,7 @@ use crate::emit::{Context, Entrance, assemble};
 use crate::exit::{Entry, Exit, Loc};
 use crate::ir::End;
 use crate::options::Options;
+use crate::passes::Pass;
 use crate::record::{Abort, Rec, Recorder};
 use krait_bytecode::Op;
 use krait_object::code::Code;
@@ -204,7 +205,10 @@ pub fn compile(th: &Thread, r: &Recorder) -> Rec {
     let begun = Instant::now();
     let mut region = r.b.region.clone();
     let options = Options::get();
-    if !options.disabled("dce") {
+    if !options.disable.has(Pass::Range) {
+        crate::range::run(&mut region);
+    }
+    if !options.disable.has(Pass::Dce) {
         crate::dce::run(&mut region);
     }
     let incoming: Vec<Loc> = match r.start {

@@ -41,6 +41,20 @@ fn known(b: bool) -> Folded {
     if b { Folded::True } else { Folded::Never }
 }
 
+/// What the operands' types alone decide: a value's type is what the trace knows of it, and one that is unboxed
+/// already is no word that could be looked at. This is no optimization: the assembler relies on it.
+pub fn typed(region: &Region, i: &Inst) -> Folded {
+    let ty = |n: usize| if i.args[n].is_some() { region.ty(i.args[n]) } else { Ty::None };
+    let unboxed = |t: Ty| matches!(t, Ty::Int | Ty::Float);
+    match i.op {
+        Op::UnboxI if ty(0) == Ty::Int => Folded::Value(i.args[0]),
+        Op::UnboxF if ty(0) == Ty::Float => Folded::Value(i.args[0]),
+        Op::UnboxI | Op::UnboxF | Op::GuardCell | Op::GuardShape if unboxed(ty(0)) => Folded::Never,
+        Op::BoxI | Op::BoxF if ty(0) == Ty::Val => Folded::Value(i.args[0]),
+        _ => Folded::Keep,
+    }
+}
+
 /// Folds an instruction.
 pub fn fold(region: &Region, i: &Inst) -> Folded {
     match i.op {
@@ -79,16 +93,10 @@ fn convert(region: &Region, i: &Inst) -> Folded {
     let a = i.args[0];
     let from = region.inst(a);
     match (i.op, from.op) {
-        // The operand may be unboxed already: a value's type is what the trace knows of it.
         (Op::UnboxI | Op::UnboxF, Op::New) => Folded::Never,
-        (Op::UnboxI, _) if from.ty == Ty::Int => Folded::Value(a),
-        (Op::UnboxF, _) if from.ty == Ty::Float => Folded::Value(a),
-        (Op::UnboxI, _) if from.ty == Ty::Float => Folded::Never,
-        (Op::UnboxF, _) if from.ty == Ty::Int => Folded::Never,
-        (Op::UnboxI, Op::BoxI) | (Op::UnboxF, Op::BoxF) => Folded::Value(from.args[0]),
-        (Op::UnboxI, Op::BoxF) | (Op::UnboxF, Op::BoxI) => Folded::Never,
+        (Op::UnboxI, Op::BoxI | Op::TagI) | (Op::UnboxF, Op::BoxF) => Folded::Value(from.args[0]),
+        (Op::UnboxI, Op::BoxF) | (Op::UnboxF, Op::BoxI | Op::TagI) => Folded::Never,
         (Op::BoxI, Op::UnboxI) | (Op::BoxF, Op::UnboxF) => Folded::Value(from.args[0]),
-        (Op::BoxI | Op::BoxF, _) if from.ty == Ty::Val => Folded::Value(a),
         (Op::UnboxI, Op::KVal) => match Value(from.imm as u64).small_int() {
             Some(n) => int(n),
             None => Folded::Never,
@@ -111,7 +119,7 @@ fn convert(region: &Region, i: &Inst) -> Folded {
 
 /// Can a value of this instruction only be an immediate number?
 fn is_number(i: &Inst) -> bool {
-    matches!(i.ty, Ty::Int | Ty::Float) || matches!(i.op, Op::BoxI | Op::BoxF)
+    matches!(i.ty, Ty::Int | Ty::Float) || matches!(i.op, Op::BoxI | Op::BoxF | Op::TagI)
 }
 
 fn guard(region: &Region, i: &Inst) -> Folded {
@@ -207,6 +215,8 @@ fn integer(region: &Region, i: &Inst) -> Folded {
         (Op::MulI, Some(1), _) => Folded::Value(b),
         (Op::AndI, _, Some(0)) | (Op::AndI, Some(0), _) => int(0),
         (Op::AndI, _, Some(-1)) => Folded::Value(a),
+        (Op::SmallI, Some(_), _) => Folded::Value(a),
+        (Op::SmallI, ..) if matches!(region.inst(a).op, Op::UnboxI | Op::SmallI) => Folded::Value(a),
         (Op::NegI, Some(x), _) => x.checked_neg().map_or(Folded::Keep, int),
         _ => Folded::Keep,
     }

@@ -121,6 +121,14 @@ ir_ops! {
     AddW Int 2 Pure;
     /// a - b, known not to overflow
     SubW Int 2 Pure;
+    /// a * b, known not to overflow
+    MulW Int 2 Pure;
+    /// a << b for a constant b below 63; no bits are lost
+    ShlW Int 2 Pure;
+    /// -a, known not to overflow
+    NegW Int 1 Pure;
+    /// a, known to be in the range of immediate integers
+    SmallI Int 1 Pure;
     /// a >> b for b in 0..=63
     SarI Int 2 Pure;
     /// a & b
@@ -161,6 +169,8 @@ ir_ops! {
     UnboxF Float 1 Guard;
     /// the tagged integer, in a cell if it must be
     BoxI Val 1 Pure;
+    /// the tagged integer, known to be no cell
+    TagI Val 1 Pure;
     /// the tagged float, in a cell if it must be
     BoxF Val 1 Pure;
     /// `aux` is a condition: leaves unless `a cond b`
@@ -303,6 +313,11 @@ impl Cond {
 
 /// In `aux` of a `GuardF`: the condition must not hold. (With NaN, `not a < b` is no `a >= b`.)
 pub const NOT: u32 = 16;
+
+/// In `aux` of a `LoadW`: the word is a length, which no memory makes very large.
+pub const LENGTH: u32 = 1;
+/// In `aux` of a `LoadW`: the word counts something; it is not negative.
+pub const COUNT: u32 = 2;
 
 /// Parts of memory that do not overlap. A load or store names one; calls have a set of them.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
@@ -499,6 +514,26 @@ impl Region {
     pub fn push(&mut self, inst: Inst) -> Ref {
         self.insts.push(inst);
         Ref(self.insts.len() as u32 - 1)
+    }
+
+    /// Gives values new names everywhere.
+    pub fn rename(&mut self, named: &[Ref]) {
+        let swap = |r: &mut Ref| {
+            if r.is_some() {
+                *r = named[r.index()];
+            }
+        };
+        for i in &mut self.insts {
+            i.args.iter_mut().for_each(swap);
+        }
+        for s in &mut self.snaps {
+            s.slots.iter_mut().for_each(|x| swap(&mut x.1));
+        }
+        for b in &mut self.blocks {
+            if let End::Jump(_, args) = &mut b.end {
+                args.iter_mut().for_each(swap);
+            }
+        }
     }
 
     /// Adds an empty block.

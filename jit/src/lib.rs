@@ -1,7 +1,8 @@
 //! The tracing JIT.
 //!
 //! A hot loop or function is *recorded* (`record/`): the interpreter runs it once under another table, and what
-//! it does becomes typed SSA (`ir.rs`), folded and freed of repetition while it is appended (`build.rs`, `fold.rs`).
+//! it does becomes typed SSA (`ir.rs`), folded and freed of repetition while it is appended (`build.rs`, `fold.rs`,
+//! `cse.rs`, `forward.rs`); `passes.rs` lists what can be left out.
 //! A loop is *peeled* (`peel.rs`), dead code removed (`dce.rs`), values get registers (`alloc.rs`), and
 //! dynasm assembles machine code (`emit/`) into memory that is never writable and executable at once (`code.rs`).
 //! Guards leave through exits (`exit.rs`) that rebuild the interpreter's frames; a hot exit grows a side trace.
@@ -13,23 +14,29 @@ mod alloc;
 mod build;
 mod cache;
 mod code;
+mod cse;
 mod dce;
 mod emit;
 mod exit;
 mod fold;
+mod forward;
 mod fresh;
 mod helpers;
 mod ir;
 mod log;
 mod options;
+mod passes;
 mod peel;
 mod perf;
+mod range;
 mod record;
+mod reduce;
 #[cfg(test)]
 mod tests;
 
 pub use cache::print_stats;
 pub use options::Options;
+pub use passes::Passes;
 
 use krait_object::Thread;
 use krait_vm::jit::JitHooks;

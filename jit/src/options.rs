@@ -1,5 +1,6 @@
 //! Switches of the JIT, from `-X` options and environment variables.
 
+use crate::passes::Passes;
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
@@ -17,7 +18,7 @@ pub struct Options {
     /// `-X jit-fail-guards=1`: every guard leaves the first time.
     pub fail_guards: bool,
     /// `-X jit-disable=PASS[,PASS...]`
-    pub disable: Vec<String>,
+    pub disable: Passes,
     /// `-X perf`: a map of traces for Linux perf.
     pub perf: bool,
 }
@@ -30,7 +31,7 @@ impl Default for Options {
             log: None,
             stats: false,
             fail_guards: false,
-            disable: Vec::new(),
+            disable: Passes::default(),
             perf: false,
         }
     }
@@ -47,10 +48,5 @@ impl Options {
     /// Sets them; the first call counts.
     pub fn set(self) {
         let _ = OPTIONS.set(self);
-    }
-
-    /// Is a pass switched off?
-    pub fn disabled(&self, pass: &str) -> bool {
-        self.disable.iter().any(|p| p == pass)
     }
 }

@@ -10,7 +10,8 @@
 //! Invariant: the second copy may rely only on facts that the body itself does not make false.
 
 use crate::build::{Builder, Contradiction, written};
-use crate::ir::{End, Inst, Kind, NO_SNAPSHOT, Op, Ref, Snapshot};
+use crate::ir::{EVERYTHING, End, Inst, Kind, NO_SNAPSHOT, Op, Ref, Snapshot, Ty};
+use crate::passes::Pass;
 use std::collections::HashMap;
 
 /// What the recorder knows of a register of the root frame at the end of the first turn.
@@ -24,6 +25,9 @@ pub enum AtEnd {
 
 /// Peels: `at_end` has the registers that changed and are alive at the loop's header.
 pub fn peel(b: &mut Builder, at_end: &[(i32, AtEnd)]) -> Result<(), Contradiction> {
+    if b.off.has(Pass::Peel) {
+        return turn(b, at_end);
+    }
     let body = b.region.blocks[0].body.clone();
     let killed = written(&b.region, &body);
     let block = b.region.block();
@@ -54,31 +58,7 @@ pub fn peel(b: &mut Builder, at_end: &[(i32, AtEnd)]) -> Result<(), Contradictio
     }
     b.region.blocks[block].params = params.clone();
     b.region.blocks[0].end = End::Jump(block, first_args);
-    let mut snaps: HashMap<u32, u32> = HashMap::new();
-    for &r in &body {
-        let i = *b.region.inst(r);
-        if i.op.kind() == Kind::Frame {
-            map.entry(r).or_insert(r);
-            continue;
-        }
-        let mut args = i.args;
-        for a in &mut args {
-            if a.is_some() {
-                *a = *map.get(a).unwrap_or(a);
-            }
-        }
-        let snap = if i.snap == NO_SNAPSHOT {
-            NO_SNAPSHOT
-        } else if let Some(&s) = snaps.get(&i.snap) {
-            s
-        } else {
-            let s = translate(b, i.snap, &map, &entry);
-            snaps.insert(i.snap, s);
-            s
-        };
-        let new = b.emit(Inst { args, snap, ..i })?;
-        map.insert(r, new);
-    }
+    copy(b, &body, &mut map, &entry)?;
     let mut back = Vec::new();
     let mut p = 0;
     for &(_, state) in at_end {
@@ -97,6 +77,83 @@ pub fn peel(b: &mut Builder, at_end: &[(i32, AtEnd)]) -> Result<(), Contradictio
     }
     b.region.blocks[block].end = End::Jump(block, back);
     drop_constant_params(b, block);
+    Ok(())
+}
+
+/// Appends the body again, with the values of `map`.
+fn copy(
+    b: &mut Builder,
+    body: &[Ref],
+    map: &mut HashMap<Ref, Ref>,
+    entry: &[(i32, Ref)],
+) -> Result<(), Contradiction> {
+    let mut snaps: HashMap<u32, u32> = HashMap::new();
+    for &r in body {
+        let i = *b.region.inst(r);
+        if i.op.kind() == Kind::Frame {
+            map.entry(r).or_insert(r);
+            continue;
+        }
+        let mut args = i.args;
+        for a in &mut args {
+            if a.is_some() {
+                *a = *map.get(a).unwrap_or(a);
+            }
+        }
+        let snap = if i.snap == NO_SNAPSHOT {
+            NO_SNAPSHOT
+        } else if let Some(&s) = snaps.get(&i.snap) {
+            s
+        } else {
+            let s = translate(b, i.snap, map, entry);
+            snaps.insert(i.snap, s);
+            s
+        };
+        let new = b.emit(Inst { args, snap, ..i })?;
+        map.insert(r, new);
+    }
+    Ok(())
+}
+
+/// Without peeling, every turn is like the first: registers that change are parameters as tagged words, and nothing is
+/// known at the loop's start.
+fn turn(b: &mut Builder, at_end: &[(i32, AtEnd)]) -> Result<(), Contradiction> {
+    let known = |a: &(i32, AtEnd)| if let AtEnd::Known(r) = a.1 { Some((a.0, r)) } else { None };
+    let first: Vec<Ref> = at_end.iter().filter_map(known).map(|(s, _)| b.slot(s)).collect();
+    let body = std::mem::take(&mut b.region.blocks[0].body);
+    let frames = body.iter().copied().filter(|&r| b.region.inst(r).op.kind() == Kind::Frame).collect();
+    b.region.blocks[0].body = frames;
+    let block = b.region.block();
+    b.forget();
+    b.enter_block(block, EVERYTHING);
+    let mut map: HashMap<Ref, Ref> = HashMap::new();
+    let mut entry: Vec<(i32, Ref)> = Vec::new();
+    for (n, (slot, _)) in at_end.iter().filter_map(known).enumerate() {
+        let p = b.region.push(Inst { ty: Ty::Val, ..Inst::new(Op::Param, &[]).imm(n as i64) });
+        b.region.blocks[block].params.push(p);
+        map.insert(first[n], p);
+        entry.push((slot, p));
+    }
+    for &(slot, state) in at_end {
+        if state == AtEnd::InMemory
+            && let Some(s) = b.slot_if_any(slot)
+        {
+            let now = b.reload(slot)?;
+            map.insert(s, now);
+        }
+    }
+    b.region.blocks[0].end = End::Jump(block, first);
+    copy(b, &body, &mut map, &entry)?;
+    let mut back = Vec::new();
+    for (_, r) in at_end.iter().filter_map(known) {
+        let next = *map.get(&r).unwrap_or(&r);
+        back.push(match b.region.ty(next) {
+            Ty::Int => b.emit(Inst::new(Op::BoxI, &[next]))?,
+            Ty::Float => b.emit(Inst::new(Op::BoxF, &[next]))?,
+            _ => next,
+        });
+    }
+    b.region.blocks[block].end = End::Jump(block, back);
     Ok(())
 }
 

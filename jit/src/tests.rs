@@ -52,7 +52,7 @@ fn constants_are_folded() {
 #[test]
 fn overflow_is_not_folded() {
     let mut b = Builder::new();
-    let (x, y) = (b.int(i64::MAX), b.int(2));
+    let (x, y) = (b.int(i64::MAX), b.int(3));
     guarded(&mut b, Inst::new(Op::MulI, &[x, y]));
     assert_eq!(text(&b), "b0():\n    v2:int = MulI v0 v1\n    open\n");
 }

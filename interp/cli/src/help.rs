@@ -81,7 +81,8 @@ Options of this implementation:
 -X importtime: tell how long every import takes
 -X int_max_str_digits=N: limit of digits when texts and integers are converted
 -X jit=on|off: the compiler of hot code (off by default)
--X jit-disable=PASS[,PASS]: leave passes of the compiler out (dce)
+-X jit-disable=PASS[,PASS]: leave passes of the compiler out
+    (fold, cse, forward, peel, range, hoist, dce, sink)
 -X jit-fail-guards=1: every check in compiled code fails once, for tests
 -X jit-log=FILE: write what is compiled to a file
 -X jit-stats: at the end, print what was compiled and what was given up

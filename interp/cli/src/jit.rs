@@ -1,10 +1,13 @@
 //! The JIT's switches: `-X` options and environment variables of the same meaning.
 
-use krait_jit::Options;
+use krait_jit::{Options, Passes};
 
 /// Reads the switches. `x` gives an `-X` option: None when it was not given, `Some(None)` without a value.
 /// `environment` says whether KRAIT_* variables count (not with `-E`).
-pub fn options(x: &dyn Fn(&str) -> Option<Option<String>>, environment: bool) -> Options {
+///
+/// # Errors
+/// A message when a switch names something that does not exist.
+pub fn options(x: &dyn Fn(&str) -> Option<Option<String>>, environment: bool) -> Result<Options, String> {
     let var = |name: &str| if environment { std::env::var(name).ok() } else { None };
     let value = |option: &str, name: &str| match x(option) {
         Some(v) => Some(v.unwrap_or_default()),
@@ -22,9 +25,9 @@ pub fn options(x: &dyn Fn(&str) -> Option<Option<String>>, environment: bool) ->
     o.stats = flag("jit-stats", "KRAIT_JIT_STATS");
     o.fail_guards = flag("jit-fail-guards", "KRAIT_JIT_FAIL_GUARDS");
     if let Some(v) = value("jit-disable", "KRAIT_JIT_DISABLE") {
-        o.disable = v.split(',').map(str::to_owned).collect();
+        o.disable = Passes::parse(&v).map_err(|e| format!("jit-disable: {e}"))?;
     }
     let support = environment && std::env::var("PYTHONPERFSUPPORT").is_ok_and(|v| v != "0");
     o.perf = x("perf").is_some_and(|v| v.as_deref() != Some("0")) || support;
-    o
+    Ok(o)
 }

@@ -312,7 +312,8 @@ fn settle(mut r: Reading, task: Task) -> Result<Options, Stop> {
         None => std::env::var("KRAIT_GC_STRESS").ok().and_then(|v| v.parse().ok()).unwrap_or(0),
     };
     let environment = r.get("ignore_environment") == 0;
-    let jit = crate::jit::options(&|name| x_value(&r, name).map(|v| v.map(str::to_owned)), environment);
+    let jit = crate::jit::options(&|name| x_value(&r, name).map(|v| v.map(str::to_owned)), environment)
+        .map_err(|message| fatal(&message))?;
     let import_time =
         x_value(&r, "importtime").is_some() || variable(&r, "PYTHONPROFILEIMPORTTIME").is_some();
     let fault_handler =

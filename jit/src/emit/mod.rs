@@ -8,6 +8,7 @@
 #![allow(clippy::useless_conversion)]
 
 mod alloc;
+mod divide;
 mod memory;
 mod numbers;
 mod places;
@@ -445,7 +446,8 @@ impl Emitter<'_> {
                 self.load(r, 14, 8 * i.imm as i32);
             }
             Op::AddI | Op::SubI | Op::MulI | Op::ShlI | Op::NegI => self.checked(r, &i),
-            Op::AddW | Op::SubW | Op::AndI | Op::OrI | Op::XorI => self.integer(r, &i),
+            Op::AddW | Op::SubW | Op::MulW | Op::AndI | Op::OrI | Op::XorI => self.integer(r, &i),
+            Op::NegW | Op::ShlW | Op::TagI | Op::SmallI => self.one_integer(r, &i),
             Op::SarI => self.shift_right(r, a, b),
             Op::DivI | Op::ModI => self.divide(r, &i),
             Op::AddF | Op::SubF | Op::MulF | Op::DivF => self.float(r, &i),

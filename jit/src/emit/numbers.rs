@@ -73,21 +73,37 @@ impl Emitter<'_> {
         let d = self.dst(r);
         let x = self.gpr(a, 0);
         if let Some(n) = self.imm32(b) {
-            if d != x {
-                dynasm!(self.a ; .arch x64 ; mov Rq(d), Rq(x));
-            }
             match i.op {
-                Op::AddW => dynasm!(self.a ; .arch x64 ; add Rq(d), n),
-                Op::SubW => dynasm!(self.a ; .arch x64 ; sub Rq(d), n),
-                Op::AndI => dynasm!(self.a ; .arch x64 ; and Rq(d), n),
-                Op::OrI => dynasm!(self.a ; .arch x64 ; or Rq(d), n),
-                _ => dynasm!(self.a ; .arch x64 ; xor Rq(d), n),
+                Op::AddW if d != x => dynasm!(self.a ; .arch x64 ; lea Rq(d), [Rq(x) + n]),
+                Op::SubW if d != x && n != i32::MIN => {
+                    dynasm!(self.a ; .arch x64 ; lea Rq(d), [Rq(x) + -n])
+                }
+                Op::MulW => dynasm!(self.a ; .arch x64 ; imul Rq(d), Rq(x), n),
+                _ => {
+                    if d != x {
+                        dynasm!(self.a ; .arch x64 ; mov Rq(d), Rq(x));
+                    }
+                    match i.op {
+                        Op::AddW => dynasm!(self.a ; .arch x64 ; add Rq(d), n),
+                        Op::SubW => dynasm!(self.a ; .arch x64 ; sub Rq(d), n),
+                        Op::AndI => dynasm!(self.a ; .arch x64 ; and Rq(d), n),
+                        Op::OrI => dynasm!(self.a ; .arch x64 ; or Rq(d), n),
+                        _ => dynasm!(self.a ; .arch x64 ; xor Rq(d), n),
+                    }
+                }
             }
             self.finish(r, d);
             return;
         }
         let y = self.gpr(b, 1);
-        // The result's register may be the second operand's.
+        if i.op == Op::AddW && d != x && d != y {
+            dynasm!(self.a ; .arch x64 ; lea Rq(d), [Rq(x) + Rq(y)]);
+            self.finish(r, d);
+            return;
+        }
+        // The result's register may be the second operand's: where the order does not matter, it is the first.
+        let commutes = i.op != Op::SubW;
+        let (x, y) = if d == y && commutes { (y, x) } else { (x, y) };
         let t = if d == y && d != x { 0 } else { d };
         if t != x {
             dynasm!(self.a ; .arch x64 ; mov Rq(t), Rq(x));
@@ -95,11 +111,37 @@ impl Emitter<'_> {
         match i.op {
             Op::AddW => dynasm!(self.a ; .arch x64 ; add Rq(t), Rq(y)),
             Op::SubW => dynasm!(self.a ; .arch x64 ; sub Rq(t), Rq(y)),
+            Op::MulW => dynasm!(self.a ; .arch x64 ; imul Rq(t), Rq(y)),
             Op::AndI => dynasm!(self.a ; .arch x64 ; and Rq(t), Rq(y)),
             Op::OrI => dynasm!(self.a ; .arch x64 ; or Rq(t), Rq(y)),
             _ => dynasm!(self.a ; .arch x64 ; xor Rq(t), Rq(y)),
         }
         self.finish(r, t);
+    }
+
+    /// Integers made of one other, without a check.
+    pub(super) fn one_integer(&mut self, r: Ref, i: &Inst) {
+        let [a, b, _] = i.args;
+        let d = self.dst(r);
+        let x = self.gpr(a, 0);
+        if i.op == Op::TagI && d != x {
+            dynasm!(self.a ; .arch x64 ; lea Rq(d), [Rq(x) * 4]);
+            self.finish(r, d);
+            return;
+        }
+        if d != x {
+            dynasm!(self.a ; .arch x64 ; mov Rq(d), Rq(x));
+        }
+        match i.op {
+            Op::TagI => dynasm!(self.a ; .arch x64 ; shl Rq(d), 2),
+            Op::ShlW => {
+                let n = self.imm32(b).unwrap_or(0) as i8;
+                dynasm!(self.a ; .arch x64 ; shl Rq(d), n);
+            }
+            Op::NegW => dynasm!(self.a ; .arch x64 ; neg Rq(d)),
+            _ => {}
+        }
+        self.finish(r, d);
     }
 
     pub(super) fn shift_right(&mut self, r: Ref, a: Ref, b: Ref) {
@@ -118,39 +160,6 @@ impl Emitter<'_> {
             }
         }
         self.finish(r, 0);
-    }
-
-    /// Floor division and modulo: the processor's truncate.
-    pub(super) fn divide(&mut self, r: Ref, i: &Inst) {
-        let [a, b, _] = i.args;
-        if i.op == Op::ModI
-            && let Some(n) = self.imm32(b)
-            && n > 0
-            && n & (n - 1) == 0
-        {
-            let x = self.gpr(a, 0);
-            if x != 0 {
-                dynasm!(self.a ; .arch x64 ; mov rax, Rq(x));
-            }
-            dynasm!(self.a ; .arch x64 ; and rax, n - 1);
-            self.finish(r, 0);
-            return;
-        }
-        let done = self.a.new_dynamic_label();
-        let x = self.gpr(a, 0);
-        if x != 0 {
-            dynasm!(self.a ; .arch x64 ; mov rax, Rq(x));
-        }
-        let y = self.gpr(b, 1);
-        dynasm!(self.a ; .arch x64 ; cqo ; idiv Rq(y) ; test rdx, rdx ; je =>done);
-        if i.op == Op::DivI {
-            // The remainder has the dividend's sign: other than the divisor's means one less.
-            dynasm!(self.a ; .arch x64 ; xor rdx, Rq(y) ; jns =>done ; dec rax ; =>done);
-            self.finish(r, 0);
-        } else {
-            dynasm!(self.a ; .arch x64 ; mov rax, rdx ; xor rax, Rq(y) ; jns =>done ; add rdx, Rq(y) ; =>done);
-            self.finish(r, 2);
-        }
     }
 
     pub(super) fn float(&mut self, r: Ref, i: &Inst) {

@@ -1,7 +1,7 @@
 //! Recording subscripts of lists and tuples, and unpacking.
 
 use super::{Next, Rec, Recorder};
-use crate::ir::{Alias, Cond, Inst, Op as Ir, Ref};
+use crate::ir::{Alias, Cond, Inst, LENGTH, Op as Ir, Ref};
 use krait_bytecode::Op;
 use krait_object::list::{LEN_OFFSET, List, STORAGE_OFFSET};
 use krait_object::shape::fixed;
@@ -12,11 +12,11 @@ use krait_vm::jit::{Pc, Regs};
 
 impl Recorder {
     pub(super) fn list_len(&mut self, list: Ref) -> Rec<Ref> {
-        self.emit(Inst::new(Ir::LoadW, &[list]).imm(LEN_OFFSET as i64).alias(Alias::List))
+        self.emit(Inst::new(Ir::LoadW, &[list]).imm(LEN_OFFSET as i64).aux(LENGTH).alias(Alias::List))
     }
 
     fn tuple_len(&mut self, t: Ref) -> Rec<Ref> {
-        self.emit(Inst::new(Ir::LoadW, &[t]).imm(tuple::LEN_OFFSET as i64).alias(Alias::Constant))
+        self.emit(Inst::new(Ir::LoadW, &[t]).imm(tuple::LEN_OFFSET as i64).aux(LENGTH).alias(Alias::Constant))
     }
 
     /// The array of a list that is not empty.

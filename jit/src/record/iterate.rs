@@ -1,7 +1,7 @@
 //! Recording steps of the iterators over ranges, lists and tuples.
 
 use super::{Next, Rec, Recorder};
-use crate::ir::{Alias, Cond, Inst, Op as Ir, Ref};
+use crate::ir::{Alias, COUNT, Cond, Inst, Op as Ir, Ref};
 use krait_bytecode::Op;
 use krait_object::iterators::{
     ListIter, RANGE_LEFT, RANGE_NEXT, RANGE_STEP, RangeIter, SEQ, SEQ_INDEX, TupleIter,
@@ -15,6 +15,11 @@ use krait_vm::jit::{Pc, Regs};
 impl Recorder {
     fn field(&mut self, op: Ir, it: Ref, offset: usize, alias: Alias) -> Rec<Ref> {
         self.emit(Inst::new(op, &[it]).imm(offset as i64).alias(alias))
+    }
+
+    /// A field that counts: no negative number.
+    fn count(&mut self, it: Ref, offset: usize, alias: Alias) -> Rec<Ref> {
+        self.emit(Inst::new(Ir::LoadW, &[it]).imm(offset as i64).aux(COUNT).alias(alias))
     }
 
     pub(super) fn for_iter(&mut self, pc: Pc, regs: Regs) -> Rec<Next> {
@@ -43,14 +48,14 @@ impl Recorder {
         self.exact(it, if list { TypeId::ListIter } else { TypeId::TupleIter })?;
         let seq = self.field(Ir::Load, it, SEQ, Alias::Iterator)?;
         self.guard(Inst::new(Ir::GuardCell, &[seq]))?;
-        let i = self.field(Ir::LoadW, it, SEQ_INDEX, Alias::Iterator)?;
+        let i = self.count(it, SEQ_INDEX, Alias::Iterator)?;
         let v = if list {
             let len = self.list_len(seq)?;
             self.guard(Inst::new(Ir::GuardI, &[i, len]).aux(Cond::Below as u32))?;
             let array = self.list_array(seq)?;
             self.emit(Inst::new(Ir::LoadEl, &[array, i]).imm(DATA as i64).alias(Alias::Items))?
         } else {
-            let len = self.field(Ir::LoadW, seq, tuple::LEN_OFFSET, Alias::Constant)?;
+            let len = self.count(seq, tuple::LEN_OFFSET, Alias::Constant)?;
             self.guard(Inst::new(Ir::GuardI, &[i, len]).aux(Cond::Below as u32))?;
             self.emit(Inst::new(Ir::LoadEl, &[seq, i]).imm(FIRST_ITEM as i64).alias(Alias::Constant))?
         };
@@ -64,7 +69,7 @@ impl Recorder {
     fn range_step(&mut self, pc: Pc, more: bool) -> Rec<Next> {
         let it = self.get(pc.a())?;
         self.exact(it, TypeId::RangeIter)?;
-        let left = self.field(Ir::LoadW, it, RANGE_LEFT, Alias::Iterator)?;
+        let left = self.count(it, RANGE_LEFT, Alias::Iterator)?;
         let zero = self.b.int(0);
         let cond = if more { Cond::Ne } else { Cond::Eq };
         self.guard(Inst::new(Ir::GuardI, &[left, zero]).aux(cond as u32))?;
@@ -73,6 +78,8 @@ impl Recorder {
             return Ok(Next::Go);
         }
         let n = self.field(Ir::LoadW, it, RANGE_NEXT, Alias::Iterator)?;
+        // Such iterators have only immediate integers to give.
+        let n = self.emit(Inst::new(Ir::SmallI, &[n]))?;
         let step = self.field(Ir::LoadW, it, RANGE_STEP, Alias::Constant)?;
         let one = self.b.int(1);
         let less = self.emit(Inst::new(Ir::SubW, &[left, one]))?;

@@ -37,6 +37,20 @@ pub struct Mode {
     pub name: String,
     /// Flags for the interpreter.
     pub flags: Vec<String>,
+    /// Each of so many such modes runs its share of the programs: (which, of how many).
+    pub share: Option<(usize, usize)>,
+}
+
+impl Mode {
+    /// A mode for all programs.
+    pub fn new(name: &str, flags: Vec<String>) -> Mode {
+        Mode { name: name.to_owned(), flags, share: None }
+    }
+
+    /// Is the `n`th program in the mode's share?
+    pub fn takes(&self, n: usize) -> bool {
+        self.share.is_none_or(|(which, of)| n % of == which % of)
+    }
 }
 
 impl Program {
@@ -143,7 +157,7 @@ pub fn programs(root: &Path, values: bool, filters: &[String]) -> Result<Vec<Pro
     Ok(found)
 }
 
-/// The modes listed in `root/modes`, those wanted only.
+/// The modes listed in `root/modes`, those wanted only. One that is wanted by name runs all programs.
 ///
 /// # Errors
 /// A message when the file cannot be read or a mode wanted is not in it.
@@ -154,7 +168,11 @@ pub fn modes(root: &Path, wanted: &[String]) -> Result<Vec<Mode>, String> {
     if let Some(name) = wanted.iter().find(|w| modes.iter().all(|m| m.name != **w)) {
         return Err(format!("{} has no mode {name}", path.display()));
     }
-    Ok(modes.into_iter().filter(|m| wanted.is_empty() || wanted.contains(&m.name)).collect())
+    if wanted.is_empty() {
+        return Ok(modes);
+    }
+    let wanted = modes.into_iter().filter(|m| wanted.contains(&m.name));
+    Ok(wanted.map(|m| Mode { share: None, ..m }).collect())
 }
 
 /// The programs (with their mode) that need what the interpreter does not have yet: lines `PATH MODE` of `root/pending`.
@@ -191,12 +209,20 @@ pub fn write_pending(root: &Path, failures: &[String]) -> Result<(), String> {
     fs::write(&path, text).map_err(|e| format!("{}: {e}", path.display()))
 }
 
+/// The modes of a list. `1/N` before the flags: the mode runs every Nth program, another part than its neighbours.
 fn parse_modes(text: &str) -> Vec<Mode> {
     text.lines()
         .filter(|line| !line.starts_with('#'))
-        .filter_map(|line| {
-            let mut words = line.split_whitespace().map(str::to_owned);
-            Some(Mode { name: words.next()?, flags: words.collect() })
+        .enumerate()
+        .filter_map(|(n, line)| {
+            let mut words = line.split_whitespace().peekable();
+            let name = words.next()?;
+            let of = words.peek().and_then(|w| w.strip_prefix("1/")?.parse().ok()).filter(|&of| of > 0);
+            if of.is_some() {
+                words.next();
+            }
+            let share = of.map(|of| (n, of));
+            Some(Mode { share, ..Mode::new(name, words.map(str::to_owned).collect()) })
         })
         .collect()
 }
@@ -210,5 +236,14 @@ mod tests {
         assert_eq!(modes[0].name, "plain");
         assert!(modes[0].flags.is_empty());
         assert_eq!(modes[1].flags, ["-X", "gc-stress=7"]);
+    }
+
+    #[test]
+    fn modes_with_a_share_take_every_program_once_between_them() {
+        let modes = super::parse_modes("a 1/3 -X x=1\nb 1/3 -X x=2\nc 1/3\n");
+        assert_eq!(modes[0].flags, ["-X", "x=1"]);
+        for n in 0..7 {
+            assert_eq!(modes.iter().filter(|m| m.takes(n)).count(), 1);
+        }
     }
 }

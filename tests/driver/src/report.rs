@@ -23,8 +23,9 @@ pub fn corpus(options: &Options) -> Result<bool, String> {
     let modes = cases::modes(&options.tests, &options.modes)?;
     let runs = modes
         .iter()
-        .flat_map(|mode| programs.iter().map(move |program| (program, mode)))
-        .filter(|(program, mode)| program.runs_in(mode))
+        .flat_map(|mode| programs.iter().enumerate().map(move |(n, program)| (n, program, mode)))
+        .filter(|(n, program, mode)| program.runs_in(mode) && mode.takes(*n))
+        .map(|(_, program, mode)| (program, mode))
         .collect::<Vec<_>>();
     if runs.is_empty() {
         return Err("no program to run".to_owned());
@@ -94,7 +95,7 @@ pub fn differential(options: &Options) -> Result<bool, String> {
         gather(Path::new(word), &mut programs)?;
     }
     let modes = match options.modes.is_empty() {
-        true => vec![Mode { name: "plain".to_owned(), flags: Vec::new() }],
+        true => vec![Mode::new("plain", Vec::new())],
         false => cases::modes(&options.tests, &options.modes)?,
     };
     let runs = programs.iter().flat_map(|p| modes.iter().map(move |m| (p, m))).collect::<Vec<_>>();

@@ -1,0 +1,61 @@
+//! Common subexpressions: what was computed or checked before is not computed or checked again.
+//!
+//! The table has pure values and passed guards by operation and operands. They are true for good wherever the
+//! place that computed them dominates, so whoever appends to a block that is not dominated by an earlier one takes
+//! the table back first ([`Table::state`]).
+//!
+//! Constants and places of frames are in the table, too, and are found when the pass is left out: they are named by
+//! what they are, not by where they are computed.
+
+use crate::ir::{Inst, Kind, Op, Ref};
+use std::collections::HashMap;
+
+/// An instruction without what may differ between two computations of the same.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Key {
+    pub op: Op,
+    pub aux: u32,
+    pub imm: i64,
+    pub args: [Ref; 3],
+}
+
+impl Key {
+    /// Of an instruction. What a load's result is like is no part of what it loads.
+    pub fn of(i: &Inst) -> Key {
+        let aux = if i.op == Op::LoadW { 0 } else { i.aux };
+        Key { op: i.op, aux, imm: i.imm, args: i.args }
+    }
+}
+
+/// What was computed.
+#[derive(Clone, Debug, Default)]
+pub struct Table {
+    known: HashMap<Key, Ref>,
+    /// Only constants and places of frames are found.
+    off: bool,
+}
+
+impl Table {
+    /// A table that finds only constants and places of frames when the pass is `off`.
+    pub fn new(off: bool) -> Table {
+        Table { off, ..Table::default() }
+    }
+
+    /// The value of an instruction that was computed before.
+    pub fn find(&self, i: &Inst) -> Option<Ref> {
+        if self.off && !matches!(i.op.kind(), Kind::Const | Kind::Frame) {
+            return None;
+        }
+        self.known.get(&Key::of(i)).copied()
+    }
+
+    /// Notes a value.
+    pub fn note(&mut self, i: &Inst, r: Ref) {
+        self.known.insert(Key::of(i), r);
+    }
+
+    /// Forgets all but constants and places of frames.
+    pub fn clear(&mut self) {
+        self.known.retain(|k, _| matches!(k.op.kind(), Kind::Const | Kind::Frame));
+    }
+}

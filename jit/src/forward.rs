@@ -1,0 +1,105 @@
+//! Memory facts: what a load would give, from an earlier load or store.
+//!
+//! Memory is cut into alias classes ([`Alias`]). A store makes false what it may overwrite; a call makes false all of
+//! the classes that it writes. Shapes and versions that were checked are facts, too.
+//!
+//! Invariant: a fact says what memory has at the place where the builder appends.
+
+use crate::cse::Key;
+use crate::fresh::may_be_same;
+use crate::ir::{Alias, Inst, Op, Ref, Region, Ty};
+use std::collections::HashMap;
+
+/// What is known of a place in memory.
+#[derive(Clone, Copy, Debug)]
+struct Fact {
+    alias: Alias,
+    value: Ref,
+}
+
+/// What is known of memory.
+#[derive(Clone, Debug, Default)]
+pub struct Memory {
+    facts: HashMap<Key, Fact>,
+    /// Nothing is known, ever.
+    off: bool,
+}
+
+impl Memory {
+    /// Without facts; when the pass is `off`, there never are any.
+    pub fn new(off: bool) -> Memory {
+        Memory { off, ..Memory::default() }
+    }
+
+    /// What the load gives, or `Ref::NONE` for a check that is known to hold.
+    pub fn find(&self, i: &Inst) -> Option<Ref> {
+        if self.off {
+            return None;
+        }
+        self.facts.get(&Key::of(i)).map(|f| f.value)
+    }
+
+    /// Notes what a load gave.
+    pub fn note(&mut self, i: &Inst, value: Ref) {
+        self.facts.insert(Key::of(i), Fact { alias: i.alias, value });
+    }
+
+    /// Forgets the alias classes.
+    pub fn kill(&mut self, classes: u32) {
+        if classes != 0 {
+            self.facts.retain(|_, f| classes & f.alias.bit() == 0);
+        }
+    }
+
+    /// A store happens: what it makes false goes, what it makes true comes.
+    pub fn store(&mut self, region: &Region, s: &Inst) {
+        self.overwrite(region, s);
+        self.remember(region, s);
+    }
+
+    /// Removes what a store makes false.
+    fn overwrite(&mut self, region: &Region, s: &Inst) {
+        self.facts.retain(|key, f| {
+            let based = key.args[0].is_some();
+            if f.alias != s.alias || based && !may_be_same(region, key.args[0], s.args[0]) {
+                return true;
+            }
+            // An element at an index that is not known.
+            let element = matches!(key.op, Op::LoadEl);
+            match s.op {
+                // Places at different constant offsets of the same class of objects are different places.
+                Op::Store | Op::StoreW => !element && key.imm != s.imm,
+                Op::StoreEl => {
+                    let same_base = key.args[0] == s.args[0];
+                    let index = |r: Ref| region.inst(r).op == Op::KInt;
+                    same_base
+                        && key.args[1].is_some()
+                        && key.args[1] != s.args[1]
+                        && index(key.args[1])
+                        && index(s.args[1])
+                }
+                _ => false,
+            }
+        });
+    }
+
+    /// What was stored is what a load would give.
+    pub fn remember(&mut self, region: &Region, s: &Inst) {
+        let (load, value) = match s.op {
+            Op::Store if region.ty(s.args[1]) == Ty::Ptr => (Op::LoadP, s.args[1]),
+            Op::Store => (Op::Load, s.args[1]),
+            Op::StoreW => (Op::LoadW, s.args[1]),
+            Op::StoreEl => (Op::LoadEl, s.args[2]),
+            Op::StoreShape => {
+                let shape = Inst::new(Op::GuardShape, &[s.args[0]]).imm(s.imm).alias(Alias::Shape);
+                self.note(&shape, Ref::NONE);
+                return;
+            }
+            _ => return,
+        };
+        let mut args = s.args;
+        args[if load == Op::LoadEl { 2 } else { 1 }] = Ref::NONE;
+        let key = Key { op: load, aux: 0, imm: s.imm, args };
+        self.facts.insert(key, Fact { alias: s.alias, value });
+    }
+}
