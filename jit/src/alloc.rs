@@ -8,6 +8,7 @@
 
 use crate::exit::Loc;
 use crate::ir::{End, Kind, Op, Ref, Region, Ty};
+use std::collections::HashMap;
 
 /// Words of the machine frame for values.
 pub const SPILL_WORDS: usize = 128;
@@ -41,6 +42,8 @@ struct Interval {
     hint: Loc,
     /// The parameter that this value becomes in the next turn: its register is the best one.
     becomes: Option<Ref>,
+    /// The operand that the instruction overwrites on this machine, if its place is free then.
+    from: Option<Ref>,
     place: Loc,
 }
 
@@ -85,6 +88,7 @@ fn lives(region: &Region, incoming: &[Loc]) -> Vec<Interval> {
                 vector: region.ty(r) == Ty::Float,
                 hint: Loc::None,
                 becomes: None,
+                from: overwritten(region, r),
                 place: Loc::None,
             });
         }
@@ -167,8 +171,17 @@ fn lives(region: &Region, incoming: &[Loc]) -> Vec<Interval> {
     all
 }
 
+/// The operand whose register the machine's instruction puts its result in.
+fn overwritten(region: &Region, r: Ref) -> Option<Ref> {
+    let i = region.inst(r);
+    let two = matches!(i.op.kind(), Kind::Pure | Kind::Guard) && matches!(i.ty, Ty::Int | Ty::Float);
+    (two && i.args[0].is_some() && region.ty(i.args[0]) == i.ty).then_some(i.args[0])
+}
+
 fn scan(intervals: &mut [Interval]) {
     let mut active: Vec<usize> = Vec::new();
+    let index: HashMap<Ref, usize> = intervals.iter().enumerate().map(|(n, i)| (i.value, n)).collect();
+    let place_of = |intervals: &[Interval], r: Ref| index.get(&r).map_or(Loc::None, |&k| intervals[k].place);
     for n in 0..intervals.len() {
         let start = intervals[n].start;
         active.retain(|&a| intervals[a].end >= start);
@@ -178,15 +191,12 @@ fn scan(intervals: &mut [Interval]) {
         }
         let pool: Vec<Loc> = candidates(&intervals[n]);
         let taken: Vec<Loc> = active.iter().map(|&a| intervals[a].place).collect();
-        let hint = match intervals[n].becomes {
-            Some(p) => intervals.iter().find(|i| i.value == p).map_or(Loc::None, |i| i.place),
-            None => intervals[n].hint,
-        };
-        let free = if pool.contains(&hint) && !taken.contains(&hint) {
-            Some(hint)
-        } else {
-            pool.iter().copied().find(|p| !taken.contains(p))
-        };
+        let i = &intervals[n];
+        let next = i.becomes.map_or(Loc::None, |p| place_of(intervals, p));
+        let from = i.from.map_or(Loc::None, |a| place_of(intervals, a));
+        let mut hints = [next, i.hint, from].into_iter();
+        let is_free = |p: &Loc| pool.contains(p) && !taken.contains(p);
+        let free = hints.find(is_free).or_else(|| pool.iter().copied().find(|p| !taken.contains(p)));
         if let Some(place) = free {
             intervals[n].place = place;
             active.push(n);

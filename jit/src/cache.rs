@@ -17,6 +17,7 @@ use krait_object::list::{self, List};
 use krait_object::{Thread, Value, string};
 use krait_vm::jit::{Heat, Pc, Table};
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, OnceLock};
 use std::time::{Duration, Instant};
 
@@ -57,7 +58,6 @@ impl Start {
 /// A compiled trace.
 struct Trace {
     entry: u64,
-    link: u64,
     /// The root trace that it belongs to.
     root: u64,
     /// Traces grown on it (of a root trace).
@@ -65,6 +65,18 @@ struct Trace {
     /// Does it begin at a loop's header?
     is_loop: bool,
     name: String,
+    /// How it is entered, other than by links.
+    door: Door,
+}
+
+/// How a trace is entered.
+enum Door {
+    /// By instructions: what they name, and their addresses.
+    Places { target: u64, is_loop: bool, at: Vec<u64> },
+    /// Through an exit (its address; exits live as long as the process).
+    Exit(usize),
+    /// Not any more.
+    Closed,
 }
 
 /// What happened, for `-X jit-stats`.
@@ -72,6 +84,8 @@ struct Trace {
 pub struct Stats {
     pub roots: u32,
     pub sides: u32,
+    /// Traces given up because something changed that they took for constant.
+    pub forgotten: u32,
     pub exits: usize,
     pub bytecodes: usize,
     pub aborts: BTreeMap<(String, String), u32>,
@@ -84,6 +98,8 @@ struct Cache {
     traces: Vec<Trace>,
     loops: HashMap<u64, u64>,
     functions: HashMap<u64, u64>,
+    /// Where links to the trace of a place find its entrance. Code has the addresses.
+    links: HashMap<u64, &'static AtomicU64>,
     tried: HashMap<u64, u32>,
     kept: HashSet<u64>,
     stats: Stats,
@@ -146,7 +162,11 @@ pub fn hot(_th: &Thread, heat: Heat) -> Option<&'static Table> {
     let is_loop = heat.at.op() == Op::JUMP_BACK as u16;
     let known = if is_loop { c.loops.get(&target) } else { c.functions.get(&target) };
     if let Some(&t) = known {
-        let entry = c.traces[t as usize].entry;
+        let trace = &mut c.traces[t as usize];
+        let entry = trace.entry;
+        if let Door::Places { at, .. } = &mut trace.door {
+            at.push(heat.at.0 as u64);
+        }
         drop(c);
         patch(heat.at, entry);
         return None;
@@ -200,9 +220,46 @@ pub fn aborted(th: &Thread, r: &Recorder, why: Abort, pc: Pc) {
     }
 }
 
+/// Gives up a trace that relied on something that has changed: nothing enters it any more but links, which leave at its
+/// first check, and its place may be recorded again.
+pub fn forget(trace: u64) {
+    let mut c = cache();
+    let c = &mut *c;
+    match std::mem::replace(&mut c.traces[trace as usize].door, Door::Closed) {
+        Door::Places { target, is_loop, at } => {
+            let known = if is_loop { &mut c.loops } else { &mut c.functions };
+            if known.get(&target) == Some(&trace) {
+                known.remove(&target);
+            }
+            for at in at {
+                let pc = Pc(at as *const u64);
+                let general = match Op::ALL[pc.op() as usize] {
+                    Op::JUMP_BACK_TRACE => Op::JUMP_BACK,
+                    Op::ENTER_TRACE => Op::ENTER,
+                    _ => continue,
+                };
+                pc.set_op(general);
+                pc.set_extra(0, 0);
+                c.tried.remove(&at);
+            }
+        }
+        Door::Exit(exit) => {
+            // SAFETY: the address of an exit, which is never freed.
+            let exit = unsafe { &*(exit as *const Exit) };
+            exit.target.set(code::common_exit());
+            exit.attempts.set(0);
+        }
+        Door::Closed => return,
+    }
+    c.stats.forgotten += 1;
+}
+
 /// Compiles a finished recording and puts it in its place.
 pub fn compile(th: &Thread, r: &Recorder) -> Rec {
     let begun = Instant::now();
+    if r.flag.is_some_and(crate::watch::is_stale) {
+        return Err(Abort::Stale);
+    }
     let mut region = r.b.region.clone();
     let options = Options::get();
     if !options.disable.has(Pass::Range) {
@@ -228,7 +285,12 @@ pub fn compile(th: &Thread, r: &Recorder) -> Rec {
         };
         let link =
             region.blocks.iter().find_map(|b| if let End::Link(t, _) = b.end { Some(t) } else { None });
-        (id, root, link.map_or(0, |t| c.traces[t as usize].link))
+        let link = match link.map(|t| &c.traces[t as usize].door) {
+            Some(Door::Places { target, .. }) => c.links.get(target).map_or(0, |l| l.as_ptr() as u64),
+            Some(_) => return Err(Abort::Stale),
+            None => 0,
+        };
+        (id, root, link)
     };
     let entrance = match r.start {
         Start::Root { target, .. } => Entrance::Root { pc: target.0 as u64 },
@@ -244,6 +306,7 @@ pub fn compile(th: &Thread, r: &Recorder) -> Rec {
         extent: r.extent,
         shapes: th.interp.shapes.base() as u64,
         link,
+        flag: r.flag,
         fail_guards: options.fail_guards,
     };
     let made = assemble(&region, &places, &entrance, &cx);
@@ -265,6 +328,10 @@ pub fn compile(th: &Thread, r: &Recorder) -> Rec {
             r.bytecodes
         );
         let _ = writeln!(o, "{region}");
+        // What a log shows can be made a test.
+        if let Err(e) = crate::parse::round_trip(&region) {
+            let _ = writeln!(o, "this text does not read back: {e}");
+        }
         crate::log::disassemble(o, entry, bytes);
     });
     crate::perf::trace(entry, bytes, id, &name);
@@ -273,7 +340,19 @@ pub fn compile(th: &Thread, r: &Recorder) -> Rec {
         let op = Op::ALL[Pc(s.pc as *const u64).op() as usize].name();
         *c.stats.steps.entry(op).or_default() += 1;
     }
-    c.traces.push(Trace { entry, link: entry + offset, root, grown: 0, is_loop: r.start.is_loop(), name });
+    let door = match r.start {
+        Start::Root { at, target } => {
+            let target = target.0 as u64;
+            let is_loop = r.start.is_loop();
+            if is_loop {
+                let link = c.links.entry(target).or_insert_with(|| Box::leak(Box::default()));
+                link.store(entry + offset, Ordering::Relaxed);
+            }
+            Door::Places { target, is_loop, at: vec![at.0 as u64] }
+        }
+        Start::Side { exit } => Door::Exit(std::ptr::from_ref(exit) as usize),
+    };
+    c.traces.push(Trace { entry, root, grown: 0, is_loop: r.start.is_loop(), name, door });
     c.stats.exits += exits;
     c.stats.bytecodes += r.bytecodes;
     c.stats.time += time;
@@ -302,9 +381,10 @@ pub fn print_stats() {
     let c = cache();
     let s = &c.stats;
     eprintln!(
-        "jit: {} root traces, {} side traces, {} exits, {} bytecodes, {:.3} ms compile time, {} KiB code",
+        "jit: {} root traces, {} side traces, {} forgotten, {} exits, {} bytecodes, {:.3} ms compile time, {} KiB code",
         s.roots,
         s.sides,
+        s.forgotten,
         s.exits,
         s.bytecodes,
         s.time.as_secs_f64() * 1e3,

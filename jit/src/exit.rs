@@ -36,6 +36,8 @@ pub struct Exit {
     /// Where the code jumps. The first field: code loads it through the exit's address.
     pub target: Cell<u64>,
     pub trace: u64,
+    /// The trace's, if it relies on anything.
+    pub flag: Option<crate::watch::Flag>,
     pub count: Cell<u32>,
     /// Recordings that were begun here.
     pub attempts: Cell<u32>,
@@ -92,6 +94,9 @@ pub extern "C" fn leave(th: &Thread, exit: &'static Exit, saved: &Saved) -> u64 
     regs.save(pc);
     th.compiled.pc.set(pc.0);
     th.compiled.at.set(regs.0);
+    if exit.flag.is_some_and(crate::watch::is_stale) {
+        crate::cache::forget(exit.trace);
+    }
     let mut table = &krait_vm::jit::TABLE;
     if exit.resume == Resume::Run && !krait_vm::jit::is_observed() {
         let n = exit.count.get().saturating_add(1);

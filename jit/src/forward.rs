@@ -57,11 +57,23 @@ impl Memory {
         self.remember(region, s);
     }
 
+    /// The shapes that cells are known to have now.
+    fn shapes(&self) -> HashMap<Ref, i64> {
+        let shapes = self.facts.keys().filter(|k| k.op == Op::GuardShape);
+        shapes.map(|k| (k.args[0], k.imm)).collect()
+    }
+
     /// Removes what a store makes false.
     fn overwrite(&mut self, region: &Region, s: &Inst) {
+        let shapes = if s.alias == Alias::Attr { self.shapes() } else { HashMap::new() };
+        let own = shapes.get(&s.args[0]);
         self.facts.retain(|key, f| {
             let based = key.args[0].is_some();
             if f.alias != s.alias || based && !may_be_same(region, key.args[0], s.args[0]) {
+                return true;
+            }
+            // Cells of different shapes are different cells.
+            if own.is_some() && shapes.get(&key.args[0]).is_some_and(|o| Some(o) != own) {
                 return true;
             }
             // An element at an index that is not known.

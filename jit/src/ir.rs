@@ -27,7 +27,8 @@ pub enum Ty {
 }
 
 impl Ty {
-    fn letter(self) -> &'static str {
+    /// The name in text.
+    pub fn letter(self) -> &'static str {
         match self {
             Ty::None => "none",
             Ty::Val => "val",
@@ -80,6 +81,9 @@ macro_rules! ir_ops {
             pub fn ty(self) -> Ty {
                 match self { $(Op::$name => Ty::$ty),* }
             }
+
+            /// All operations.
+            pub const ALL: &[Op] = &[$(Op::$name),*];
 
             /// What else it does.
             pub fn kind(self) -> Kind {
@@ -187,6 +191,8 @@ ir_ops! {
     GuardShape None 1 LoadGuard;
     /// leaves unless the shape `imm & 0xffffffff` still has the version `imm >> 32`
     GuardVersion None 0 LoadGuard;
+    /// leaves when what the trace relies on has changed: when the word at the address `imm` is not zero
+    GuardValid None 0 LoadGuard;
     /// leaves when an event waits for the thread
     GuardEvents None 0 Barrier;
     /// the frame at slot `imm` is the innermost one from here on: those above it have been returned from
@@ -263,9 +269,12 @@ pub enum Cond {
 }
 
 impl Cond {
+    /// All conditions by their numbers.
+    pub const ALL: [Cond; 7] = [Cond::Lt, Cond::Le, Cond::Eq, Cond::Ne, Cond::Gt, Cond::Ge, Cond::Below];
+
     /// From its number.
     pub fn from_u32(n: u32) -> Cond {
-        [Cond::Lt, Cond::Le, Cond::Eq, Cond::Ne, Cond::Gt, Cond::Ge, Cond::Below][n as usize]
+        Cond::ALL[n as usize]
     }
 
     /// The condition that holds exactly when this one does not (integers only; None for `Below`).
@@ -306,7 +315,8 @@ impl Cond {
         }
     }
 
-    fn name(self) -> &'static str {
+    /// The name in text.
+    pub fn name(self) -> &'static str {
         ["lt", "le", "eq", "ne", "gt", "ge", "below"][self as usize]
     }
 }
@@ -348,6 +358,21 @@ pub enum Alias {
 }
 
 impl Alias {
+    /// All classes.
+    pub const ALL: [Alias; 11] = [
+        Alias::Constant,
+        Alias::Attr,
+        Alias::Items,
+        Alias::List,
+        Alias::Captured,
+        Alias::Names,
+        Alias::Iterator,
+        Alias::Shape,
+        Alias::Version,
+        Alias::Frame,
+        Alias::Other,
+    ];
+
     /// The set with this class alone.
     pub fn bit(self) -> u32 {
         1 << self as u32
@@ -530,8 +555,10 @@ impl Region {
             s.slots.iter_mut().for_each(|x| swap(&mut x.1));
         }
         for b in &mut self.blocks {
-            if let End::Jump(_, args) = &mut b.end {
-                args.iter_mut().for_each(swap);
+            match &mut b.end {
+                End::Jump(_, args) => args.iter_mut().for_each(swap),
+                End::Return(v, _) => swap(v),
+                End::Open | End::Link(..) | End::Exit(_) => {}
             }
         }
     }
@@ -540,78 +567,5 @@ impl Region {
     pub fn block(&mut self) -> usize {
         self.blocks.push(Block { params: Vec::new(), body: Vec::new(), end: End::Open });
         self.blocks.len() - 1
-    }
-}
-
-impl fmt::Display for Region {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (n, b) in self.blocks.iter().enumerate() {
-            write!(f, "b{n}(")?;
-            for (i, p) in b.params.iter().enumerate() {
-                let comma = if i > 0 { ", " } else { "" };
-                write!(f, "{comma}{p:?}:{}", self.ty(*p).letter())?;
-            }
-            writeln!(f, "):")?;
-            for &r in &b.body {
-                write!(f, "    ")?;
-                self.show(f, r)?;
-                writeln!(f)?;
-            }
-            match &b.end {
-                End::Open => writeln!(f, "    open")?,
-                End::Jump(to, args) => writeln!(f, "    jump b{to} {args:?}")?,
-                End::Link(trace, s) => writeln!(f, "    link t{trace} !{s}")?,
-                End::Return(v, s) => writeln!(f, "    return {v:?} !{s}")?,
-                End::Exit(s) => writeln!(f, "    exit !{s}")?,
-            }
-        }
-        for (n, s) in self.snaps.iter().enumerate() {
-            writeln!(
-                f,
-                "  !{n}: frame {} depth {} live {} {:?} {:?}",
-                s.frame, s.depth, s.live, s.resume, s.slots
-            )?;
-        }
-        Ok(())
-    }
-}
-
-impl Region {
-    fn show(&self, f: &mut fmt::Formatter<'_>, r: Ref) -> fmt::Result {
-        let i = self.inst(r);
-        if i.ty != Ty::None {
-            write!(f, "{r:?}:{} = ", i.ty.letter())?;
-        }
-        write!(f, "{}", i.op.name())?;
-        match i.op {
-            Op::GuardI | Op::GuardF => {
-                let not = if i.aux & NOT != 0 { "not-" } else { "" };
-                write!(f, ".{not}{}", Cond::from_u32(i.aux & !NOT).name())?
-            }
-            _ if matches!(i.op.kind(), Kind::Load | Kind::Store) => write!(f, ".{:?}", i.alias)?,
-            _ => {}
-        }
-        for a in i.operands() {
-            write!(f, " {a:?}")?;
-        }
-        match i.op {
-            Op::KFloat => write!(f, " {:?}", f64::from_bits(i.imm as u64))?,
-            Op::KVal | Op::KPtr | Op::New | Op::CallRaise | Op::CallF | Op::CallFF | Op::GuardVersion => {
-                write!(f, " {:#x}", i.imm)?
-            }
-            _ if i.imm != 0
-                || matches!(
-                    i.op,
-                    Op::KInt | Op::Slot | Op::Param | Op::FrameAddr | Op::Reload | Op::Step
-                ) =>
-            {
-                write!(f, " #{}", i.imm)?
-            }
-            _ => {}
-        }
-        if i.snap != NO_SNAPSHOT {
-            write!(f, " !{}", i.snap)?;
-        }
-        Ok(())
     }
 }

@@ -25,6 +25,7 @@ mod helpers;
 mod ir;
 mod log;
 mod options;
+mod parse;
 mod passes;
 mod peel;
 mod perf;
@@ -33,6 +34,8 @@ mod record;
 mod reduce;
 #[cfg(test)]
 mod tests;
+mod text;
+mod watch;
 
 pub use cache::print_stats;
 pub use options::Options;
@@ -48,5 +51,6 @@ pub fn install(th: &Thread, options: Options) {
     }
     th.hot_threshold.set(options.threshold);
     options.set();
+    krait_object::watch::listen(watch::changed);
     krait_vm::jit::set_hooks(JitHooks { hot: cache::hot });
 }

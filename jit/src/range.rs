@@ -144,9 +144,19 @@ impl State {
         }
     }
 
+    /// The interval, also by what has become known since of the value that it is a constant away from.
+    fn sharp(&self, region: &Region, r: Ref) -> Range {
+        let (base, k) = self.split(region, r);
+        let b = self.of(base);
+        match Range::fitting(b.lo as i128 + k as i128, b.hi as i128 + k as i128) {
+            Some(shifted) => self.of(r).meet(shifted),
+            None => self.of(r),
+        }
+    }
+
     /// Is `a - b <= c`?
     fn at_most(&self, region: &Region, a: Ref, b: Ref, c: i64) -> bool {
-        let (x, y) = (self.of(a), self.of(b));
+        let (x, y) = (self.sharp(region, a), self.sharp(region, b));
         if x.hi as i128 - y.lo as i128 <= c as i128 {
             return true;
         }
@@ -229,7 +239,7 @@ impl State {
             Cond::Ge => self.at_most(region, b, a, 0),
             Cond::Eq => self.at_most(region, a, b, 0) && self.at_most(region, b, a, 0),
             Cond::Ne => less(a, b) || less(b, a),
-            Cond::Below => self.of(a).lo >= 0 && less(a, b),
+            Cond::Below => self.sharp(region, a).lo >= 0 && less(a, b),
         }
     }
 }

@@ -6,6 +6,7 @@ use crate::kind::Kind;
 use crate::thread::Thread;
 use crate::types::TypeId;
 use crate::value::Value;
+use crate::watch::{self, Watched};
 use krait_gc::{CellPtr, Header, Tracer};
 use std::cell::Cell;
 
@@ -52,9 +53,13 @@ pub struct NameCellCell {
     header: Header,
     /// The name's value, or `UNBOUND` after it was deleted.
     pub value: Slot,
-    /// How often the value was replaced: compiled code takes a name for a constant while this is small.
-    pub writes: Cell<u64>,
+    /// How often the value was replaced, and [`WATCHED`]: compiled code takes a name for a constant while it was
+    /// replaced only a few times.
+    writes: Cell<u64>,
 }
+
+/// Somebody wants to know when the value is replaced.
+const WATCHED: u64 = 1 << 63;
 
 /// Offset of the value in the cell.
 pub const NAME_VALUE: usize = std::mem::offset_of!(NameCellCell, value);
@@ -73,8 +78,35 @@ impl NameCell {
 
     #[inline(always)]
     pub fn store(self, th: &Thread, v: Value) {
-        self.writes.set(self.writes.get() + 1);
+        self.note_writes(1);
         self.value.set(th, self.cell(), v);
+    }
+
+    /// How often the value was replaced.
+    pub fn times_written(self) -> u64 {
+        self.writes.get() & !WATCHED
+    }
+
+    /// The value is, or will be, replaced so many times without [`NameCell::store`].
+    #[inline(always)]
+    pub fn note_writes(self, n: u64) {
+        let writes = self.writes.get() + n;
+        self.writes.set(writes);
+        if writes & WATCHED != 0 {
+            self.report();
+        }
+    }
+
+    /// The next change is reported ([`crate::watch`]).
+    pub fn watch(self) {
+        self.writes.set(self.writes.get() | WATCHED);
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn report(self) {
+        self.writes.set(self.writes.get() & !WATCHED);
+        watch::changed(Watched::Name(Value::from_cell(self.cell()).0));
     }
 }
 

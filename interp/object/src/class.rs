@@ -18,6 +18,7 @@ use crate::thread::{Res, Thread};
 use crate::tuple::{self, Tuple};
 use crate::types::{TypeId, flags as type_flags};
 use crate::value::Value;
+use crate::watch::{self, Watched};
 use krait_gc::{CellPtr, Header, Tracer};
 use std::cell::Cell;
 
@@ -342,7 +343,9 @@ impl Class {
 
     /// Attributes of the class changed (a name, or the MRO when None): every cache that relies on it is invalid.
     pub fn modified(self, th: &Thread, name: Option<Value>) {
-        self.version.set(0);
+        if self.version.replace(0) != 0 {
+            watch::changed(Watched::Class(self.value().0));
+        }
         th.interp.shapes.invalidate(self.shapes.get());
         let special = match name {
             Some(n) => Str::from_value(n).and_then(Str::as_ascii).is_some_and(|t| t.starts_with("__")),

@@ -18,6 +18,7 @@ use crate::shape::fixed;
 use crate::string::Str;
 use crate::thread::{Raised, Res, Thread};
 use crate::value::Value;
+use crate::watch::{self, Watched};
 use crate::{attrs, protocol};
 use krait_gc::{CellPtr, Header, Tracer};
 use std::cell::Cell;
@@ -333,6 +334,9 @@ impl Dict {
 
     fn bump(self) {
         self.keys_version.set(self.keys_version.get().wrapping_add(1));
+        if self.mode.get() == NAMESPACE {
+            watch::changed(Watched::Names(self.value().0));
+        }
     }
 
     /// Address of the keys version, for compiled code and inline caches.

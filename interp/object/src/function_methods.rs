@@ -22,6 +22,7 @@ use crate::thread::{Raised, Res, Thread};
 use crate::tuple::Tuple;
 use crate::types::TypeId;
 use crate::value::Value;
+use crate::watch::{self, Watched};
 
 type Done = Result<(), Raised>;
 
@@ -132,6 +133,7 @@ fn set_code(th: &Thread, v: Value, value: Value) -> Done {
     }
     code.bind_namespace(f.globals(), f.builtins.get() == th.interp.builtins.get());
     f.code.set(th, f.cell(), value);
+    watch::changed(Watched::Code(v.0));
     Ok(())
 }
 

@@ -144,6 +144,7 @@ pub mod types;
 pub mod typevar_methods;
 pub mod union_type;
 pub mod value;
+pub mod watch;
 pub mod weakproxy_methods;
 pub mod weakref;
 pub mod weakref_methods;

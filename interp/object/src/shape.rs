@@ -8,6 +8,7 @@
 
 use crate::types::TypeId;
 use crate::value::Value;
+use crate::watch::{self, Watched};
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
@@ -175,6 +176,9 @@ impl Shapes {
         while index != 0 {
             let s = self.get(index);
             let next = s.next_of_class.get();
+            if s.version.get() != 0 {
+                watch::changed(Watched::Shape(index));
+            }
             let layout = s.layout.get();
             if !layout.is_null() {
                 // SAFETY: made by `Box::into_raw` in `layout_of`, owned by this shape alone.
@@ -266,7 +270,9 @@ impl Shapes {
     pub fn invalidate(&self, mut index: u32) {
         while index != 0 {
             let s = self.get(index);
-            s.version.set(0);
+            if s.version.replace(0) != 0 {
+                watch::changed(Watched::Shape(index));
+            }
             index = s.next_of_class.get();
         }
     }

@@ -6,7 +6,7 @@
 use super::places::Source;
 use super::{Emitter, RECORD_META, RECORD_OBJECT, RECORD_PC, RECORD_PREVIOUS, Slow, SlowPath};
 use crate::exit::Loc;
-use crate::ir::{Inst, Ref, Ty};
+use crate::ir::{Inst, Op, Ref, Ty};
 use dynasmrt::{DynamicLabel, DynasmApi, DynasmLabelApi, dynasm};
 use krait_object::Value;
 
@@ -23,6 +23,18 @@ impl Emitter<'_> {
     pub(super) fn barrier(&mut self, i: &Inst) {
         let [a, b, _] = i.args;
         let (label, back) = (self.a.new_dynamic_label(), self.a.new_dynamic_label());
+        // A number that was stored is hardly ever a cell, which its tag tells at once.
+        if let Some(v) = self.stored {
+            let op = self.region.inst(v).op;
+            if matches!(op, Op::BoxF | Op::BoxI) {
+                let w = self.gpr(v, 1);
+                if op == Op::BoxF {
+                    dynasm!(self.a ; .arch x64 ; test Rb(w), 2 ; jne =>back);
+                } else {
+                    dynasm!(self.a ; .arch x64 ; test Rb(w), 1 ; je =>back);
+                }
+            }
+        }
         let (base, disp) = self.address(a, i.imm, 0);
         let header = disp - i.imm as i32;
         // OLD and not REMEMBERED: bits 40 and 41 of the header.

@@ -56,8 +56,10 @@ pub struct Context<'a> {
     pub extent: i32,
     /// Address of the shape table.
     pub shapes: u64,
-    /// The entrance of a linked trace.
+    /// Where the address of the linked trace's entrance is.
     pub link: u64,
+    /// What tells that the trace relies on something that has changed.
+    pub flag: Option<crate::watch::Flag>,
     pub fail_guards: bool,
 }
 
@@ -75,6 +77,8 @@ struct Emitter<'a> {
     /// The thread's depth in memory, from the root frame's.
     depth: i32,
     exits: usize,
+    /// What the store just before this instruction stored.
+    stored: Option<Ref>,
     /// Values that were found to be cells on the way here.
     cells: HashSet<Ref>,
 }
@@ -122,6 +126,7 @@ pub fn assemble(region: &Region, places: &Places, entrance: &Entrance, cx: &Cont
         memory: HashMap::new(),
         depth: 0,
         exits: 0,
+        stored: None,
         cells: HashSet::new(),
     };
     let link = e.entrance(entrance);
@@ -235,6 +240,7 @@ impl Emitter<'_> {
         let exit = Box::leak(Box::new(Exit {
             target: Cell::new(self.cx.common.exit),
             trace: self.cx.trace,
+            flag: self.cx.flag,
             count: Cell::new(0),
             attempts: Cell::new(0),
             entries,
@@ -313,7 +319,7 @@ impl Emitter<'_> {
                 if frame != 0 {
                     dynasm!(self.a ; .arch x64 ; lea r14, [r14 + frame] ; mov [r15 + thread::FRAME], r14);
                 }
-                dynasm!(self.a ; .arch x64 ; mov rax, QWORD link ; jmp rax);
+                dynasm!(self.a ; .arch x64 ; mov rax, QWORD link ; jmp QWORD [rax]);
             }
             End::Return(v, s) => self.return_value(*v, *s),
             End::Exit(s) => {
@@ -439,6 +445,13 @@ impl Emitter<'_> {
         let region = self.region;
         let i = *region.inst(r);
         let [a, b, c] = i.args;
+        if !matches!(i.op, Op::BarrierAt | Op::BarrierEl) {
+            self.stored = match i.op {
+                Op::Store => Some(b),
+                Op::StoreEl => Some(c),
+                _ => None,
+            };
+        }
         match i.op {
             Op::KInt | Op::KFloat | Op::KVal | Op::KPtr | Op::FrameAddr | Op::Param => {}
             Op::Slot | Op::Reload => {
@@ -546,6 +559,10 @@ impl Emitter<'_> {
                     ; cmp DWORD [rax], (i.imm >> 32) as i32
                     ; jne =>exit
                 );
+            }
+            Op::GuardValid => {
+                let exit = self.guard_exit(&i);
+                dynasm!(self.a ; .arch x64 ; mov rax, QWORD i.imm ; cmp DWORD [rax], 0 ; jne =>exit);
             }
             Op::GuardEvents => {
                 let exit = self.guard_exit(&i);

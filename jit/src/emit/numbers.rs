@@ -4,6 +4,7 @@
 #![allow(clippy::useless_conversion)]
 
 use super::Emitter;
+use crate::exit::Loc;
 use crate::ir::{Cond, Inst, NOT, Op, Ref};
 use dynasmrt::{DynasmApi, DynasmLabelApi, dynasm};
 
@@ -165,9 +166,33 @@ impl Emitter<'_> {
     pub(super) fn float(&mut self, r: Ref, i: &Inst) {
         let [a, b, _] = i.args;
         let d = self.dst_x(r);
-        let y = self.xmm(b, 1);
-        let x = self.xmm(a, 0);
-        let t = if d == y && d != x { 0 } else { d };
+        let (mut a, mut b) = (a, b);
+        // The result's register may be the second operand's: where the order does not matter, that one is the first.
+        if matches!(i.op, Op::AddF | Op::MulF) && self.loc(b) == Loc::Xmm(d) {
+            std::mem::swap(&mut a, &mut b);
+        }
+        // What lies in the machine's frame is used where it is.
+        if let Loc::Spill(k) = self.loc(b)
+            && a != b
+        {
+            let x = self.xmm(a, d);
+            if d != x {
+                dynasm!(self.a ; .arch x64 ; movapd Rx(d), Rx(x));
+            }
+            let at = 8 * k as i32;
+            match i.op {
+                Op::AddF => dynasm!(self.a ; .arch x64 ; addsd Rx(d), QWORD [rsp + at]),
+                Op::SubF => dynasm!(self.a ; .arch x64 ; subsd Rx(d), QWORD [rsp + at]),
+                Op::MulF => dynasm!(self.a ; .arch x64 ; mulsd Rx(d), QWORD [rsp + at]),
+                _ => dynasm!(self.a ; .arch x64 ; divsd Rx(d), QWORD [rsp + at]),
+            }
+            self.finish_x(r, d);
+            return;
+        }
+        let y = if a == b { None } else { Some(self.xmm(b, 1)) };
+        let t = if y == Some(d) { 0 } else { d };
+        let x = self.xmm(a, t);
+        let y = y.unwrap_or(x);
         if t != x {
             dynasm!(self.a ; .arch x64 ; movapd Rx(t), Rx(x));
         }
@@ -193,8 +218,24 @@ impl Emitter<'_> {
 
     pub(super) fn guard_int(&mut self, i: &Inst) {
         let exit = self.guard_exit(i);
-        self.compare(i.args[0], i.args[1]);
-        match Cond::from_u32(i.aux) {
+        let [a, b, _] = i.args;
+        let cond = Cond::from_u32(i.aux);
+        if self.imm32(a).is_some() && self.imm32(b).is_none() {
+            // The processor compares with a constant on the right only.
+            self.compare(b, a);
+            match cond {
+                Cond::Lt => dynasm!(self.a ; .arch x64 ; jle =>exit),
+                Cond::Le => dynasm!(self.a ; .arch x64 ; jl =>exit),
+                Cond::Eq => dynasm!(self.a ; .arch x64 ; jne =>exit),
+                Cond::Ne => dynasm!(self.a ; .arch x64 ; je =>exit),
+                Cond::Gt => dynasm!(self.a ; .arch x64 ; jge =>exit),
+                Cond::Ge => dynasm!(self.a ; .arch x64 ; jg =>exit),
+                Cond::Below => dynasm!(self.a ; .arch x64 ; jbe =>exit),
+            }
+            return;
+        }
+        self.compare(a, b);
+        match cond {
             Cond::Lt => dynasm!(self.a ; .arch x64 ; jge =>exit),
             Cond::Le => dynasm!(self.a ; .arch x64 ; jg =>exit),
             Cond::Eq => dynasm!(self.a ; .arch x64 ; jne =>exit),

@@ -1,7 +1,7 @@
 //! Recording attributes: by shape, with the class's version where the class has a say.
 
 use super::{Next, Rec, Recorder};
-use crate::ir::{Alias, Cond, Inst, Op as Ir, Ref};
+use crate::ir::{Alias, Inst, Op as Ir, Ref};
 use krait_bytecode::Op;
 use krait_object::attr_cache::{self, Found, Place};
 use krait_object::cellvar::NameCell;
@@ -23,11 +23,7 @@ impl Recorder {
         // Exact builtin types keep their shape for life.
         let alias = if (shape as usize) < TypeId::COUNT { Alias::Constant } else { Alias::Shape };
         self.guard(Inst::new(Ir::GuardShape, &[obj]).imm(shape as i64).alias(alias))?;
-        let version = th.interp.shapes.validate(shape);
-        self.guard(
-            Inst::new(Ir::GuardVersion, &[]).imm(shape as i64 | (version as i64) << 32).alias(Alias::Version),
-        )?;
-        Ok(())
+        self.check_version(shape, th)
     }
 
     fn name_cell(word: u64) -> NameCell {
@@ -118,13 +114,9 @@ impl Recorder {
     /// Makes sure that the value is this class, with the attributes that it has now.
     fn check_class(&mut self, obj: Ref, now: Value, th: &Thread) -> Rec {
         let class = Class::of(now);
-        class.validate(th);
         let k = self.val(th, now);
         self.guard(Inst::new(Ir::GuardEq, &[obj, k]))?;
-        let offset = krait_object::class::CACHE_VERSION as i64;
-        let version = self.emit(Inst::new(Ir::LoadU, &[k]).imm(offset).alias(Alias::Version))?;
-        let expected = self.b.int(class.cache_version() as i64);
-        self.guard(Inst::new(Ir::GuardI, &[version, expected]).aux(Cond::Eq as u32))?;
+        self.check_class_version(k, class, th)?;
         self.check_shape(k, now, th)
     }
 

@@ -9,9 +9,6 @@ use krait_object::tuple::{FIRST_ITEM, Tuple};
 use krait_object::{Thread, TypeId, Value};
 use krait_vm::jit::{Pc, Regs};
 
-/// A name that was written this often is a variable.
-const FEW_WRITES: u64 = 3;
-
 impl Recorder {
     pub(super) fn basic(&mut self, op: Op, pc: Pc, regs: Regs, th: &Thread) -> Rec<Next> {
         match op {
@@ -159,28 +156,11 @@ impl Recorder {
         }
         let expected = self.check_globals(regs, th)?;
         if builtin {
-            let offset = krait_object::dict::KEYS_VERSION as i64;
-            let version = self.emit(Inst::new(Ir::LoadU, &[expected]).imm(offset).alias(Alias::Version))?;
-            let k = self.b.int(pc.extra(1) as i64);
-            self.guard(Inst::new(Ir::GuardI, &[version, k]).aux(crate::ir::Cond::Eq as u32))?;
+            self.check_names(expected, globals, pc.extra(1))?;
         }
         let v = self.name_value(cell, th)?;
         self.set(pc.a(), v);
         self.go(op.words())
-    }
-
-    /// The value of a name: a constant while it looks like one.
-    pub(super) fn name_value(&mut self, cell: NameCell, th: &Thread) -> Rec<Ref> {
-        let now = cell.value.get();
-        let c = self.val(th, Value::from_cell(cell.cell()));
-        let v = self.emit(Inst::new(Ir::Load, &[c]).imm(NAME_VALUE as i64).alias(Alias::Names))?;
-        if cell.writes.get() <= FEW_WRITES && (now.is_cell() || now.is_small_int()) {
-            let k = self.val(th, now);
-            self.guard(Inst::new(Ir::GuardEq, &[v, k]))?;
-            return Ok(k);
-        }
-        self.not_word(v, Value::UNBOUND)?;
-        Ok(v)
     }
 
     fn store_global(&mut self, pc: Pc, regs: Regs, th: &Thread) -> Rec<Next> {
@@ -194,8 +174,7 @@ impl Recorder {
         let c = self.val(th, Value::from_cell(cell.cell()));
         let old = self.emit(Inst::new(Ir::Load, &[c]).imm(NAME_VALUE as i64).alias(Alias::Names))?;
         self.not_word(old, Value::UNBOUND)?;
-        // The name is a variable from now on: no trace takes it for a constant.
-        cell.writes.set(cell.writes.get() + FEW_WRITES + 1);
+        Self::is_variable(cell);
         let v = self.get(pc.b())?;
         self.store_ref(c, NAME_VALUE as i64, Alias::Names, v)?;
         self.go(Op::STORE_GLOBAL_CELL.words())

@@ -6,7 +6,7 @@ use crate::cache::Start;
 use crate::ir::{Alias, Inst, Op as Ir, Ref};
 use krait_bytecode::{FRAME_WORDS, Op};
 use krait_object::class::{Class, flag};
-use krait_object::function::{CODE, Function, GLOBALS};
+use krait_object::function::{Function, GLOBALS};
 use krait_object::native::Native;
 use krait_object::{Kind, Name, Thread, TypeId, Value};
 use krait_vm::jit::{Cont, Meta, Pc, Regs};
@@ -94,9 +94,7 @@ impl Recorder {
             let expected = self.val(th, function.globals.get());
             self.guard(Inst::new(Ir::GuardEq, &[globals, expected]))?;
         }
-        let loaded = self.emit(Inst::new(Ir::Load, &[callee]).imm(CODE as i64).alias(Alias::Version))?;
-        let expected = self.val(th, code.value());
-        self.guard(Inst::new(Ir::GuardEq, &[loaded, expected]))?;
+        let expected = self.check_code(callee, function, th)?;
         // From here on nothing leaves to this instruction again.
         let pc = self.pc;
         let caller = self.base();
@@ -159,15 +157,9 @@ impl Recorder {
         let k = self.val(th, c.value());
         self.guard(Inst::new(Ir::GuardEq, &[class, k]))?;
         self.check_receiver(s, false)?;
-        let shape = c.shape.get();
-        let version = th.interp.shapes.validate(shape);
-        self.guard(
-            Inst::new(Ir::GuardVersion, &[]).imm(shape as i64 | (version as i64) << 32).alias(Alias::Version),
-        )?;
+        self.check_version(c.shape.get(), th)?;
         let f = self.val(th, init.value());
-        let code_of = self.emit(Inst::new(Ir::Load, &[f]).imm(CODE as i64).alias(Alias::Version))?;
-        let expected = self.val(th, code.value());
-        self.guard(Inst::new(Ir::GuardEq, &[code_of, expected]))?;
+        self.check_code(f, init, th)?;
         let mut args = vec![k];
         for i in 0..pc.b() {
             args.push(self.get(s + 1 + i)?);

@@ -23,6 +23,7 @@ mod item;
 mod iterate;
 mod native;
 mod new;
+mod rely;
 
 use crate::build::{Builder, Contradiction};
 use crate::cache::{self, Start};
@@ -73,6 +74,8 @@ pub enum Abort {
     MostlySteps,
     /// A function was called whose code is not loaded yet.
     NotLoaded,
+    /// Something that it takes for constant has changed meanwhile.
+    Stale,
     /// The interpreter is being observed.
     Observed,
 }
@@ -133,6 +136,8 @@ pub struct Recorder {
     turns: HashMap<u64, u32>,
     pub extent: i32,
     pub bytecodes: usize,
+    /// Tells that something it relies on has changed; once it relies on anything.
+    pub flag: Option<crate::watch::Flag>,
 }
 
 thread_local! {
@@ -235,6 +240,7 @@ impl Recorder {
             turns: HashMap::new(),
             extent: 0,
             bytecodes: 0,
+            flag: None,
         }
     }
 

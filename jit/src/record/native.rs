@@ -120,12 +120,7 @@ impl Recorder {
             let shape = Class::shape_of(now[0]);
             let alias = if (shape as usize) < TypeId::COUNT { Alias::Constant } else { Alias::Shape };
             self.guard(Inst::new(Ir::GuardShape, &[v]).imm(shape as i64).alias(alias))?;
-            let version = th.interp.shapes.validate(shape);
-            self.guard(
-                Inst::new(Ir::GuardVersion, &[])
-                    .imm(shape as i64 | (version as i64) << 32)
-                    .alias(Alias::Version),
-            )?;
+            self.check_version(shape, th)?;
         }
         Ok(Some(self.b.val(Value::bool(truth).0)))
     }
