@@ -87,6 +87,7 @@ pub extern "C" fn returned(regs: Regs, th: &Thread, t: &Table, v: Value) -> Valu
         }
         // The subgenerator returned: its value is the result of the `yield from`.
         Cont::Send => {
+            crate::chains::fill(caller);
             let pc = caller.pc();
             caller.set(meta.dst(), v);
             next(pc.jump(meta.words(), pc.extra(0) as i32), caller, th, t)
@@ -103,6 +104,7 @@ pub extern "C" fn yielded(regs: Regs, th: &Thread, t: &Table, v: Value) -> Value
     th.depth.set(th.depth.get() - 1);
     match meta.cont() {
         Cont::ForIter | Cont::Send => {
+            crate::chains::fill(caller);
             caller.set(meta.dst(), v);
             next(caller.pc().skip(meta.words()), caller, th, t)
         }

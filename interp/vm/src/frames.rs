@@ -4,6 +4,7 @@ use crate::machine::{Regs, stack_top};
 use crate::unwind::frame_object;
 use krait_bytecode::{FRAME_WORDS, Op, Operand};
 use krait_gc::Tracer;
+use krait_object::generator::Generator;
 use krait_object::{Res, Thread, Value, int, tuple};
 
 /// The Python frame `depth` levels up, as an object.
@@ -89,6 +90,14 @@ fn trace_frame(r: Regs, inner: Option<Regs>, tracer: &mut Tracer) {
     if r.meta().is_generator() {
         tracer.visit(r.generator().0);
         tracer.visit(r.caller_exc().0);
+    }
+    if r.meta().is_thin() {
+        let g = Generator::of(r.generator());
+        code.live_runs(code.offset_of(g.pc.get()), |first, count| {
+            // SAFETY: the live registers of a suspended generator are initialized and inside its cell.
+            unsafe { tracer.visit_registers(g.registers().add(first) as *const u64, count) };
+        });
+        return;
     }
     let offset = code.offset_of(r.pc().0);
     code.live_runs(offset, |first, count| {

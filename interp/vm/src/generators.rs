@@ -2,6 +2,7 @@
 
 use crate::build::value_handlers;
 use crate::call::too_deep;
+use crate::chains;
 use crate::deliver::{swap_handled_in, swap_handled_out, yielded};
 use crate::machine::{Cont, Meta, Pc, Regs, Table, next, stack_top};
 use crate::unwind::{unwind, unwind_again};
@@ -11,7 +12,6 @@ use krait_object::exception::Exception;
 use krait_object::frameobj::Frame;
 use krait_object::generator::{self, Generator, Resumed, State};
 use krait_object::{Kind, Name, Raised, Res, Thread, TypeId, Value, attr, call, protocol};
-use std::sync::atomic::Ordering;
 
 /// Turns the frame into a generator object, which is what the call returns.
 pub extern "C" fn return_generator(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Value {
@@ -78,7 +78,7 @@ fn register_delegate(th: &Thread, regs: Regs, delegate: Value) {
 /// # Safety
 /// Both places have room for `count` words and do not overlap.
 #[inline(always)]
-unsafe fn copy_registers(from: *const Value, to: *mut Value, count: usize) {
+pub unsafe fn copy_registers(from: *const Value, to: *mut Value, count: usize) {
     for i in 0..count {
         // SAFETY: the caller's promise.
         unsafe { to.add(i).write_volatile(*from.add(i)) };
@@ -141,6 +141,14 @@ pub extern "C" fn yield_value(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Val
     // Through the frames that only hand on what their delegates yield: SEND is followed by a YIELD of its result.
     while meta.cont() == Cont::Send && crate::dispatch::may_join(t) {
         let caller = regs.previous();
+        if caller.meta().is_thin() {
+            th.frame.set(caller.0);
+            th.depth.set(th.depth.get() - 1);
+            chains::pop_thin(th, caller);
+            regs = caller;
+            meta = regs.meta();
+            continue;
+        }
         let after = caller.pc().skip(SEND_WORDS);
         if after.op() != Op::YIELD as u16 || after.b() != meta.dst() {
             break;
@@ -226,7 +234,7 @@ pub fn already_executing(th: &Thread, g: Generator) -> Raised {
 }
 
 /// Words of SEND.
-const SEND_WORDS: usize = 2;
+pub const SEND_WORDS: usize = 2;
 
 pub extern "C" fn send(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Value {
     regs.save(pc);
@@ -242,10 +250,7 @@ pub extern "C" fn send(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Value {
                 ));
                 return unwind(regs, th, t);
             }
-            return match push_resumed(th, regs, g, value, Meta::new(Cont::Send, pc.c(), SEND_WORDS)) {
-                Some(callee) => resume_delegates(callee, th, t),
-                None => unwind(regs, th, t),
-            };
+            return chains::resume(regs, g, value, Meta::new(Cont::Send, pc.c(), SEND_WORDS), th, t);
         }
     }
     match send_general(pc, regs, th, target) {
@@ -253,37 +258,6 @@ pub extern "C" fn send(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Value {
         Sent::Returned => next(pc.jump(SEND_WORDS, pc.extra(0) as i32), regs, th, t),
         Sent::Raised => unwind(regs, th, t),
     }
-}
-
-/// Goes on in a generator that was just resumed. One that is suspended in a `yield from` or `await` sends to its own
-/// delegate next (JUMP_BACK to the SEND): a chain of them is resumed here down to the one that really goes on.
-#[inline(always)]
-fn resume_delegates(mut callee: Regs, th: &Thread, t: &Table) -> Value {
-    while crate::dispatch::may_join(t) {
-        let pc = callee.pc();
-        if pc.op() != Op::JUMP_BACK as u16 || th.events.load(Ordering::Relaxed) != 0 {
-            break;
-        }
-        let send = pc.jump(2, pc.bc());
-        if send.op() != Op::SEND as u16 {
-            break;
-        }
-        let target = callee.get(send.a());
-        if !target.has_shape(TypeId::Generator as u32) && !target.has_shape(TypeId::Coroutine as u32) {
-            break;
-        }
-        let g = Generator::of(target);
-        if g.state() != State::Suspended {
-            break;
-        }
-        callee.save(send);
-        let meta = Meta::new(Cont::Send, send.c(), SEND_WORDS);
-        match push_resumed(th, callee, g, callee.get(send.b()), meta) {
-            Some(next) => callee = next,
-            None => return unwind(callee, th, t),
-        }
-    }
-    next(callee.pc(), callee, th, t)
 }
 
 /// How a step of a SEND ended; what it gave is in the result register.

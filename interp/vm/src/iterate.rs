@@ -1,7 +1,6 @@
 //! Handlers of loops over iterators and of unpacking.
 
 use crate::build::action_handlers;
-use crate::generators::push_resumed;
 use crate::machine::{Cont, Meta, Pc, Regs, Table, next};
 use crate::unwind::unwind;
 use krait_bytecode::Op;
@@ -51,10 +50,7 @@ extern "C" fn for_generator(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Value
     match g.state() {
         State::Created | State::Suspended => {
             let meta = Meta::new(Cont::ForIter, pc.b(), WORDS);
-            match push_resumed(th, regs, g, Value::none(), meta) {
-                Some(callee) => next(callee.pc(), callee, th, t),
-                None => unwind(regs, th, t),
-            }
+            crate::chains::resume(regs, g, Value::none(), meta, th, t)
         }
         State::Finished => finish(pc, regs, th, t, None),
         State::Running => {

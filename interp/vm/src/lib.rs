@@ -10,6 +10,7 @@ mod basic;
 mod bind;
 mod build;
 mod call;
+mod chains;
 mod compare;
 pub mod crash;
 mod deliver;

@@ -197,6 +197,8 @@ impl Meta {
     pub const GENERATOR: u64 = 1 << 40;
     /// A generator's frame that handles an exception of its own (else `Thread::handled` is its resumer's).
     pub const HANDLING: u64 = 1 << 41;
+    /// A generator's frame whose registers are still in the generator (see `chains`).
+    pub const THIN: u64 = 1 << 42;
 
     #[inline(always)]
     pub fn cont(self) -> Cont {
@@ -226,6 +228,11 @@ impl Meta {
     #[inline(always)]
     pub fn is_handling(self) -> bool {
         self.0 & Meta::HANDLING != 0
+    }
+
+    #[inline(always)]
+    pub fn is_thin(self) -> bool {
+        self.0 & Meta::THIN != 0
     }
 }
 

@@ -13,6 +13,7 @@ use krait_object::{Res, Thread, TypeId, Value, attr};
 #[cold]
 #[inline(never)]
 pub extern "C" fn unwind(regs: Regs, th: &Thread, t: &Table) -> Value {
+    crate::chains::fill(regs);
     add_traceback(th, regs);
     if monitor::active() {
         monitor::raised(regs, th);
@@ -83,6 +84,7 @@ fn find(mut regs: Regs, th: &Thread) -> Option<Regs> {
             _ => {}
         }
         regs = caller;
+        crate::chains::fill(regs);
         let pc = regs.pc();
         if pc.op() == Op::LOAD_ATTR_PROPERTY as u16 {
             // The getter of a property raised.
@@ -126,6 +128,7 @@ pub fn frame_object(th: &Thread, regs: Regs) -> Res<Frame> {
     if let Some(f) = Frame::from_value(regs.frame_object()) {
         return Ok(f);
     }
+    crate::chains::fill(regs);
     let function = regs.function();
     let f = frameobj::new(
         th,
