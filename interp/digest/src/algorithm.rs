@@ -67,7 +67,7 @@ impl Algorithm {
         }
     }
 
-    /// The algorithm of this name, in `hashlib`'s spelling or OpenSSL's (`SHA2-256`, `sha512-224`), in any case.
+    /// The algorithm of this name, in `hashlib`'s spelling or OpenSSL's (`SHA2-256`, `SHA-256`, `sha512-224`), in any case.
     pub fn from_name(name: &str) -> Option<Algorithm> {
         let mut plain = name.to_ascii_lowercase().replace('-', "_");
         plain = match plain.as_str() {
@@ -77,7 +77,7 @@ impl Algorithm {
             "ripemd" | "rmd160" | "ripemd_160" => "ripemd160".into(),
             "blake2b512" | "blake2b_512" => "blake2b".into(),
             "blake2s256" | "blake2s_256" => "blake2s".into(),
-            _ => match plain.strip_prefix("sha2_") {
+            _ => match plain.strip_prefix("sha2_").or(plain.strip_prefix("sha_")) {
                 Some(rest) => format!("sha{}", rest.replace('/', "_")),
                 None => plain,
             },

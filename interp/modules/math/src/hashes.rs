@@ -22,10 +22,16 @@ pub static SHA2: ModuleDef = ModuleDef { name: "_sha2", doc: "", functions: SHA2
 pub static SHA3: ModuleDef = ModuleDef { name: "_sha3", doc: "", functions: &[], exec: sha3_exec };
 pub static BLAKE2: ModuleDef = ModuleDef { name: "_blake2", doc: "", functions: &[], exec: blake2_exec };
 
-struct Hash {
+pub(crate) struct Hash {
     hasher: RefCell<Hasher>,
     /// Held while the object is used, so that threads hash one after another what they give to one object.
     turn: Mutex<()>,
+}
+
+impl Hash {
+    pub(crate) fn algorithm(&self) -> Algorithm {
+        self.hasher.borrow().algorithm()
+    }
 }
 
 impl Payload for Hash {
@@ -34,10 +40,10 @@ impl Payload for Hash {
 }
 
 /// From so many bytes on, hashing lets other threads run.
-const LONG: usize = 2048;
+pub(crate) const LONG: usize = 2048;
 
 /// The bytes of an argument to hash.
-fn data_arg(th: &Thread, v: Value) -> Res<Buffer> {
+pub(crate) fn data_arg(th: &Thread, v: Value) -> Res<Buffer> {
     if Str::from_value(v).is_some() {
         return Err(th.type_error("Strings must be encoded before hashing"));
     }
@@ -64,7 +70,7 @@ fn wrap(th: &Thread, class: Class, hasher: Hasher) -> Res {
 }
 
 /// A new hash object; `data` may be `MISSING`.
-fn start(th: &Thread, class: Class, mut hasher: Hasher, data: Value) -> Res {
+pub(crate) fn start(th: &Thread, class: Class, mut hasher: Hasher, data: Value) -> Res {
     if let Some(v) = data.given() {
         let b = data_arg(th, v)?;
         feed(th, &mut hasher, &b);
@@ -91,7 +97,7 @@ fn state(th: &Thread, a: &[Value]) -> Hasher {
     h.hasher.borrow().clone()
 }
 
-fn update(th: &Thread, a: &[Value]) -> Res {
+pub(crate) fn update(th: &Thread, a: &[Value]) -> Res {
     let b = data_arg(th, a[1])?;
     let h = this(a);
     let _turn = turn(th, &h);
@@ -106,25 +112,25 @@ fn update(th: &Thread, a: &[Value]) -> Res {
     Ok(Value::none())
 }
 
-fn copy(th: &Thread, a: &[Value]) -> Res {
+pub(crate) fn copy(th: &Thread, a: &[Value]) -> Res {
     let hasher = state(th, a);
     wrap(th, Class::of_value(th, a[0]), hasher)
 }
 
-fn digest(th: &Thread, a: &[Value]) -> Res {
+pub(crate) fn digest(th: &Thread, a: &[Value]) -> Res {
     let d = state(th, a).digest();
     bytes::from_slice(th, &d)
 }
 
 /// Hexadecimal digits.
-fn hex(th: &Thread, data: &[u8]) -> Res {
+pub(crate) fn hex(th: &Thread, data: &[u8]) -> Res {
     let digits = b"0123456789abcdef";
     let text: Vec<u8> =
         data.iter().flat_map(|b| [digits[(b >> 4) as usize], digits[(b & 15) as usize]]).collect();
     string::from_latin1(th, &text)
 }
 
-fn hexdigest(th: &Thread, a: &[Value]) -> Res {
+pub(crate) fn hexdigest(th: &Thread, a: &[Value]) -> Res {
     let d = state(th, a).digest();
     hex(th, &d)
 }
@@ -138,18 +144,18 @@ fn extended(th: &Thread, a: &[Value]) -> Res<Vec<u8>> {
     d.ok_or_else(|| th.memory_error())
 }
 
-fn shake_digest(th: &Thread, a: &[Value]) -> Res {
+pub(crate) fn shake_digest(th: &Thread, a: &[Value]) -> Res {
     let d = extended(th, a)?;
     bytes::from_slice(th, &d)
 }
 
-fn shake_hexdigest(th: &Thread, a: &[Value]) -> Res {
+pub(crate) fn shake_hexdigest(th: &Thread, a: &[Value]) -> Res {
     let d = extended(th, a)?;
     hex(th, &d)
 }
 
 fn algorithm(v: Value) -> Algorithm {
-    Custom::<Hash>::of(v).hasher.borrow().algorithm()
+    Custom::<Hash>::of(v).algorithm()
 }
 
 fn get_name(th: &Thread, v: Value) -> Res {
@@ -185,7 +191,7 @@ natives! {
     }
 }
 
-static GETSET: &[GetSetDef] = &[
+pub(crate) static GETSET: &[GetSetDef] = &[
     GetSetDef::ro("block_size", get_block_size, ""),
     GetSetDef::ro("name", get_name, ""),
     GetSetDef::ro("digest_size", get_digest_size, ""),

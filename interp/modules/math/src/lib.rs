@@ -7,6 +7,7 @@ mod binascii_codec;
 mod bz2;
 mod cmath;
 mod hashes;
+mod hashlib;
 mod json;
 mod lzma;
 mod math;
@@ -30,6 +31,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &hashes::SHA1,
     &hashes::SHA2,
     &hashes::SHA3,
+    &hashlib::MODULE,
     &json::MODULE,
     &lzma::MODULE,
     &math::MODULE,
