@@ -39,6 +39,7 @@ mod weak;
 pub use header::{CellPtr, Header};
 pub use map::CARD;
 pub use mark::Tracer;
+pub use region::{address_space_left, no_address_space};
 pub use roots::with_saved_registers;
 pub use stats::{CollectionStats, HeapStats, PauseStats};
 
@@ -166,8 +167,7 @@ impl Heap {
     /// A new, empty heap. Ends the process when the system grants no address space at all.
     pub fn new(config: Config) -> Heap {
         let Some((map, blocks, large, arrays)) = map::reserve(config.reserve) else {
-            eprintln!("krait: no address space for the heap");
-            std::process::abort()
+            no_address_space("the heap")
         };
         Heap {
             cursor: Cell::new(0),

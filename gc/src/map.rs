@@ -82,7 +82,7 @@ impl Arrays {
 /// Returns `None` when it grants not even 16 MiB.
 pub(crate) fn reserve(bytes: usize) -> Option<(Map, Reservation, Reservation, Arrays)> {
     let mut bytes = bytes.next_power_of_two().max(16 << 20);
-    let limit = region::address_space_limit().unwrap_or(usize::MAX);
+    let limit = region::address_space_left().unwrap_or(usize::MAX);
     let data = region::data_limit().unwrap_or(usize::MAX);
     // Two regions and 5 % of metadata, which is writable from the start; a good part of the address space stays
     // for everything else.

@@ -161,6 +161,25 @@ pub(crate) fn page_size() -> usize {
     if size > 0 { size as usize } else { 4096 }
 }
 
+/// What is left of the address space that the process may use, if there is a limit.
+pub fn address_space_left() -> Option<usize> {
+    Some(address_space_limit()?.saturating_sub(address_space_used()))
+}
+
+/// Address space in use, as far as the system tells.
+fn address_space_used() -> usize {
+    let told = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
+    let pages = told.split(' ').next().and_then(|n| n.parse::<usize>().ok());
+    pages.unwrap_or(0).saturating_mul(page_size())
+}
+
+/// Ends the process: there is no address space for something that cannot be done without.
+#[cold]
+pub fn no_address_space(what: &str) -> ! {
+    eprintln!("krait: no address space for {what}");
+    std::process::exit(1)
+}
+
 /// The soft limit on address space, if there is one.
 pub(crate) fn address_space_limit() -> Option<usize> {
     soft_limit(libc::RLIMIT_AS)

@@ -105,10 +105,7 @@ pub struct Shapes {
 }
 
 impl Shapes {
-    /// Reserves the table; the fixed indexes are taken.
-    ///
-    /// # Panics
-    /// When the address space cannot be reserved (start-up only).
+    /// Reserves the table; the fixed indexes are taken. Ends the process when the address space cannot be reserved.
     pub fn new() -> Shapes {
         let map = |capacity: usize| {
             // SAFETY: an anonymous private mapping at an address the kernel chooses.
@@ -124,9 +121,15 @@ impl Shapes {
             };
             (base != libc::MAP_FAILED).then_some((base, capacity))
         };
-        // Where address space is limited a smaller table does.
-        let sizes = [MAX_SHAPES, MAX_SHAPES / 16, MAX_SHAPES / 256];
-        let (base, capacity) = sizes.into_iter().find_map(map).expect("no address space for the shape table");
+        // Where address space is limited a smaller table does, which leaves room for everything else.
+        const SHARE: usize = 16;
+        const LEAST: usize = MAX_SHAPES / 256;
+        let most =
+            krait_gc::address_space_left().map_or(MAX_SHAPES, |left| left / SHARE / size_of::<Shape>());
+        let sizes = [MAX_SHAPES, MAX_SHAPES / 16, LEAST];
+        let sizes = sizes.into_iter().filter(|&n| n <= most.max(LEAST));
+        let (base, capacity) =
+            { sizes }.find_map(map).unwrap_or_else(|| krait_gc::no_address_space("the shape table"));
         Shapes {
             base: base.cast(),
             capacity,

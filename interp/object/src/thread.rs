@@ -191,19 +191,22 @@ impl Thread {
         CURRENT.with(|c| c.set(thread));
     }
 
-    /// A new thread with a value stack of `words` words.
-    ///
-    /// # Panics
-    /// When the address space for the stack cannot be reserved.
+    /// A new thread with a value stack of `words` words. Ends the process when the address space for the stack cannot be
+    /// reserved.
     pub fn new(interp: &'static Interp, heap: &'static Heap, words: usize) -> Box<Thread> {
-        // Where address space is limited a smaller stack does; it ends in RecursionError earlier.
-        let sizes = std::iter::successors(Some(words), |n| Some(n / 4)).take_while(|&n| n > 4 * STACK_MARGIN);
-        let mut made = sizes.filter_map(|n| Thread::try_new(interp, heap, n));
-        made.next().expect("no address space for a value stack")
+        Thread::try_new(interp, heap, words).unwrap_or_else(|| krait_gc::no_address_space("a value stack"))
     }
 
     /// As [`Thread::new`]; None when the address space cannot be reserved.
     pub fn try_new(interp: &'static Interp, heap: &'static Heap, words: usize) -> Option<Box<Thread>> {
+        // Where address space is limited a smaller stack does, which leaves room for everything else; it ends in
+        // RecursionError earlier.
+        const SHARE: usize = 32;
+        const LEAST: usize = 64 * STACK_MARGIN;
+        let words = match krait_gc::address_space_left() {
+            Some(left) => words.min((left / SHARE / 8).max(LEAST)),
+            None => words,
+        };
         let bytes = words * 8;
         // SAFETY: an anonymous private mapping at an address the kernel chooses.
         let base = unsafe {

@@ -18,6 +18,7 @@ pub mod error;
 pub mod future;
 pub mod parse;
 pub mod scope;
+mod stack;
 pub mod token;
 
 pub use compile::{compile_bytes, compile_source};

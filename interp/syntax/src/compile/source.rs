@@ -4,6 +4,7 @@ use super::{Options, Output, compile};
 use crate::error::{ErrorKind, SyntaxError};
 use crate::parse::source::DecodeWith;
 use crate::parse::{self, Flags, Mode};
+use crate::stack;
 
 const DONT_IMPLY_DEDENT: u32 = 0x200;
 const TYPE_COMMENTS: u32 = 0x1000;
@@ -11,8 +12,8 @@ const ALLOW_INCOMPLETE_INPUT: u32 = 0x4000;
 const BARRY_AS_FLUFL: u32 = 0x40_0000;
 
 /// Runs what recurses as deeply as the source nests on a stack that is large enough for the deepest tree there is.
-pub(super) fn deep<T>(run: impl FnOnce() -> T) -> T {
-    stacker::maybe_grow(6 << 20, 32 << 20, run)
+pub(super) fn deep<T>(run: impl FnOnce() -> Result<T, Box<SyntaxError>>) -> Result<T, Box<SyntaxError>> {
+    stack::with(6 << 20, 32 << 20, stack::no_memory, run)
 }
 
 /// Compiles source bytes in an encoding that this crate knows.

@@ -26,6 +26,7 @@ mod target;
 
 use crate::error::{ErrorKind, SyntaxError};
 use crate::parse::{Flags, Mode};
+use crate::stack;
 use crate::token::{TokenError, TokenKind};
 use peg::{Peg, Stop};
 
@@ -41,7 +42,7 @@ pub fn diagnose(source: &str, mode: Mode, flags: &Flags) -> Option<Box<SyntaxErr
     }
     // The rules call each other down to the bottom of the expression grammar for each bracket.
     const STACK: usize = 64 << 20;
-    stacker::grow(STACK, || run(text, mode, flags))
+    stack::on_new(STACK, || run(text, mode, flags)).unwrap_or_else(|| Some(stack::no_memory()))
 }
 
 fn run(text: &str, mode: Mode, flags: &Flags) -> Option<Box<SyntaxError>> {

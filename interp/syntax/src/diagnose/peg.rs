@@ -4,6 +4,7 @@ use crate::error::{ErrorKind, SyntaxError, SyntaxWarning, WarningKind};
 use crate::parse::literal::InvalidEscape;
 use crate::parse::source::Lines;
 use crate::parse::{Flags, Mode};
+use crate::stack;
 use crate::token::{Token, TokenError, TokenKind, Tokenizer};
 use rustc_hash::FxHashMap;
 
@@ -463,7 +464,7 @@ impl<'a> Peg<'a> {
                 "Parser stack overflowed - Python source too complex to parse",
             )));
         }
-        let outcome = stacker::maybe_grow(256 * 1024, 8 << 20, || f(self))?;
+        let outcome = stack::with(256 * 1024, 8 << 20, || Stop::raised(*stack::no_memory()), || f(self))?;
         self.depth -= 1;
         Ok(outcome)
     }

@@ -12,6 +12,7 @@ mod type_comments;
 use crate::ast;
 use crate::diagnose::diagnose;
 use crate::error::{ErrorKind, SyntaxError, SyntaxWarning};
+use crate::stack;
 use crate::token::{TokenKind, Tokenizer};
 use convert::{Converter, Fail};
 use ruff_python_ast as r;
@@ -20,6 +21,7 @@ use ruff_python_parser::{InterpolatedStringErrorType, LexicalErrorType, ParseErr
 use ruff_text_size::TextRange;
 use std::borrow::Cow;
 use std::mem::ManuallyDrop;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use type_comments::TypeComments;
 
 /// What kind of source it is: the third argument of `compile`.
@@ -56,6 +58,14 @@ pub struct Flags {
     pub max_int_digits: usize,
 }
 
+/// What `sys.set_int_max_str_digits` said last; literals keep to it as conversions do.
+static MAX_INT_DIGITS: AtomicUsize = AtomicUsize::new(4300);
+
+/// Sets the limit of digits in decimal literals; 0 is none.
+pub fn set_max_int_digits(n: usize) {
+    MAX_INT_DIGITS.store(n, Ordering::Relaxed);
+}
+
 impl Default for Flags {
     fn default() -> Self {
         Flags {
@@ -66,7 +76,7 @@ impl Default for Flags {
             allow_incomplete_input: false,
             from_file: false,
             filename: String::new(),
-            max_int_digits: 4300,
+            max_int_digits: MAX_INT_DIGITS.load(Ordering::Relaxed),
         }
     }
 }
@@ -410,12 +420,14 @@ impl<T> Drop for Deep<T> {
         if need >= MOST {
             return;
         }
-        // SAFETY: this is the only place that drops the tree, and nobody uses it afterwards.
-        let tree = unsafe { ManuallyDrop::take(&mut self.tree) };
+        let mut free = || {
+            // SAFETY: this is the only place that drops the tree, once, and nobody uses it afterwards.
+            unsafe { ManuallyDrop::drop(&mut self.tree) }
+        };
         if self.levels <= HARMLESS {
-            drop(tree);
+            free();
         } else {
-            stacker::grow(need + (1 << 20), || drop(tree));
+            stack::on_new(need + (1 << 20), free);
         }
     }
 }

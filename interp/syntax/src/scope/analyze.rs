@@ -6,6 +6,7 @@
 use super::{Binding, Comprehension, NameMap, NameSet, Scope, ScopeKind, Symbol, error_at, flag};
 use crate::ast::{Name, NodeId};
 use crate::error::{ErrorKind, SyntaxError};
+use crate::stack;
 
 type Result<T = ()> = std::result::Result<T, Box<SyntaxError>>;
 type Table = [Option<Box<Scope>>];
@@ -98,7 +99,7 @@ fn block(
         };
         let inline = !matches!(child.comprehension, Comprehension::None | Comprehension::Generator);
         // Lambdas nest as deeply as expressions do.
-        let mut child_free = stacker::maybe_grow(128 * 1024, 2 * 1024 * 1024, || {
+        let mut child_free = stack::with(128 * 1024, 2 * 1024 * 1024, stack::no_memory, || {
             let (globals, type_params) = (inner_globals.clone(), type_params.clone());
             block(table, child_id.index(), Some(&inner_bound), globals, type_params, child_class)
         })?;

@@ -6,6 +6,7 @@ use crate::ast::{
     Name, Names, NodeId, Pattern, PatternKind, Span, Stmt, StmtKind, TypeParam, TypeParamKind, TypeParams,
 };
 use crate::error::{ErrorKind, SyntaxError};
+use crate::stack;
 
 type Result<T = ()> = std::result::Result<T, Box<SyntaxError>>;
 
@@ -195,7 +196,7 @@ impl Builder {
             return Err(Box::new(SyntaxError::bare(ErrorKind::Recursion, msg)));
         }
         let result = if self.depth.is_multiple_of(64) {
-            stacker::maybe_grow(128 * 1024, 2 * 1024 * 1024, || f(self))
+            stack::with(128 * 1024, 2 * 1024 * 1024, stack::no_memory, || f(self))
         } else {
             f(self)
         };

@@ -17,6 +17,7 @@ use super::source::Lines;
 use super::type_comments::{self, TypeComments};
 use crate::ast::{Mod, ModKind, Name, Names, NodeIds, Span};
 use crate::error::WarningKind;
+use crate::stack;
 use ruff_python_ast as r;
 use ruff_text_size::TextRange;
 
@@ -139,7 +140,7 @@ impl<'a> Converter<'a> {
         }
         self.depth += 1;
         let result = if self.depth.is_multiple_of(64) {
-            stacker::maybe_grow(128 * 1024, 2 * 1024 * 1024, || f(self))
+            stack::with(128 * 1024, 2 * 1024 * 1024, || Fail::TooDeep, || f(self))
         } else {
             f(self)
         };
