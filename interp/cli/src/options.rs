@@ -51,6 +51,8 @@ struct Reading {
     program: OsString,
     command_warnings: Vec<String>,
     skip_first_line: bool,
+    /// `-R`
+    random_hashes: bool,
     version: u32,
     help: Option<&'static str>,
 }
@@ -87,21 +89,21 @@ impl Reading {
     fn letter(&mut self, c: u8) -> Option<()> {
         match c {
             b'b' => self.raise("bytes_warning", 1),
-            b'B' => self.raise("dont_write_bytecode", 1),
+            b'B' => self.set("dont_write_bytecode", 1),
             b'd' => self.raise("debug", 1),
-            b'E' => self.raise("ignore_environment", 1),
+            b'E' => self.set("ignore_environment", 1),
             b'h' | b'?' => self.help = Some("help"),
             b'i' => {
                 self.raise("inspect", 1);
                 self.raise("interactive", 1);
             }
-            b'I' => self.raise("isolated", 1),
+            b'I' => self.set("isolated", 1),
             b'O' => self.raise("optimize", 1),
             b'P' => self.set("safe_path", 1),
             b'q' => self.raise("quiet", 1),
-            b'R' => {}
-            b's' => self.raise("no_user_site", 1),
-            b'S' => self.raise("no_site", 1),
+            b'R' => self.random_hashes = true,
+            b's' => self.set("no_user_site", 1),
+            b'S' => self.set("no_site", 1),
             b't' => {}
             b'u' => self.config.unbuffered = true,
             b'v' => self.raise("verbose", 1),
@@ -134,6 +136,7 @@ pub fn read(args: Vec<OsString>) -> Result<Options, Stop> {
         program: program.clone(),
         command_warnings: Vec::new(),
         skip_first_line: false,
+        random_hashes: false,
         version: 0,
         help: None,
     };
@@ -274,7 +277,7 @@ fn settle(mut r: Reading, task: Task) -> Result<Options, Stop> {
         if let Some(v) = variable(&r, name) {
             // A text that is no number counts as 1.
             let n = text(&v).trim().parse::<i64>().ok().filter(|n| *n >= 0).unwrap_or(1);
-            let n = if flag == "safe_path" { 1 } else { n };
+            let n = if matches!(flag, "dont_write_bytecode" | "no_user_site" | "safe_path") { 1 } else { n };
             r.set(flag, n.max(r.get(flag)));
         }
     }
@@ -388,7 +391,7 @@ fn traced_frames(r: &Reading) -> Result<i64, Stop> {
 fn hash_seed(r: &Reading) -> Result<Option<u32>, Stop> {
     match variable(r, "PYTHONHASHSEED").map(|v| text(&v)) {
         None => Ok(None),
-        Some(s) if s == "random" => Ok(None),
+        Some(s) if s == "random" || r.random_hashes => Ok(None),
         Some(s) => s.parse().map(Some).map_err(|_| {
             fatal(
                 "config_init_hash_seed: PYTHONHASHSEED must be \"random\" or an integer in range [0; 4294967295]",

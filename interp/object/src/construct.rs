@@ -1,6 +1,6 @@
 //! What all `__new__` functions of builtin types share: the check of their class argument.
 
-use crate::class::{Class, type_name};
+use crate::class::{Class, flag, type_name};
 use crate::names::Name;
 use crate::native::Native;
 use crate::thread::{Raised, Res, Thread};
@@ -34,6 +34,9 @@ fn check(th: &Thread, v: Value, t: TypeId) -> Res<Class> {
     // What native `__new__` the class would use, were it not for those written in Python, must be this type's.
     let mut own = c;
     loop {
+        if own.has_flag(flag::NO_NEW) {
+            return Err(unsafe_new(th, name, c, own));
+        }
         match own.special(th, Name::__new__).and_then(Native::from_value) {
             Some(f) if f.owner.get() == th.interp.class_value(t) => return Ok(c),
             Some(_) => return Err(unsafe_new(th, name, c, own)),

@@ -83,6 +83,14 @@ impl Exception {
         unsafe { Slots::from_raw(self.fields.get()) }.map_or(Value::UNBOUND, |s| s.get(i))
     }
 
+    /// Makes all extra fields unset, as they are in a new exception.
+    pub fn clear_fields(self, th: &Thread) {
+        // SAFETY: null or this exception's array.
+        if let Some(s) = unsafe { Slots::from_raw(self.fields.get()) } {
+            (0..fields::MAX).for_each(|i| s.set(th, i, Value::UNBOUND));
+        }
+    }
+
     /// Sets an extra field.
     pub fn set_field(self, th: &Thread, i: usize, v: Value) -> Result<(), Raised> {
         // SAFETY: null or this exception's array.

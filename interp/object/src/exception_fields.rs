@@ -38,6 +38,7 @@ fn exit_init(th: &Thread, a: &[Value]) -> Res {
 
 fn import_init(th: &Thread, a: &[Value]) -> Res {
     let e = this(a);
+    e.clear_fields(th);
     base_init(th, e, a[1], Value::MISSING)?;
     let given = keywords(th, a[2], "ImportError", ["name", "path", "name_from"])?;
     set_fields(th, e, 1, &given)?;

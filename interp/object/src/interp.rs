@@ -14,7 +14,7 @@ use crate::value::Value;
 use hashbrown::HashTable;
 use krait_gc::{CellPtr, CollectionStats, Heap, KindInfo, Tracer};
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// What the object crate needs from the VM.
@@ -216,7 +216,7 @@ pub struct Interp {
     pub method_cache: crate::class::MethodCache,
     pub attr_cache: crate::attr_cache::AttrCache,
     /// Weak reference callbacks waiting to run: weakref values.
-    pub callbacks: RefCell<Vec<Value>>,
+    pub callbacks: RefCell<VecDeque<Value>>,
     /// Python-visible `gc.callbacks` and `gc.garbage` lists, or `UNBOUND` before the module is there.
     pub gc_callbacks: Cell<Value>,
     pub next_ident: Cell<u64>,
@@ -398,7 +398,7 @@ impl krait_gc::Host for Interp {
         let r = crate::weakref::WeakRef::from_cell(weakref);
         r.clear();
         if alive && r.has_callback() {
-            self.callbacks.borrow_mut().push(r.value());
+            self.callbacks.borrow_mut().push_back(r.value());
         }
     }
 

@@ -161,7 +161,11 @@ fn repr(th: &Thread, a: &[Value]) -> Res {
     let Some(v) = WeakRef::of(a[0]).referent() else {
         return Ok(string::new(th, &format!("<weakref at {at:#x}; dead>")));
     };
-    let name = attr::get_opt(th, v, th.name(Name::__name__))?.and_then(Str::from_value);
+    // As of a special method: the object's own attributes, and a __getattr__, do not count.
+    let name = match Class::of_value(th, v).lookup(th, th.name(Name::__name__)) {
+        Some(name) => Str::from_value(attr::bind(th, name, v)?),
+        None => None,
+    };
     let class = type_name(th, v);
     let text = match name {
         Some(n) => format!("<weakref at {at:#x}; to '{class}' at {:#x} ({})>", address(v), n.to_text()),

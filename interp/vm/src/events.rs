@@ -38,8 +38,10 @@ pub fn finalizers(th: &Thread) {
 fn finalize_waiting(th: &Thread) {
     let pending = th.pending();
     th.clear_pending();
+    // Else the first function called here would run the others before its own body.
+    th.events.fetch_and(!event::FINALIZERS, Ordering::AcqRel);
     loop {
-        let callback = th.interp.callbacks.borrow_mut().pop();
+        let callback = th.interp.callbacks.borrow_mut().pop_front();
         let Some(r) = callback else { break };
         let w = WeakRef::of(r);
         let f = w.callback.get();

@@ -191,10 +191,19 @@ pub extern "C" fn delete_global(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> V
     }
 }
 
-/// The frame's namespace; code that uses it always runs with one.
-fn namespace(regs: Regs, th: &Thread) -> Res {
+/// The frame's namespace. A function made of a module's code has none: its globals are its locals then.
+#[inline(always)]
+fn namespace(regs: Regs) -> Value {
     let n = regs.namespace();
-    if n.is_cell() { Ok(n) } else { Err(th.raise_new(TypeId::SystemError, "no locals found")) }
+    if n.is_cell() { n } else { globals_as_namespace(regs) }
+}
+
+#[cold]
+#[inline(never)]
+fn globals_as_namespace(regs: Regs) -> Value {
+    let globals = regs.function().globals.get();
+    regs.set_namespace(globals);
+    globals
 }
 
 /// A name in a namespace that may be any mapping.
@@ -210,15 +219,15 @@ fn namespace_get(th: &Thread, n: Value, name: Value) -> Res<Option<Value>> {
 pub extern "C" fn load_name(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Value {
     regs.save(pc);
     let name = regs.constant(pc.b());
-    let found = namespace(regs, th).and_then(|n| {
-        if n == regs.function().globals.get() && n.has_shape(krait_object::shape::fixed::DICT) {
-            return global(th, regs, name, Some(pc));
-        }
-        match namespace_get(th, n, name)? {
+    let n = namespace(regs);
+    let found = if n == regs.function().globals.get() && n.has_shape(krait_object::shape::fixed::DICT) {
+        global(th, regs, name, Some(pc))
+    } else {
+        namespace_get(th, n, name).and_then(|v| match v {
             Some(v) => Ok(Some(v)),
             None => global(th, regs, name, None),
-        }
-    });
+        })
+    };
     match found {
         Ok(Some(v)) => {
             regs.set(pc.a(), v);
@@ -237,15 +246,12 @@ pub extern "C" fn store_name(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Valu
     regs.save(pc);
     let name = regs.constant(pc.a());
     let value = regs.get(pc.b());
-    let stored = namespace(regs, th).and_then(|n| {
-        let f = regs.function();
-        if n == f.globals.get() && n.has_shape(krait_object::shape::fixed::DICT) {
-            Dict::of(n).set(th, name, value)?;
-            quicken_store(th, pc, f, regs, Dict::of(n), name);
-            return Ok(());
-        }
+    let (n, f) = (namespace(regs), regs.function());
+    let stored = if n == f.globals.get() && n.has_shape(krait_object::shape::fixed::DICT) {
+        Dict::of(n).set(th, name, value).map(|()| quicken_store(th, pc, f, regs, Dict::of(n), name))
+    } else {
         protocol::setitem(th, n, name, value)
-    });
+    };
     match stored {
         Ok(()) => next(pc.skip(3), regs, th, t),
         Err(_) => unwind(regs, th, t),
@@ -255,13 +261,13 @@ pub extern "C" fn store_name(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Valu
 pub extern "C" fn delete_name(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Value {
     regs.save(pc);
     let name = regs.constant(pc.a());
-    let gone = namespace(regs, th).and_then(|n| {
-        if n.has_shape(krait_object::shape::fixed::DICT) {
-            return Ok(Dict::of(n).remove(th, name)?.is_some());
-        }
+    let n = namespace(regs);
+    let gone = if n.has_shape(krait_object::shape::fixed::DICT) {
+        Dict::of(n).remove(th, name).map(|v| v.is_some())
+    } else {
         let r = protocol::delitem(th, n, name);
-        Ok(th.catch(r, TypeId::KeyError)?.is_some())
-    });
+        th.catch(r, TypeId::KeyError).map(|v| v.is_some())
+    };
     match gone {
         Ok(true) => next(pc.skip(1), regs, th, t),
         Ok(false) => {
@@ -273,14 +279,8 @@ pub extern "C" fn delete_name(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Val
 }
 
 pub extern "C" fn load_locals(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Value {
-    regs.save(pc);
-    match namespace(regs, th) {
-        Ok(n) => {
-            regs.set(pc.a(), n);
-            next(pc.skip(1), regs, th, t)
-        }
-        Err(_) => unwind(regs, th, t),
-    }
+    regs.set(pc.a(), namespace(regs));
+    next(pc.skip(1), regs, th, t)
 }
 
 #[inline(never)]
@@ -342,7 +342,7 @@ pub extern "C" fn load_dict_or_global(pc: Pc, regs: Regs, th: &Thread, t: &Table
 pub fn frame_locals(th: &Thread, regs: Regs) -> Res {
     let plain = !regs.code().has_flag(krait_bytecode::CodeFlags::OPTIMIZED);
     if plain && krait_object::tuple::Tuple::of(regs.code().varnames()).is_empty() {
-        return Ok(regs.namespace());
+        return Ok(namespace(regs));
     }
     krait_object::frame_methods::locals(th, crate::unwind::frame_object(th, regs)?)
 }
@@ -350,11 +350,10 @@ pub fn frame_locals(th: &Thread, regs: Regs) -> Res {
 pub extern "C" fn setup_annotations(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Value {
     regs.save(pc);
     let name = th.name(Name::__annotations__);
-    let done = namespace(regs, th).and_then(|n| {
-        if namespace_get(th, n, name)?.is_none() {
-            protocol::setitem(th, n, name, krait_object::dict::new(th).value())?;
-        }
-        Ok(())
+    let n = namespace(regs);
+    let done = namespace_get(th, n, name).and_then(|found| match found {
+        Some(_) => Ok(()),
+        None => protocol::setitem(th, n, name, krait_object::dict::new(th).value()),
     });
     match done {
         Ok(()) => next(pc.skip(1), regs, th, t),

@@ -5,7 +5,7 @@
 
 use crate::audit;
 use krait_gc::{CellPtr, header};
-use krait_object::class::Class;
+use krait_object::class::{Class, flag};
 use krait_object::dict::{self, Dict};
 use krait_object::interp::InterpSlot;
 use krait_object::kind::{KINDS, Kind};
@@ -261,8 +261,31 @@ fn get_referents(th: &Thread, a: &[Value]) -> Res {
             referents(th, v.cell(), &mut |r| found.push(r));
             found.iter().try_for_each(|&r| l.push(th, Value::from_cell(r)))
         })?;
+        immediate_referents(th, v, l)?;
     }
     Ok(l.value())
+}
+
+/// The numbers in a container, which are no cells but objects to the program.
+fn immediate_referents(th: &Thread, v: Value, into: List) -> Res<()> {
+    let add = |x: Value| if x.is_cell() { Ok(()) } else { into.push(th, x) };
+    match v.kind() {
+        Kind::List => {
+            // The list itself may be the one that grows.
+            let count = List::of(v).len();
+            (0..count).filter_map(|i| List::of(v).get(i)).try_for_each(add)
+        }
+        Kind::Tuple => Tuple::of(v).as_slice().iter().try_for_each(|&x| add(x)),
+        Kind::Dict => {
+            let (d, mut at) = (Dict::of(v), 0);
+            while let Some((k, x)) = d.next(th, &mut at) {
+                add(k)?;
+                add(x)?;
+            }
+            Ok(())
+        }
+        _ => Ok(()),
+    }
 }
 
 fn is_tracked(th: &Thread, a: &[Value]) -> Res {
@@ -280,7 +303,9 @@ fn is_tracked(th: &Thread, a: &[Value]) -> Res {
                 any
             }
             Kind::Native => false,
-            Kind::Type => Class::of(v).has_flag(krait_object::class::flag::HEAP),
+            Kind::Type => Class::of(v).has_flag(flag::HEAP),
+            // `object()` refers to nothing.
+            Kind::Instance => Class::of_value(th, v).has_flag(flag::HEAP),
             _ => true,
         };
     Ok(Value::bool(tracked))

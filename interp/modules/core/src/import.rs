@@ -17,6 +17,14 @@ use std::sync::OnceLock;
 /// `importlib._bootstrap`, once it runs.
 pub static BOOTSTRAP: InterpSlot = InterpSlot::new();
 
+/// The part of importlib that finds files, whatever programs do to `sys.modules`.
+static EXTERNAL: InterpSlot = InterpSlot::new();
+
+/// The module that finds modules in files; None before it is there.
+pub fn external(th: &Thread) -> Option<Module> {
+    EXTERNAL.get(th).and_then(Module::from_value)
+}
+
 static NATIVE: OnceLock<Vec<&'static ModuleDef>> = OnceLock::new();
 
 /// Tells which native modules there are. To be called once, before any interpreter starts.
@@ -66,7 +74,7 @@ pub fn has_native(name: &str) -> bool {
 
 /// Can modules be found in files?
 pub fn finds_files(th: &Thread) -> bool {
-    Dict::of(th.interp.modules.get()).get_text(th, "_frozen_importlib_external").is_some()
+    external(th).is_some()
 }
 
 /// Runs a frozen module's code in a new module that is in `sys.modules` then.
@@ -117,6 +125,7 @@ pub fn start(th: &Thread) -> Res<()> {
     call::call_method_text(th, m.value(), "_install_external_importers", &[])?;
     let modules = Dict::of(th.interp.modules.get());
     if let Some(external) = modules.get_text(th, "_frozen_importlib_external").and_then(Module::from_value) {
+        EXTERNAL.set(th, external.value());
         crate::pyc::install(th, external)?;
         crate::library::install(th, external)?;
     }

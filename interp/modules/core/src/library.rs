@@ -128,7 +128,9 @@ pub fn install(th: &Thread, external: Module) -> Res<()> {
 
 fn get_code(th: &Thread, a: &[Value]) -> Res {
     let own = class::Class::of_value(th, a[0]);
-    let external = import::import_module(th, "_frozen_importlib_external")?;
+    let Some(external) = import::external(th).map(Module::value) else {
+        return Err(th.runtime_error("importlib is not there"));
+    };
     // Derived classes may have methods of their own for every step.
     if own.value() == attr::get_text(th, external, "SourceFileLoader")?
         && th.interp.optimize.get() == 0

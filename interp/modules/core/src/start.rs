@@ -59,6 +59,7 @@ pub fn interpreter(
     interp.bytes_warning.set(flag("bytes_warning").min(2) as u8);
     if let Some(&n) = config.flags.get("int_max_str_digits") {
         interp.int_max_str_digits.set(n as usize);
+        krait_syntax::parse::set_max_int_digits(n as usize);
     }
     interp.dev_mode.set(config.flags.get("dev_mode").is_some_and(|&n| n != 0));
     *interp.config.borrow_mut() = config;

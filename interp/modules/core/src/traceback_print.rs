@@ -341,9 +341,11 @@ impl Printer<'_> {
 
     /// The line of a syntax error with its carets; offsets count from 1.
     fn error_text(&mut self, text: Str, offset: i64, end_offset: i64) {
-        let carets = if end_offset > 0 && end_offset > offset { end_offset - offset } else { 1 };
         let mut chars: Vec<u32> = text.chars().iter().collect();
         let newline = u32::from('\n');
+        let width = chars.len() - usize::from(chars.last() == Some(&newline));
+        let end_offset = end_offset.min(width as i64 + 1);
+        let carets = if end_offset > 0 && end_offset > offset { end_offset - offset } else { 1 };
         let mut offset = offset - 1;
         let lead = chars.iter().take_while(|c| [32, 9, 12].contains(*c)).count();
         chars.drain(..lead);
@@ -378,7 +380,10 @@ impl Printer<'_> {
     /// `sys.tracebacklimit`.
     fn limit(&self) -> i64 {
         match crate::sys::get(self.th, "tracebacklimit") {
-            Some(v) if int::is_int(v) => int::to_i64(v).unwrap_or(LIMIT),
+            Some(v) if int::is_int(v) => {
+                let negative = int::BigInt::from_value(v).is_some_and(int::BigInt::is_negative);
+                int::to_i64(v).unwrap_or(if negative { 0 } else { LIMIT })
+            }
             _ => LIMIT,
         }
     }

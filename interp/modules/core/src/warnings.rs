@@ -414,10 +414,8 @@ fn loader_line(th: &Thread, globals: Value, line: i64) -> Res<Option<Value>> {
     let Some(g) = Dict::from_value(globals) else {
         return Err(th.type_error(format!("module_globals must be a dict, not '{}'", type_name(th, globals))));
     };
-    let external =
-        Dict::from_value(th.interp.modules.get()).and_then(|d| d.get_text(th, "_frozen_importlib_external"));
-    let Some(external) = external else { return Ok(None) };
-    let loader = call::call_method_text(th, external, "_bless_my_loader", &[globals])?;
+    let Some(external) = import::external(th) else { return Ok(None) };
+    let loader = call::call_method_text(th, external.value(), "_bless_my_loader", &[globals])?;
     let Some(name) = g.get_name(th, th.name(Name::__name__)) else { return Ok(None) };
     if loader.is_none() {
         return Ok(None);

@@ -49,6 +49,7 @@ pub fn set_int_max_str_digits(th: &Thread, a: &[Value]) -> Res {
         return Err(th.value_error("maxdigits must be 0 or larger than 640"));
     }
     th.interp.int_max_str_digits.set(n as usize);
+    krait_syntax::parse::set_max_int_digits(n as usize);
     Ok(Value::none())
 }
 

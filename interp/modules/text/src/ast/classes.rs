@@ -202,6 +202,22 @@ fn interned(th: &Thread, name: Value) -> Res {
     }
 }
 
+/// `AST.__new__` leaves the arguments to `__init__`, unlike that of `object`.
+fn new(th: &Thread, a: &[Value]) -> Res {
+    let root = get(th)?.root(th)?;
+    match Class::from_value(a[0]) {
+        Some(c) if c.is_subclass_of(root) => type_call::new_instance(th, c),
+        Some(c) => {
+            let name = c.name_text();
+            Err(th.type_error(format!("ast.AST.__new__({name}): {name} is not a subtype of ast.AST")))
+        }
+        None => {
+            let given = class::type_name(th, a[0]);
+            Err(th.type_error(format!("ast.AST.__new__(X): X is not a type object ({given})")))
+        }
+    }
+}
+
 /// `AST.__init__`: fields by position, anything by name.
 fn init(th: &Thread, a: &[Value]) -> Res {
     let class = Class::of_value(th, a[0]);
@@ -250,6 +266,7 @@ fn reduce(th: &Thread, a: &[Value]) -> Res {
 
 natives! {
     static METHODS = {
+        staticmethod "__new__" "!(cls, /, *args, **kwargs)" new, "";
         method "__init__" "(*args, **kwargs)" init, "";
         method "__reduce__" "!()" reduce, "";
     }
