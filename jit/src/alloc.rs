@@ -16,7 +16,7 @@ pub const SPILL_WORDS: usize = 128;
 /// General registers that calls destroy, and that they preserve. rax, rcx and rdx are the assembler's own, r14 holds
 /// the root frame, r15 the thread.
 const CALLER_SAVED: [u8; 6] = [6, 7, 8, 9, 10, 11];
-const CALLEE_SAVED: [u8; 4] = [3, 5, 12, 13];
+pub const CALLEE_SAVED: [u8; 4] = [3, 5, 12, 13];
 /// Vector registers; xmm0 and xmm1 are the assembler's own.
 const VECTOR: [u8; 14] = [2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15];
 

@@ -308,6 +308,7 @@ pub fn compile(th: &Thread, r: &Recorder) -> Rec {
         link,
         flag: r.flag,
         fail_guards: options.fail_guards,
+        stale: if let Start::Side { exit } = r.start { exit.stale } else { 0 },
     };
     let made = assemble(&region, &places, &entrance, &cx);
     let (offset, exits) = (made.link as u64, made.exits);

@@ -117,6 +117,8 @@ pub struct Common {
     pub box_int: u64,
     /// rax = the float in xmm0 as a value; keeps all other registers.
     pub box_float: u64,
+    /// Clears the words of the machine frame above its return address.
+    pub clear: u64,
     /// The write barrier of the cell in rax for the slot in rdx; keeps all other registers.
     pub barrier: u64,
     /// rax = the address of a new cell with the header in rax; keeps all other registers.
@@ -134,6 +136,7 @@ pub fn common() -> Option<&'static Common> {
                 returned: install(returned_routine())?,
                 box_int: install(keeping(helpers::box_int as *const () as i64, Argument::Rax))?,
                 box_float: install(keeping(helpers::box_float as *const () as i64, Argument::Xmm0))?,
+                clear: install(clear_routine())?,
                 barrier: install(keeping(helpers::barrier as *const () as i64, Argument::RaxRdx))?,
                 new: install(keeping(helpers::new_cell as *const () as i64, Argument::Rax))?,
             })
@@ -249,6 +252,27 @@ fn returned_routine() -> Asm {
         ; movzx eax, WORD [rdi]
         ; jmp QWORD [rcx + rax * 8]
     );
+    a
+}
+
+/// What was on the machine stack before a trace was entered is nobody's business any more, and the collector scans it.
+fn clear_routine() -> Asm {
+    let mut a = Asm::new(0);
+    let words = crate::alloc::SPILL_WORDS as i32;
+    // The first word is at the stack pointer, below the return address.
+    if std::is_x86_feature_detected!("avx") {
+        dynasm!(a ; .arch x64 ; vxorps ymm0, ymm0, ymm0);
+        for n in (0..words).step_by(4) {
+            dynasm!(a ; .arch x64 ; vmovups [rsp + 8 + 8 * n], ymm0);
+        }
+        dynasm!(a ; .arch x64 ; vzeroupper ; ret);
+    } else {
+        dynasm!(a ; .arch x64 ; xorps xmm0, xmm0);
+        for n in (0..words).step_by(2) {
+            dynasm!(a ; .arch x64 ; movups [rsp + 8 + 8 * n], xmm0);
+        }
+        dynasm!(a ; .arch x64 ; ret);
+    }
     a
 }
 

@@ -50,6 +50,8 @@ pub struct Exit {
     pub depth_in_memory: i32,
     pub resume: Resume,
     pub chain: Rc<Vec<Frame>>,
+    /// Words of the machine frame that may hold references, needed or not.
+    pub stale: u128,
     /// Is a failing of this exit, once, part of a test run?
     pub forced: Cell<bool>,
 }

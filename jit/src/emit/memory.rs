@@ -120,11 +120,12 @@ impl Emitter<'_> {
         );
     }
 
-    pub(super) fn step(&mut self, i: &Inst) {
+    pub(super) fn step(&mut self, r: Ref, i: &Inst) {
         let s = &self.region.steps[i.imm as usize];
         let slots = self.region.snaps[i.snap as usize].slots.clone();
         self.write_slots(&slots);
         self.set_depth(s.depth);
+        self.clear_stale(r);
         let label = self.a.new_dynamic_label();
         self.landed.push(label);
         dynasm!(self.a

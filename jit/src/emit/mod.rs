@@ -12,6 +12,7 @@ mod divide;
 mod memory;
 mod numbers;
 mod places;
+mod stale;
 
 use crate::alloc::Places;
 use crate::code::{Asm, Common, FRAME_BYTES, OUTER_EXTENT, OUTER_FRAME, thread};
@@ -61,6 +62,8 @@ pub struct Context<'a> {
     /// What tells that the trace relies on something that has changed.
     pub flag: Option<crate::watch::Flag>,
     pub fail_guards: bool,
+    /// The words of the machine frame in which what ran before may have left references.
+    pub stale: u128,
 }
 
 struct Emitter<'a> {
@@ -81,6 +84,9 @@ struct Emitter<'a> {
     stored: Option<Ref>,
     /// Values that were found to be cells on the way here.
     cells: HashSet<Ref>,
+    /// The places needed after each step, and the words of the machine frame that may hold references.
+    needed: HashMap<Ref, stale::Held>,
+    stale: u128,
 }
 
 /// A slow path out of line.
@@ -128,6 +134,8 @@ pub fn assemble(region: &Region, places: &Places, entrance: &Entrance, cx: &Cont
         exits: 0,
         stored: None,
         cells: HashSet::new(),
+        needed: stale::needed_after_steps(region, places),
+        stale: cx.stale | stale::words_with_references(region, places),
     };
     let link = e.entrance(entrance);
     for n in 0..region.blocks.len() {
@@ -162,6 +170,8 @@ impl Emitter<'_> {
                     ; push r14
                     ; push r15
                     ; sub rsp, FRAME_BYTES
+                    ; mov rax, QWORD self.cx.common.clear as i64
+                    ; call rax
                     ; mov r14, rsi
                     ; mov r15, rdx
                     ; mov rax, [r15 + thread::C_FRAME]
@@ -250,6 +260,7 @@ impl Emitter<'_> {
             depth_in_memory: self.depth,
             resume: s.resume,
             chain: s.chain.clone(),
+            stale: self.stale,
             forced: Cell::new(self.cx.fail_guards),
         }));
         let label = self.a.new_dynamic_label();
@@ -314,6 +325,7 @@ impl Emitter<'_> {
                 let slots = s.slots.clone();
                 self.write_slots(&slots);
                 self.set_depth(s.depth);
+                self.clear_words(self.stale);
                 let link = self.cx.link as i64;
                 let frame = 8 * s.frame;
                 if frame != 0 {
@@ -630,7 +642,7 @@ impl Emitter<'_> {
             Op::BarrierAt | Op::BarrierEl => self.barrier(&i),
             Op::New => self.new_cell(r, &i),
             Op::CallRaise => self.call(r, &i),
-            Op::Step => self.step(&i),
+            Op::Step => self.step(r, &i),
         }
     }
 
