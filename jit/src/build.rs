@@ -8,7 +8,7 @@ use crate::cse::Table;
 use crate::fold::{Folded, fold, typed};
 use crate::forward::Memory;
 use crate::fresh::{FreshCells, Look};
-use crate::ir::{Alias, EVERYTHING, Inst, Kind, Op, Ref, Region, Ty};
+use crate::ir::{Alias, EVERYTHING, Inst, Kind, Op, Ref, Region, Resume, Snapshot, Ty};
 use crate::options::Options;
 use crate::passes::{Pass, Passes};
 use std::collections::HashSet;
@@ -145,6 +145,9 @@ impl Builder {
             Folded::True => return Ok(Ref::NONE),
             Folded::Never => return Err(Contradiction),
         }
+        if self.memory.implies(&self.region, &i) {
+            return Ok(Ref::NONE);
+        }
         if let Look::Is(r) = self.look(&i)? {
             return Ok(r);
         }
@@ -216,6 +219,17 @@ impl Builder {
     /// Removes the memory facts of the alias classes.
     pub fn kill(&mut self, classes: u32) {
         self.memory.kill(classes);
+    }
+
+    /// Adds a snapshot, with the shapes that are known here of its registers' values.
+    pub fn snapshot(&mut self, mut s: Snapshot) -> u32 {
+        let unchanged = |slot: i32| !s.all_in_memory && !s.in_memory.contains(&slot);
+        // An instruction that raises may change anything before that.
+        if s.resume == Resume::Run {
+            s.shapes = self.memory.known_shapes(&self.region, &s.slots, unchanged);
+        }
+        self.region.snaps.push(s);
+        self.region.snaps.len() as u32 - 1
     }
 
     /// What the load or guard would give is known.

@@ -52,6 +52,8 @@ pub struct Exit {
     pub chain: Rc<Vec<Frame>>,
     /// Words of the machine frame that may hold references, needed or not.
     pub stale: u128,
+    /// What is known of registers' values here.
+    pub shapes: Vec<crate::ir::KnownShape>,
     /// Is a failing of this exit, once, part of a test run?
     pub forced: Cell<bool>,
 }

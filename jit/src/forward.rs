@@ -7,7 +7,9 @@
 
 use crate::cse::Key;
 use crate::fresh::may_be_same;
-use crate::ir::{Alias, Inst, Op, Ref, Region, Ty};
+use crate::ir::{Alias, Inst, KnownShape, Op, Ref, Region, Ty};
+use krait_object::class::Class;
+use krait_object::{TypeId, Value};
 use std::collections::HashMap;
 
 /// What is known of a place in memory.
@@ -57,10 +59,54 @@ impl Memory {
         self.remember(region, s);
     }
 
+    /// Must a guard hold because of the shape that a value is known to have?
+    pub fn implies(&self, region: &Region, i: &Inst) -> bool {
+        if self.off || !matches!(i.op, Op::GuardNe | Op::GuardCell) {
+            return false;
+        }
+        let shape =
+            |r: Ref| self.facts.keys().find(|k| k.op == Op::GuardShape && k.args[0] == r).map(|k| k.imm);
+        if i.op == Op::GuardCell {
+            return shape(i.args[0]).is_some();
+        }
+        // A cell is no internal word and no number, and no constant of another type than its own.
+        [(i.args[0], i.args[1]), (i.args[1], i.args[0])].into_iter().any(|(v, k)| {
+            let word = Value(region.inst(k).imm as u64);
+            region.inst(k).op == Op::KVal
+                && shape(v).is_some_and(|s| {
+                    let constant = if word.is_cell() { Class::shape_of(word) as i64 } else { -1 };
+                    constant < TypeId::COUNT as i64 && constant != s
+                })
+        })
+    }
+
     /// The shapes that cells are known to have now.
     fn shapes(&self) -> HashMap<Ref, i64> {
         let shapes = self.facts.keys().filter(|k| k.op == Op::GuardShape);
         shapes.map(|k| (k.args[0], k.imm)).collect()
+    }
+
+    /// The shapes that are known of registers' values: of those that changed, and of those still as they were at the
+    /// entry.
+    pub fn known_shapes(
+        &self,
+        region: &Region,
+        changed: &[(i32, Ref)],
+        unchanged: impl Fn(i32) -> bool,
+    ) -> Vec<KnownShape> {
+        let mut known = Vec::new();
+        for (k, f) in self.facts.iter().filter(|(k, _)| k.op == Op::GuardShape) {
+            let (v, shape, alias) = (k.args[0], k.imm, f.alias);
+            let i = region.inst(v);
+            let slot = i.imm as i32;
+            if i.op == Op::Slot && unchanged(slot) && !changed.iter().any(|c| c.0 == slot) {
+                known.push(KnownShape { slot, shape, alias });
+            }
+            let slots = changed.iter().filter(|c| c.1 == v);
+            known.extend(slots.map(|&(slot, _)| KnownShape { slot, shape, alias }));
+        }
+        known.sort_by_key(|k| k.slot);
+        known
     }
 
     /// Removes what a store makes false.

@@ -466,6 +466,17 @@ pub struct Snapshot {
     /// The frames from the root frame on.
     pub chain: std::rc::Rc<Vec<crate::record::Frame>>,
     pub resume: Resume,
+    /// What is known besides, for a trace that begins here. No pass looks at it.
+    pub shapes: Vec<KnownShape>,
+}
+
+/// A register's value is a cell of this shape.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct KnownShape {
+    pub slot: i32,
+    pub shape: i64,
+    /// The class of the fact: may the shape change?
+    pub alias: Alias,
 }
 
 /// One instruction left to the interpreter.

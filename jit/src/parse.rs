@@ -314,8 +314,8 @@ impl Parser {
             let list = rest.strip_prefix("memory").ok_or("only what is in memory may follow")?;
             brackets(list)?.0.split_whitespace().map(number).collect::<Parsed<_>>()?
         };
-        let chain = Rc::new(Vec::new());
-        let s = Snapshot { slots, pc, frame, depth, live, in_memory, all_in_memory, chain, resume };
+        let (chain, shapes) = (Rc::new(Vec::new()), Vec::new());
+        let s = Snapshot { slots, pc, frame, depth, live, in_memory, all_in_memory, chain, resume, shapes };
         let snaps = &mut self.region.snaps;
         if snaps.len() <= number_of as usize {
             let empty = Snapshot { slots: Vec::new(), in_memory: Vec::new(), ..s.clone() };

@@ -172,8 +172,7 @@ fn translate(b: &mut Builder, snap: u32, map: &HashMap<Ref, Ref>, entry: &[(i32,
         }
     }
     slots.sort_by_key(|s| s.0);
-    b.region.snaps.push(Snapshot { slots, ..old });
-    b.region.snaps.len() as u32 - 1
+    b.snapshot(Snapshot { slots, shapes: Vec::new(), ..old })
 }
 
 /// A parameter that every jump gives itself or one and the same outer value is that value.

@@ -261,6 +261,7 @@ impl Emitter<'_> {
             resume: s.resume,
             chain: s.chain.clone(),
             stale: self.stale,
+            shapes: s.shapes.clone(),
             forced: Cell::new(self.cx.fail_guards),
         }));
         let label = self.a.new_dynamic_label();

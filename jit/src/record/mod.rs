@@ -182,6 +182,13 @@ pub fn start_side(
         };
         r.known.insert(slot, Known { value, clean: false });
     }
+    // Nothing happens between the check that leaves and this trace's start.
+    for k in &exit.shapes {
+        let v = r.known.get(&k.slot).map_or_else(|| r.b.slot(k.slot), |k| k.value);
+        if r.b.region.ty(v) == Ty::Val {
+            r.b.know(Inst::new(Ir::GuardShape, &[v]).imm(k.shape).alias(k.alias), Ref::NONE);
+        }
+    }
     CURRENT.with(|c| *c.borrow_mut() = Some(Box::new(r)));
     &RECORDING
 }
@@ -467,7 +474,7 @@ impl Recorder {
         slots.sort_by_key(|s| s.0);
         let mut in_memory: Vec<i32> = self.in_memory.iter().copied().collect();
         in_memory.sort_unstable();
-        self.b.region.snaps.push(Snapshot {
+        self.b.snapshot(Snapshot {
             slots,
             pc: self.pc.0 as u64,
             frame: self.frames[last].base,
@@ -477,8 +484,8 @@ impl Recorder {
             all_in_memory: self.all_in_memory,
             resume,
             chain: Rc::new(self.frames.clone()),
-        });
-        self.b.region.snaps.len() as u32 - 1
+            shapes: Vec::new(),
+        })
     }
 
     /// Leaves the instruction to the interpreter.

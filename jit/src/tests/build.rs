@@ -1,8 +1,8 @@
 //! Folding, common subexpressions and memory facts, as the builder appends.
 
-use super::{emit, guarded, text};
+use super::{emit, guarded, snapshot, text};
 use crate::build::{Builder, Contradiction};
-use crate::ir::{Alias, EVERYTHING, Inst, Op};
+use crate::ir::{Alias, EVERYTHING, Inst, Op, Ref};
 
 #[test]
 fn constants_are_folded() {
@@ -65,6 +65,38 @@ fn a_store_to_what_may_be_the_same_place_makes_a_load_new() {
     assert_ne!(emit(&mut b, load), x);
     // Another offset is another place, whatever the object.
     assert_eq!(emit(&mut b, other), y);
+}
+
+#[test]
+fn exits_know_the_shapes_of_registers() {
+    let mut b = Builder::new();
+    let (s, t) = (b.slot(0), b.slot(1));
+    guarded(&mut b, Inst::new(Op::GuardShape, &[s]).imm(1000).alias(Alias::Shape));
+    let known = |b: &Builder, snap: u32| -> Vec<i32> {
+        b.region.snaps[snap as usize].shapes.iter().map(|k| k.slot).collect()
+    };
+    // Register 0 is as it was, register 2 has the same value now.
+    let snap = snapshot(&mut b, &[(1, t), (2, s)]);
+    assert_eq!(known(&b, snap), [0, 2]);
+    // Register 0 has another value now.
+    let snap = snapshot(&mut b, &[(0, t)]);
+    assert!(known(&b, snap).is_empty());
+    b.kill(Alias::Shape.bit());
+    let snap = snapshot(&mut b, &[(2, s)]);
+    assert!(known(&b, snap).is_empty());
+}
+
+#[test]
+fn a_cell_is_no_internal_word() {
+    let mut b = Builder::new();
+    let (s, t) = (b.slot(0), b.slot(1));
+    let missing = b.val(krait_object::Value::MISSING.0);
+    guarded(&mut b, Inst::new(Op::GuardShape, &[s]).imm(1000).alias(Alias::Shape));
+    assert_eq!(guarded(&mut b, Inst::new(Op::GuardNe, &[s, missing])), Ref::NONE);
+    assert_eq!(guarded(&mut b, Inst::new(Op::GuardCell, &[s])), Ref::NONE);
+    // Nothing is known of the other one.
+    assert_ne!(guarded(&mut b, Inst::new(Op::GuardNe, &[t, missing])), Ref::NONE);
+    assert_ne!(guarded(&mut b, Inst::new(Op::GuardCell, &[t])), Ref::NONE);
 }
 
 #[test]

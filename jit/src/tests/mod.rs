@@ -14,7 +14,7 @@ use crate::ir::{Inst, Ref, Region, Resume, Snapshot};
 use std::rc::Rc;
 
 fn snapshot(b: &mut Builder, slots: &[(i32, Ref)]) -> u32 {
-    b.region.snaps.push(Snapshot {
+    b.snapshot(Snapshot {
         slots: slots.to_vec(),
         pc: 0,
         frame: 0,
@@ -24,8 +24,8 @@ fn snapshot(b: &mut Builder, slots: &[(i32, Ref)]) -> u32 {
         all_in_memory: false,
         chain: Rc::new(Vec::new()),
         resume: Resume::Run,
-    });
-    b.region.snaps.len() as u32 - 1
+        shapes: Vec::new(),
+    })
 }
 
 fn emit(b: &mut Builder, i: Inst) -> Ref {
