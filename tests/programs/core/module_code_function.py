@@ -33,3 +33,28 @@ names = {"pause": pause}
 code = compile(source, "<made>", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
 asyncio.run(types.FunctionType(code, names)())
 print(names["x"], names["y"], names["z"])
+
+
+# Asynchronous statements and comprehensions make one too.
+class Guard:
+    async def __aenter__(self):
+        return 7
+
+    async def __aexit__(self, *exc):
+        return False
+
+
+async def numbers():
+    for i in range(3):
+        yield i
+
+
+for source in ("async for a in numbers(): last = a", "async with Guard() as last: pass", "last = [a async for a in numbers()]",
+               "last = 1"):
+    for mode in ("single", "exec"):
+        code = compile(source + "\n", "<made>", mode, ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+        names = {"numbers": numbers, "Guard": Guard}
+        made = types.FunctionType(code, names)()
+        if made is not None:
+            asyncio.run(made)
+        print(mode, bool(code.co_flags & 0x80), names["last"])

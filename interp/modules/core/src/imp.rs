@@ -96,8 +96,11 @@ fn extension_suffixes(th: &Thread, _a: &[Value]) -> Res {
 }
 
 fn no_frozen(th: &Thread, name: &str) -> krait_object::Raised {
-    let v = string::new(th, name);
-    let message = string::new(th, &format!("No such frozen object named '{name}'"));
+    frozen_error(th, name, format!("No such frozen object named '{name}'"))
+}
+
+fn frozen_error(th: &Thread, name: &str, message: String) -> krait_object::Raised {
+    let (v, message) = (string::new(th, name), string::new(th, &message));
     import::import_error(th, TypeId::ImportError, message, v, Value::none())
 }
 
@@ -130,7 +133,10 @@ fn get_frozen_object(th: &Thread, a: &[Value]) -> Res {
     let name = name_arg(th, a[0], "get_frozen_object")?;
     if let Some(data) = a[1].given_not_none() {
         let b = buffer::bytes_like(th, data)?;
-        let code = crate::marshal::loads(th, b.as_slice())?;
+        let Ok(code) = crate::marshal::loads(th, b.as_slice()) else {
+            th.clear_pending();
+            return Err(frozen_error(th, &name, format!("Frozen object named '{name}' is invalid")));
+        };
         if Code::from_value(code).is_none() {
             return Err(th.type_error(format!("frozen object '{name}' is not a code object")));
         }

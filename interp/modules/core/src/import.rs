@@ -213,12 +213,16 @@ pub fn import_name(th: &Thread, a: &[Value]) -> Res {
         }
         let Some(bootstrap) = BOOTSTRAP.get(th) else { return Ok(module) };
         let import = attr::get_text(th, bootstrap, "_gcd_import")?;
-        return call::call_method(
+        let r = call::call_method(
             th,
             bootstrap,
             th.name(Name::_handle_fromlist),
             &[module, fromlist.unwrap_or(Value::none()), import],
         );
+        if r.is_err() {
+            remove_importlib_frames(th);
+        }
+        return r;
     }
     // `import a.b.c` binds `a`; relative: the part of the absolute name that the head of the relative one is.
     let text = name.to_text();

@@ -188,6 +188,13 @@ impl Builder {
         self.scope().directives.push((name, span));
     }
 
+    /// An asynchronous statement makes a module a coroutine, where that is allowed.
+    fn may_await_in_module(&mut self, is_async: bool) {
+        if is_async && self.scope().kind == ScopeKind::Module {
+            self.scope().coroutine = true;
+        }
+    }
+
     /// Runs `f` one level deeper.
     fn nested(&mut self, f: impl FnOnce(&mut Self) -> Result) -> Result {
         self.depth += 1;
@@ -317,6 +324,7 @@ impl Builder {
                 self.optional(value)
             }
             StmtKind::For(f) | StmtKind::AsyncFor(f) => {
+                self.may_await_in_module(matches!(s.kind, StmtKind::AsyncFor(_)));
                 self.expr(&f.target)?;
                 self.expr(&f.iter)?;
                 self.stmts(&f.body)?;
@@ -328,6 +336,7 @@ impl Builder {
                 self.stmts(orelse)
             }
             StmtKind::With(with) | StmtKind::AsyncWith(with) => {
+                self.may_await_in_module(matches!(s.kind, StmtKind::AsyncWith(_)));
                 for item in &with.items {
                     self.expr(&item.context_expr)?;
                     self.optional(&item.optional_vars)?;
