@@ -20,12 +20,20 @@ use crate::value::Value;
 use crate::weakref::{self, WeakRef};
 use crate::{attr, weakproxy_methods};
 
-/// The weak references to an object, newest first.
+/// The weak references to an object: the shared ones, then the others, newest first.
 pub fn references(th: &Thread, v: Value) -> Res<crate::ValueVec> {
     let mut cells = Vec::new();
     if v.is_cell() && is_weakly_referable(th, v) {
         th.heap.weakrefs_of(v.cell(), &mut |w| cells.push(w));
     }
+    cells.sort_by_key(|&w| {
+        let r = WeakRef::from_cell(w);
+        match r.has_callback() {
+            false if r.value().has_shape(TypeId::WeakRef as u32) => 0,
+            false if weakproxy_methods::is_proxy(th, r.value()) => 1,
+            _ => 2,
+        }
+    });
     // Nothing was allocated since the cells were found; from here on the vector keeps them.
     let mut out = crate::ValueVec::with_capacity(th, cells.len())?;
     for w in cells {
@@ -34,13 +42,9 @@ pub fn references(th: &Thread, v: Value) -> Res<crate::ValueVec> {
     Ok(out)
 }
 
-/// The oldest weak reference to an object (`__weakref__`), or None.
+/// The first of [`references`] (`__weakref__`), or None.
 pub fn first_reference(th: &Thread, v: Value) -> Res {
-    let mut first = Value::none();
-    if v.is_cell() {
-        th.heap.weakrefs_of(v.cell(), &mut |w| first = WeakRef::from_cell(w).value());
-    }
-    Ok(first)
+    Ok(references(th, v)?.as_slice().first().copied().unwrap_or(Value::none()))
 }
 
 /// Do instances of the object's class take weak references?

@@ -40,3 +40,15 @@ for v in (run, Thing):
 
 # What objects refer to, numbers included; what cannot refer to anything is not tracked.
 print(sorted(gc.get_referents([1, 3, 5], (7, 9), {11: 13.5}, 15)), gc.is_tracked(object()), gc.is_tracked(Thing()))
+
+
+# The references that are shared come first among those of an object, then the newest.
+class Own(weakref.ref):
+    pass
+
+
+thing = Thing()
+a, b = Own(thing), weakref.ref(thing, print)
+proxy, plain, c = weakref.proxy(thing), weakref.ref(thing), Own(thing)
+names = {id(a): "a", id(b): "b", id(c): "c", id(plain): "plain", id(proxy): "proxy"}
+print([names[id(r)] for r in weakref.getweakrefs(thing)], weakref.getweakrefcount(thing), thing.__weakref__ is plain)
