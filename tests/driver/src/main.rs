@@ -11,6 +11,7 @@ mod cases;
 mod diff;
 mod outcome;
 mod pool;
+mod random;
 mod report;
 
 use std::path::PathBuf;
@@ -23,6 +24,7 @@ const USAGE: &str = "\
 usage: krait-test-driver corpus       --interpreter CMD [options] [FILTER ...]
        krait-test-driver differential --cpython CMD --interpreter CMD [options] FILE ...
        krait-test-driver regenerate   --cpython CMD [options] [FILTER ...]
+       krait-test-driver random       --interpreter CMD (--cpython CMD | --digests FILE) [options]
   FILTER             run only programs whose path contains one of these
   --tests DIR        the folder with programs/, values/ and modes (default: tests/ of the repository)
   --mode NAME        only this mode (may be repeated)
@@ -33,6 +35,14 @@ usage: krait-test-driver corpus       --interpreter CMD [options] [FILTER ...]
   --write-pending    corpus: list what fails in tests/pending
   --missing          regenerate: only programs without an expectation
   --stderr           differential: compare all of standard error, not its last line
+  --seeds A..B       random: the programs (default 1..100)
+  --batch N          random: programs in one process (default 50)
+  --modes N          random: modes that each batch runs in (default 2), in turn
+  --digests FILE     random: compare with what was recorded there
+  --record           random: record what CPython prints in the file of --digests
+  --no-reduce        random: do not make failing programs smaller
+  --keep DIR         random: write failing programs there
+  --show             random: only print the programs
 ";
 
 /// The command line, taken apart.
@@ -55,6 +65,8 @@ pub struct Options {
     all_of_stderr: bool,
     /// Filters or files.
     words: Vec<String>,
+    /// What only `random` needs.
+    random: random::Random,
     /// What every run has in common.
     launcher: Launcher,
 }
@@ -73,6 +85,7 @@ fn main() -> ExitCode {
         "corpus" => report::corpus(&options),
         "differential" => report::differential(&options),
         "regenerate" => report::regenerate(&options),
+        "random" => random::run(&options),
         _ => {
             eprint!("{USAGE}");
             return ExitCode::from(2);
@@ -99,6 +112,7 @@ fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Options, String>
         missing: false,
         all_of_stderr: false,
         words: Vec::new(),
+        random: random::Random::default(),
         launcher: Launcher::default(),
     };
     while let Some(argument) = arguments.next() {
@@ -117,6 +131,14 @@ fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Options, String>
             }
             "--write-pending" => options.write_pending = true,
             "--missing" => options.missing = true,
+            "--seeds" => options.random.seeds = random::seeds(&value()?)?,
+            "--batch" => options.random.batch = number(&value()?)?,
+            "--modes" => options.random.modes = number(&value()?)?,
+            "--digests" => options.random.digests = Some(PathBuf::from(value()?)),
+            "--record" => options.random.record = true,
+            "--no-reduce" => options.random.reduce = false,
+            "--keep" => options.random.keep = Some(PathBuf::from(value()?)),
+            "--show" => options.random.show = true,
             "--stderr" => options.all_of_stderr = true,
             _ if argument.starts_with('-') => return Err(format!("unknown option {argument}\n{USAGE}")),
             _ => options.words.push(argument),
