@@ -15,7 +15,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 /// What runs the programs of a file.
 const HARNESS: &str = include_str!("../../../random/harness.py");
 /// Seconds that a batch, and a single program, may take.
-const BATCH_LIMIT: u64 = 240;
+const BATCH_LIMIT: u64 = 100;
 const SINGLE_LIMIT: u64 = 20;
 
 /// The options of `random`.
