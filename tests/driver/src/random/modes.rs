@@ -1,7 +1,7 @@
 //! The modes that random programs run in. A batch runs in one or a few of them, in turn, so that a long run meets all.
 
 /// Passes that can be switched off.
-const PASSES: &[&str] = &["dce"];
+const PASSES: &[&str] = &["fold", "cse", "forward", "peel", "range", "hoist", "dce", "sink"];
 
 /// A mode: its name and the flags that Krait gets.
 #[derive(Clone, PartialEq, Eq, Debug)]
