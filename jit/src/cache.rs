@@ -90,6 +90,8 @@ pub struct Stats {
     pub bytecodes: usize,
     pub aborts: BTreeMap<(String, String), u32>,
     pub steps: BTreeMap<&'static str, u32>,
+    /// Calls of native functions that were recorded as steps, by name.
+    pub calls: BTreeMap<&'static str, u32>,
     pub time: Duration,
 }
 
@@ -190,6 +192,11 @@ fn place(code: Code, pc: Pc) -> String {
     let line = code.position(code.offset_of(pc.0)).map_or(0, |p| p.line);
     let text = |v: Value| string::get(v).map(|s| s.to_text()).unwrap_or_default();
     format!("{} {}:{line}", text(code.qualname.get()), text(code.filename.get()))
+}
+
+/// A call of a native function of this name was left to the interpreter.
+pub fn count_call(name: &'static str) {
+    *cache().stats.calls.entry(name).or_default() += 1;
 }
 
 /// A recording was given up.
@@ -396,6 +403,9 @@ pub fn print_stats() {
     }
     for ((why, at), n) in &s.aborts {
         eprintln!("jit: abort {n}x {why}: {at}");
+    }
+    for (name, n) in &s.calls {
+        eprintln!("jit: native call left to the interpreter {n}x {name}");
     }
     for (op, n) in &s.steps {
         eprintln!("jit: left to the interpreter {n}x {op}");

@@ -1,6 +1,10 @@
 //! Functions that compiled code calls. They are `extern "C"`, never unwind, and run no Python code.
 
+use krait_object::class::Class;
+use krait_object::dict::Dict;
 use krait_object::list::List;
+use krait_object::native::NativeFn;
+use krait_object::string::Str;
 use krait_object::{Thread, Value, float, int};
 use krait_vm::jit::{Pc, Regs};
 
@@ -21,6 +25,14 @@ pub extern "C" fn float_pow(x: f64, y: f64) -> f64 {
 
 pub extern "C" fn sqrt(x: f64) -> f64 {
     x.sqrt()
+}
+
+pub extern "C" fn floor(x: f64) -> f64 {
+    x.floor()
+}
+
+pub extern "C" fn ceil(x: f64) -> f64 {
+    x.ceil()
 }
 
 pub extern "C" fn sin(x: f64) -> f64 {
@@ -51,6 +63,67 @@ pub extern "C" fn new_cell(th: &Thread, header: u64) -> *mut krait_gc::Header {
 /// Appends to a list; ERROR when there is no memory.
 pub extern "C" fn list_append(th: &Thread, list: Value, v: Value) -> Value {
     match List::of(list).push(th, v) {
+        Ok(()) => Value::none(),
+        Err(_) => Value::ERROR,
+    }
+}
+
+/// A native function as machine code calls it: its address, its parameters, ERROR when it raised.
+pub extern "C" fn native_0(th: &Thread, f: usize) -> Value {
+    native(th, f, &[])
+}
+
+pub extern "C" fn native_1(th: &Thread, f: usize, a: Value) -> Value {
+    native(th, f, &[a])
+}
+
+pub extern "C" fn native_2(th: &Thread, f: usize, a: Value, b: Value) -> Value {
+    native(th, f, &[a, b])
+}
+
+/// With `n` parameters from `at` on.
+pub extern "C" fn native_n(th: &Thread, f: usize, at: *const Value, n: usize) -> Value {
+    // SAFETY: the trace has put that many values there, above its frames' registers.
+    native(th, f, unsafe { std::slice::from_raw_parts(at, n) })
+}
+
+#[inline(always)]
+fn native(th: &Thread, f: usize, args: &[Value]) -> Value {
+    // SAFETY: the recorder gives the address of a definition's function.
+    let f = unsafe { std::mem::transmute::<usize, NativeFn>(f) };
+    f(th, args).unwrap_or(Value::ERROR)
+}
+
+/// `c()` of a builtin class.
+pub extern "C" fn convert_0(th: &Thread, c: Value) -> Value {
+    converted(th, c, &[])
+}
+
+/// `c(v)` of a builtin class.
+pub extern "C" fn convert_1(th: &Thread, c: Value, v: Value) -> Value {
+    converted(th, c, &[v])
+}
+
+fn converted(th: &Thread, c: Value, args: &[Value]) -> Value {
+    let result = match krait_object::convert::call(th, Class::of(c), args) {
+        Some(r) => r,
+        None => Err(th.runtime_error("no conversion")),
+    };
+    result.unwrap_or(Value::ERROR)
+}
+
+/// The default of a keyword-only parameter; UNBOUND when there is none any more.
+pub extern "C" fn keyword_default(th: &Thread, defaults: Value, name: Value) -> Value {
+    Dict::of(defaults).get_str(th, Str::of(name)).unwrap_or(Value::UNBOUND)
+}
+
+pub extern "C" fn new_dict(th: &Thread) -> Value {
+    krait_object::dict::new(th).value()
+}
+
+/// Puts an item with a string for its key into a new dict; ERROR when there is no memory.
+pub extern "C" fn put_name(th: &Thread, d: Value, name: Value, v: Value) -> Value {
+    match Dict::of(d).set(th, name, v) {
         Ok(()) => Value::none(),
         Err(_) => Value::ERROR,
     }

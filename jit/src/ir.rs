@@ -162,6 +162,8 @@ ir_ops! {
     SqrtF Float 1 Pure;
     /// the integer as the nearest float
     IntToF Float 1 Pure;
+    /// the float without its fraction; leaves when it is no integer of 64 bits
+    FToI Int 1 Guard;
     /// a function of the C library or of Krait, `imm`, of one float
     CallF Float 1 Pure;
     /// the same of two floats

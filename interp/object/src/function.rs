@@ -39,6 +39,8 @@ pub struct FunctionCell {
 pub const CODE: usize = std::mem::offset_of!(FunctionCell, code);
 pub const GLOBALS: usize = std::mem::offset_of!(FunctionCell, globals);
 pub const CLOSURE: usize = std::mem::offset_of!(FunctionCell, closure);
+pub const DEFAULTS: usize = std::mem::offset_of!(FunctionCell, defaults);
+pub const KWDEFAULTS: usize = std::mem::offset_of!(FunctionCell, kwdefaults);
 
 handle!(
     /// A Python function.

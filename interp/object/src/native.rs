@@ -129,6 +129,11 @@ pub struct NativeCell {
     pub owner: Slot,
 }
 
+/// Offsets of fields in the cell.
+pub const DEF: usize = std::mem::offset_of!(NativeCell, def);
+pub const RECEIVER: usize = std::mem::offset_of!(NativeCell, receiver);
+pub const OWNER: usize = std::mem::offset_of!(NativeCell, owner);
+
 handle!(
     /// A native function: module function, unbound or bound method. Which one is its type.
     Native, NativeCell, Kind::Native

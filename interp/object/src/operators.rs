@@ -12,7 +12,7 @@ use crate::native::Native;
 use crate::numeric;
 use crate::shape::fixed;
 use crate::string::Str;
-use crate::thread::{Res, Thread};
+use crate::thread::{Raised, Res, Thread};
 use crate::value::Value;
 
 /// A binary operator.
@@ -176,7 +176,12 @@ pub fn reflected(th: &Thread, op: BinOp, in_place: bool, a: Value, b: Value) -> 
             return Ok(r);
         }
     }
-    Err(unsupported(th, if in_place { op.inplace_symbol() } else { op.symbol() }, a, b))
+    Err(refused(th, op, in_place, a, b))
+}
+
+/// The TypeError after all methods of the operands declined.
+pub fn refused(th: &Thread, op: BinOp, in_place: bool, a: Value, b: Value) -> Raised {
+    unsupported(th, if in_place { op.inplace_symbol() } else { op.symbol() }, a, b)
 }
 
 /// Tries the operands' methods; None when all declined.
@@ -220,7 +225,7 @@ fn is_native(f: Option<Value>) -> bool {
 }
 
 #[cold]
-fn unsupported(th: &Thread, symbol: &str, a: Value, b: Value) -> crate::thread::Raised {
+fn unsupported(th: &Thread, symbol: &str, a: Value, b: Value) -> Raised {
     let hint =
         if symbol == ">>" && crate::native::Native::from_value(a).is_some_and(|n| n.def().name == "print") {
             ". Did you mean \"print(<message>, file=<output_stream>)\"?"

@@ -222,7 +222,8 @@ pub fn operator_of(op: Op) -> Option<(BinOp, bool, bool)> {
 #[inline(never)]
 pub extern "C" fn binary_slow(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Value {
     regs.save(pc);
-    if regs.get(pc.b()).is_kind(Kind::Instance) {
+    let (a, b) = operands(pc, regs);
+    if a.is_kind(Kind::Instance) || (is_number_word(a) && b.is_kind(Kind::Instance)) {
         match push_method(pc, regs, th) {
             Some(r) if r == regs => {}
             Some(callee) => return next(callee.pc(), callee, th, t),
@@ -238,12 +239,24 @@ pub extern "C" fn binary_slow(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Val
     }
 }
 
-/// Pushes the frame of the left operand's Python method, when nothing goes before it. The frame itself: it is not so.
-/// None: it raised.
+/// An immediate number: its methods decline every instance of an ordinary class.
+#[inline(always)]
+fn is_number_word(v: Value) -> bool {
+    v.is_small_int() || v.is_float_word()
+}
+
+/// Pushes the frame of the left operand's Python method, when nothing goes before it; of the right one's reflected method
+/// when the left one is an immediate number. The frame itself: it is not so. None: it raised.
 #[inline(never)]
 fn push_method(pc: Pc, regs: Regs, th: &Thread) -> Option<Regs> {
     let Some((op, in_place, _)) = operator_of(Op::ALL[pc.op() as usize]) else { return Some(regs) };
     let (a, b) = operands(pc, regs);
+    if is_number_word(a) {
+        return match python_special(th, b, op.reflected()) {
+            Some(f) => push_special(th, regs, f, b, a, Value::MISSING, Meta::new(Cont::Reflected, pc.a(), 2)),
+            None => Some(regs),
+        };
+    }
     let (ca, cb) = (Class::of_value(th, a), Class::of_value(th, b));
     if in_place && ca.special(th, op.inplace()).is_some() || ca != cb && cb.is_subclass_of(ca) {
         return Some(regs);
@@ -258,6 +271,15 @@ fn push_method(pc: Pc, regs: Regs, th: &Thread) -> Option<Regs> {
 fn operands(pc: Pc, regs: Regs) -> (Value, Value) {
     let constant = operator_of(Op::ALL[pc.op() as usize]).is_some_and(|o| o.2);
     (regs.get(pc.b()), if constant { regs.constant(pc.c()) } else { regs.get(pc.c()) })
+}
+
+/// Goes on after the reflected method of the right operand declined, the left one being a number: nothing is left.
+pub fn refused(pc: Pc, regs: Regs, th: &Thread) -> Res {
+    let Some((op, in_place, _)) = operator_of(Op::ALL[pc.op() as usize]) else {
+        return Err(th.runtime_error("not a binary operator"));
+    };
+    let (a, b) = operands(pc, regs);
+    Err(operators::refused(th, op, in_place, a, b))
 }
 
 /// Goes on after the left operand's method declined.

@@ -148,6 +148,13 @@ fn call_window(pc: Pc, regs: Regs, th: &Thread, kwnames: Value, words: usize) ->
         f = m.function.get();
         regs.set(s - 1, f);
         regs.set(s, m.receiver.get());
+    } else if regs.get(s) == Value::MISSING
+        && let Some(m) = python_special(th, f, Name::__call__)
+    {
+        // An instance is the receiver of its `__call__`.
+        regs.set(s - 1, m);
+        regs.set(s, f);
+        f = m;
     }
     let bound = regs.get(s) != Value::MISSING;
     if f.is_kind(Kind::Function) {
@@ -254,6 +261,11 @@ fn call_unpacked(pc: Pc, regs: Regs, th: &Thread) -> Option<Regs> {
     {
         f = m.function.get();
         receiver = m.receiver.get();
+    } else if receiver == Value::MISSING
+        && let Some(m) = python_special(th, f, Name::__call__)
+    {
+        receiver = f;
+        f = m;
     }
     let positional = Tuple::of(regs.get(s + 1));
     let keywords = Dict::from_value(regs.get(s + 2));

@@ -51,14 +51,16 @@ pub extern "C" fn returned(regs: Regs, th: &Thread, t: &Table, v: Value) -> Valu
             next(caller.pc().skip(meta.words()), caller, th, t)
         }
         Cont::Discard => next(caller.pc().skip(meta.words()), caller, th, t),
-        Cont::Binary | Cont::Compare => {
+        Cont::Binary | Cont::Reflected | Cont::Compare => {
             let pc = caller.pc();
             let r = if !v.is_not_implemented() {
                 Ok(v)
-            } else if meta.cont() == Cont::Binary {
-                crate::arith::declined(pc, caller, th)
             } else {
-                crate::compare::declined(pc, caller, th, false)
+                match meta.cont() {
+                    Cont::Binary => crate::arith::declined(pc, caller, th),
+                    Cont::Reflected => crate::arith::refused(pc, caller, th),
+                    _ => crate::compare::declined(pc, caller, th, false),
+                }
             };
             match r {
                 Ok(v) => {

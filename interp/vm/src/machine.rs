@@ -157,12 +157,14 @@ pub enum Cont {
     CompareJump = 11,
     /// The value is dropped.
     Discard = 12,
+    /// The right operand's reflected method, after which there is no other: NotImplemented is a TypeError.
+    Reflected = 13,
 }
 
 impl Cont {
     #[inline(always)]
     fn from_u8(n: u8) -> Cont {
-        const ALL: [Cont; 13] = [
+        const ALL: [Cont; 14] = [
             Cont::Normal,
             Cont::Entry,
             Cont::Init,
@@ -176,6 +178,7 @@ impl Cont {
             Cont::Compare,
             Cont::CompareJump,
             Cont::Discard,
+            Cont::Reflected,
         ];
         ALL[n as usize]
     }

@@ -183,7 +183,7 @@ impl Emitter<'_> {
                     ; mov rax, QWORD krait_vm::jit::without_trace as *const () as i64
                     ; jmp rax
                 );
-                // Links come here; the root frame may be another one, higher up.
+                // Links come here; the root frame may be another one, higher up, which recursion may bring to the limit.
                 let link = self.a.offset().0;
                 let (go, no_room) = (self.a.new_dynamic_label(), self.a.new_dynamic_label());
                 dynasm!(self.a
@@ -502,6 +502,13 @@ impl Emitter<'_> {
                 dynasm!(self.a ; .arch x64 ; xorps Rx(d), Rx(d) ; cvtsi2sd Rx(d), Rq(n));
                 self.finish_x(r, d);
             }
+            Op::FToI => {
+                let exit = self.guard_exit(&i);
+                let x = self.xmm(a, 0);
+                // What does not fit gives the lowest integer, which has no number below it.
+                dynasm!(self.a ; .arch x64 ; cvttsd2si rax, Rx(x) ; cmp rax, 1 ; jo =>exit);
+                self.finish(r, 0);
+            }
             Op::CallF | Op::CallFF => {
                 let mut moves = vec![(self.source(a), Loc::Xmm(0))];
                 if b.is_some() {
@@ -616,6 +623,9 @@ impl Emitter<'_> {
                 self.finish(r, d);
             }
             Op::Store | Op::StoreW => {
+                if let Inst { op: Op::FrameAddr, imm, .. } = *region.inst(a) {
+                    self.memory.remove(&(imm as i32 + i.imm as i32 / 8));
+                }
                 let (base, disp) = self.address(a, i.imm, 0);
                 match self.imm32(b) {
                     Some(n) => dynasm!(self.a ; .arch x64 ; mov QWORD [Rq(base) + disp], n),

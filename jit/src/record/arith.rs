@@ -270,7 +270,7 @@ impl Recorder {
     }
 }
 
-fn comparison(op: Op) -> Option<(Cond, bool, bool)> {
+pub(super) fn comparison(op: Op) -> Option<(Cond, bool, bool)> {
     Some(match op {
         Op::LT => (Cond::Lt, false, false),
         Op::LE => (Cond::Le, false, false),

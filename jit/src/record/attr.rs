@@ -18,7 +18,7 @@ const WORDS: usize = 4;
 
 impl Recorder {
     /// Makes sure that the object has the shape, and the shape the version, that it has now.
-    fn check_shape(&mut self, obj: Ref, now: Value, th: &Thread) -> Rec {
+    pub(super) fn check_shape(&mut self, obj: Ref, now: Value, th: &Thread) -> Rec {
         let shape = Class::shape_of(now);
         // Exact builtin types keep their shape for life.
         let alias = if (shape as usize) < TypeId::COUNT { Alias::Constant } else { Alias::Shape };
@@ -53,9 +53,18 @@ impl Recorder {
                 let base = self.above();
                 return self.enter(getter, f, &[obj], base, meta, None, th);
             }
-            match self.found(obj, now, found, th)? {
-                Some(v) => v,
-                None => return self.step(),
+            if let Found::Method(f) = found
+                && !now.is_kind(Kind::Type)
+                && is_plain_method(f)
+                && !Native::from_value(f).is_some_and(|n| n.def().name.starts_with("__"))
+            {
+                self.check_shape(obj, now, th)?;
+                self.new_method(th, f, obj)?
+            } else {
+                match self.found(obj, now, found, th)? {
+                    Some(v) => v,
+                    None => return self.step(),
+                }
             }
         };
         self.set(pc.a(), v);
@@ -128,9 +137,6 @@ impl Recorder {
         let obj = self.get(pc.b())?;
         let s = pc.a();
         let missing = self.b.val(Value::MISSING.0);
-        let plain = |v: Value| {
-            v.is_kind(Kind::Function) || Native::from_value(v).is_some_and(Native::is_method_descriptor)
-        };
         let (f, receiver) = if now.is_kind(Kind::Module) {
             match self.module_value(obj, now, name, th)? {
                 Some(v) => (v, missing),
@@ -138,11 +144,13 @@ impl Recorder {
             }
         } else {
             match attr_cache::classify(th, now, name) {
-                Some(Found::Method(f)) if !now.is_kind(Kind::Type) && plain(f) => {
+                Some(Found::Method(f)) if !now.is_kind(Kind::Type) && is_plain_method(f) => {
                     self.check_shape(obj, now, th)?;
                     (self.val(th, f), obj)
                 }
-                Some(found @ (Found::Slot(_) | Found::Extension(_))) => {
+                Some(found @ (Found::Slot(_) | Found::Extension(_) | Found::Value(_)))
+                    if !now.is_kind(Kind::Type) =>
+                {
                     match self.found(obj, now, found, th)? {
                         Some(v) => (v, missing),
                         None => return self.step(),
@@ -183,4 +191,9 @@ impl Recorder {
         self.store_ref(owner, offset, Alias::Attr, v)?;
         self.go(WORDS)
     }
+}
+
+/// A function that a call puts its receiver before.
+fn is_plain_method(v: Value) -> bool {
+    v.is_kind(Kind::Function) || Native::from_value(v).is_some_and(Native::is_method_descriptor)
 }

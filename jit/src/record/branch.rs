@@ -74,7 +74,7 @@ impl Recorder {
     }
 
     /// The truth of a register's value, made sure of; None when the interpreter must find it out.
-    fn truth(&mut self, register: usize, now: Value) -> Rec<Option<bool>> {
+    pub(super) fn truth(&mut self, register: usize, now: Value) -> Rec<Option<bool>> {
         let v = self.get(register)?;
         if now.is_small_int() {
             let n = self.int(v)?;

@@ -16,14 +16,17 @@
 mod arith;
 mod attr;
 mod basic;
+mod bind;
 mod branch;
 mod call;
+mod effects;
 mod frame;
 mod item;
 mod iterate;
 mod native;
 mod new;
 mod rely;
+mod special;
 
 use crate::build::{Builder, Contradiction};
 use crate::cache::{self, Start};
@@ -575,6 +578,9 @@ impl Recorder {
     fn record(&mut self, pc: Pc, regs: Regs, th: &Thread) -> Rec<Next> {
         use Op::*;
         let op = Op::ALL[pc.op() as usize];
+        if let Some(next) = self.special(op, pc, regs, th)? {
+            return Ok(next);
+        }
         match op {
             NOP
             | ENTER
@@ -626,7 +632,10 @@ impl Recorder {
             GET_ITER => self.get_iter(pc, regs),
             BUILD_TUPLE | BUILD_LIST => self.build_sequence(op, pc, th),
             MAKE_CELL => self.make_cell(pc),
-            CALL | CALL_PY | CALL_NATIVE | CALL_CLASS => self.call(pc, regs, th),
+            CALL | CALL_PY | CALL_NATIVE | CALL_CLASS | CALL_KW => self.call(op, pc, regs, th),
+            CALL_EX => self.call_ex(pc, regs, th),
+            ARGS_TUPLE => self.args_tuple(pc, regs),
+            LOAD_SUPER_ATTR | LOAD_SUPER_METHOD => self.load_super(op, pc, regs, th),
             RETURN | RETURN_NONE => self.return_(op, pc, regs, th),
             _ if krait_vm::jit::operator_of(op).is_some() => self.arithmetic(op, pc, regs, th),
             NEG | POS | INVERT => self.unary(op, pc, regs),

@@ -1,18 +1,23 @@
-//! Recording calls of native functions: some have a recorder of their own, the others are steps.
+//! Recording calls of native functions: the hottest are done in place, those that run no Python code are calls with known
+//! effects (`effects.rs`), the others are steps.
 
-use super::{Next, Rec, Recorder};
+use super::{Next, Rec, Recorder, effects};
 use crate::helpers;
-use crate::ir::{Alias, Cond, Inst, Op as Ir, Ref};
+use crate::ir::{Alias, Cond, Inst, NOT, Op as Ir, Ref};
 use krait_bytecode::Op;
+use krait_object::attr_cache::{self, Found};
 use krait_object::class::Class;
-use krait_object::native::{DefKind, Native};
+use krait_object::native::{DEF, DefKind, Native, NativeDef, RECEIVER};
 use krait_object::string::Str;
-use krait_object::tuple;
-use krait_object::{Thread, TypeId, Value};
+use krait_object::tuple::{self, FIRST_ITEM, Tuple};
+use krait_object::{Name, Thread, TypeId, Value};
 use krait_vm::jit::{Pc, Regs};
 
+/// Integers that a float holds exactly.
+const EXACT: u64 = 1 << 53;
+
 impl Recorder {
-    /// A native function's arguments, receiver included.
+    /// A call of a native function.
     pub(super) fn call_native(
         &mut self,
         pc: Pc,
@@ -23,126 +28,210 @@ impl Recorder {
     ) -> Rec<Next> {
         let def = n.def();
         let s = pc.a();
-        let first = if bound { s } else { s + 1 };
-        let count = pc.b() + bound as usize;
-        let now: Vec<Value> = (0..count).map(|i| regs.get(first + i)).collect();
-        let owner = Str::from_value(n.owner.get()).map(Str::to_text);
-        let result = match (def.kind, owner.as_deref(), def.name) {
-            (DefKind::Function, Some("builtins"), "len") if count == 1 => {
-                self.len(pc, n, bound, first, now[0], th)?
-            }
-            (DefKind::Function, Some("builtins"), "isinstance") if count == 2 => {
-                self.isinstance(pc, n, bound, first, &now, th)?
-            }
-            (DefKind::Function, Some("builtins"), "abs") if count == 1 => {
-                self.abs(pc, n, bound, first, now[0], th)?
-            }
-            (DefKind::Function, Some("math"), name) if count == 1 => {
-                self.math(pc, n, bound, first, now[0], name, th)?
-            }
-            (DefKind::Method, _, "append")
-                if count == 2 && bound && now[0].has_shape(TypeId::List as u32) =>
-            {
-                let class = Class::from_value(n.owner.get());
-                if class.is_some_and(|c| c.is(TypeId::List)) { self.append(pc, n, first, th)? } else { None }
-            }
-            _ => None,
-        };
-        match result {
-            Some(v) => {
-                self.set(pc.c(), v);
-                self.go(Op::CALL.words())
-            }
-            None => self.step(),
+        let lead = matches!(def.kind, DefKind::Method | DefKind::ClassMethod);
+        // A method called through its class has its receiver checked by the interpreter.
+        if lead && !bound && !n.is_bound() {
+            return self.step_of(def.name);
         }
+        let mut now: Vec<Value> = Vec::new();
+        if bound {
+            now.push(regs.get(s));
+        } else if n.is_bound() {
+            now.push(n.receiver.get());
+        }
+        now.extend((0..pc.b()).map(|i| regs.get(s + 1 + i)));
+        let owner = match Class::from_value(n.owner.get()) {
+            Some(c) => c.name_text(),
+            None => Str::from_value(n.owner.get()).map(Str::to_text).unwrap_or_default(),
+        };
+        if let Some(v) = self.native_inline(pc, n, bound, &owner, &now, th)? {
+            self.set(pc.c(), v);
+            return self.go(Op::CALL.words());
+        }
+        let Some(writes) = effects::of(&owner, def.name, &now) else { return self.step_of(def.name) };
+        let Some(shape) = Passing::of(def, lead, now.len()) else { return self.step_of(def.name) };
+        let mut args = self.native_args(pc, n, bound, th)?;
+        for (i, &v) in now.iter().enumerate() {
+            if effects::is_looked_at(&owner, def.name, &now, i) {
+                self.check_type(args[i], v)?;
+            }
+        }
+        match shape {
+            Passing::Padded(missing) => {
+                let absent = self.b.val(Value::MISSING.0);
+                args.extend(std::iter::repeat_n(absent, missing));
+            }
+            Passing::Rest(direct) => {
+                let rest = args.split_off(direct);
+                let t = self.new_tuple(th, &rest)?;
+                args.push(t);
+                let absent = self.b.val(Value::MISSING.0);
+                let count = lead as usize + def.sig.count as usize;
+                args.extend(std::iter::repeat_n(absent, count - args.len()));
+            }
+        }
+        let v = self.call_def(def, &args, writes)?;
+        self.set(pc.c(), v);
+        self.go(Op::CALL.words())
     }
 
-    /// The callee is this function, called this way.
-    fn check_native(&mut self, pc: Pc, n: Native, bound: bool, th: &Thread) -> Rec {
+    /// Leaves a call to the interpreter and notes whose.
+    pub(super) fn step_of(&mut self, name: &'static str) -> Rec<Next> {
+        crate::cache::count_call(name);
+        self.step()
+    }
+
+    /// The call of a native definition with all of its parameters.
+    fn call_def(&mut self, def: &'static NativeDef, args: &[Ref], writes: u32) -> Rec<Ref> {
+        let f = self.b.ptr(def.func as usize as u64);
+        let call = match *args {
+            [] => Inst::new(Ir::CallRaise, &[f]).imm(helpers::native_0 as *const () as i64),
+            [a] => Inst::new(Ir::CallRaise, &[f, a]).imm(helpers::native_1 as *const () as i64),
+            [a, b] => Inst::new(Ir::CallRaise, &[f, a, b]).imm(helpers::native_2 as *const () as i64),
+            _ => {
+                let (at, n) = self.scratch(args)?;
+                Inst::new(Ir::CallRaise, &[f, at, n]).imm(helpers::native_n as *const () as i64)
+            }
+        };
+        self.raising(call.aux(writes))
+    }
+
+    /// Makes sure of the callee, and gives its arguments, the receiver included.
+    fn native_args(&mut self, pc: Pc, n: Native, bound: bool, th: &Thread) -> Rec<Vec<Ref>> {
         let f = self.get(pc.a() - 1)?;
-        let k = self.val(th, n.value());
-        self.guard(Inst::new(Ir::GuardEq, &[f, k]))?;
-        self.check_receiver(pc.a(), bound)
+        self.check_receiver(pc.a(), bound)?;
+        let mut args = Vec::new();
+        if bound {
+            args.push(self.get(pc.a())?);
+        }
+        if n.is_bound() && !bound && !self.b.region.is_const(f) {
+            // Bound functions are made again and again.
+            self.check_type(f, n.value())?;
+            let def = self.emit(Inst::new(Ir::LoadP, &[f]).imm(DEF as i64).alias(Alias::Constant))?;
+            let expected = self.b.ptr(std::ptr::from_ref(n.def()) as u64);
+            self.guard(Inst::new(Ir::GuardEq, &[def, expected]))?;
+            args.push(self.constant_field(Ir::Load, f, RECEIVER)?);
+        } else {
+            let k = self.val(th, n.value());
+            self.guard(Inst::new(Ir::GuardEq, &[f, k]))?;
+            if n.is_bound() && !bound {
+                args.push(self.val(th, n.receiver.get()));
+            }
+        }
+        for i in 0..pc.b() {
+            args.push(self.get(pc.a() + 1 + i)?);
+        }
+        Ok(args)
     }
 
-    fn len(
+    /// Makes sure that a value is of the builtin type that it is of now.
+    pub(super) fn check_type(&mut self, v: Ref, now: Value) -> Rec {
+        if now.is_small_int() {
+            self.int(v)?;
+        } else if now.is_float_word() {
+            self.float(v)?;
+        } else {
+            let shape = Class::shape_of(now);
+            self.guard(Inst::new(Ir::GuardShape, &[v]).imm(shape as i64).alias(Alias::Constant))?;
+        }
+        Ok(())
+    }
+
+    /// The result of a function that is done in place; None for all others.
+    fn native_inline(
         &mut self,
         pc: Pc,
         n: Native,
         bound: bool,
-        first: usize,
-        now: Value,
+        owner: &str,
+        now: &[Value],
         th: &Thread,
     ) -> Rec<Option<Ref>> {
+        let def = n.def();
+        match (owner, def.name, now) {
+            ("builtins", "len", &[v]) => self.len(pc, n, bound, v, th),
+            ("builtins", "isinstance", _) if now.len() == 2 => self.isinstance(pc, n, bound, now, th),
+            ("builtins", "abs", &[v]) => self.abs(pc, n, bound, v, th),
+            ("builtins", "min" | "max", _) if now.len() >= 2 => {
+                self.extremum(pc, n, bound, now, def.name == "max", th)
+            }
+            ("math", name, &[v]) => self.math(pc, n, bound, v, name, th),
+            ("list", "append", _) if now.len() == 2 && now[0].has_shape(TypeId::List as u32) => {
+                self.append(pc, n, bound, th)
+            }
+            ("object", "__init__", &[_]) => {
+                self.native_args(pc, n, bound, th)?;
+                Ok(Some(self.b.val(Value::none().0)))
+            }
+            _ => Ok(None),
+        }
+    }
+
+    fn len(&mut self, pc: Pc, n: Native, bound: bool, now: Value, th: &Thread) -> Rec<Option<Ref>> {
         let list = now.has_shape(TypeId::List as u32);
         if !list && !now.has_shape(TypeId::Tuple as u32) {
             return Ok(None);
         }
-        self.check_native(pc, n, bound, th)?;
-        let v = self.get(first)?;
+        let v = self.native_args(pc, n, bound, th)?[0];
         if list {
             self.exact(v, TypeId::List)?;
             return Ok(Some(self.list_len(v)?));
         }
         self.exact(v, TypeId::Tuple)?;
-        let offset = tuple::LEN_OFFSET as i64;
-        Ok(Some(self.emit(Inst::new(Ir::LoadW, &[v]).imm(offset).alias(Alias::Constant))?))
+        Ok(Some(self.constant_field(Ir::LoadW, v, tuple::LEN_OFFSET)?))
     }
 
-    /// `isinstance` of a class whose metaclass is `type`: the answer goes by the object's class alone.
-    fn isinstance(
-        &mut self,
-        pc: Pc,
-        n: Native,
-        bound: bool,
-        first: usize,
-        now: &[Value],
-        th: &Thread,
-    ) -> Rec<Option<Ref>> {
-        let Some(class) = Class::from_value(now[1]) else { return Ok(None) };
-        if !Class::of_value(th, now[1]).is(TypeId::Type) {
+    /// `isinstance` of a class whose metaclass is `type`, or a tuple of such: the answer goes by the object's class alone.
+    fn isinstance(&mut self, pc: Pc, n: Native, bound: bool, now: &[Value], th: &Thread) -> Rec<Option<Ref>> {
+        let items = Tuple::from_value(now[1]).filter(|_| now[1].has_shape(TypeId::Tuple as u32));
+        let classes: Vec<Value> = items.map_or_else(|| vec![now[1]], |t| t.as_slice().to_vec());
+        let plain =
+            |&v: &Value| v.is_kind(krait_object::Kind::Type) && Class::of_value(th, v).is(TypeId::Type);
+        if !classes.iter().all(plain) {
             return Ok(None);
         }
         let own = Class::of_value(th, now[0]);
-        let truth = own.is_subclass_of(class);
-        // An object of another class may claim a class by its `__class__`.
-        if !truth && !own.is(TypeId::Int) && !own.is(TypeId::Float) && !own.is(TypeId::Str) {
-            return Ok(None);
+        let truth = classes.iter().any(|&c| own.is_subclass_of(Class::of(c)));
+        // An object may claim a class by a `__class__` of its own.
+        if !truth && now[0].is_cell() {
+            let claimed = attr_cache::classify(th, now[0], th.name(Name::__class__));
+            let usual = th.interp.class(TypeId::Object).dict().get_name(th, th.name(Name::__class__));
+            if !matches!(claimed, Some(Found::GetSet(g)) if Some(g) == usual) {
+                return Ok(None);
+            }
         }
-        self.check_native(pc, n, bound, th)?;
-        let (v, c) = (self.get(first)?, self.get(first + 1)?);
-        self.is_word(c, now[1])?;
-        if now[0].is_small_int() {
-            self.int(v)?;
-        } else if now[0].is_float_word() {
-            self.float(v)?;
+        let args = self.native_args(pc, n, bound, th)?;
+        let (v, c) = (args[0], args[1]);
+        if items.is_some() && !self.b.region.is_const(c) {
+            self.exact(c, TypeId::Tuple)?;
+            let len = self.constant_field(Ir::LoadW, c, tuple::LEN_OFFSET)?;
+            let want = self.b.int(classes.len() as i64);
+            self.guard(Inst::new(Ir::GuardI, &[len, want]).aux(Cond::Eq as u32))?;
+            for (i, &class) in classes.iter().enumerate() {
+                let item = self.constant_field(Ir::Load, c, FIRST_ITEM + 8 * i)?;
+                let k = self.val(th, class);
+                self.guard(Inst::new(Ir::GuardEq, &[item, k]))?;
+            }
         } else {
-            let shape = Class::shape_of(now[0]);
-            let alias = if (shape as usize) < TypeId::COUNT { Alias::Constant } else { Alias::Shape };
-            self.guard(Inst::new(Ir::GuardShape, &[v]).imm(shape as i64).alias(alias))?;
-            self.check_version(shape, th)?;
+            let k = self.val(th, now[1]);
+            self.guard(Inst::new(Ir::GuardEq, &[c, k]))?;
+        }
+        if now[0].is_cell() {
+            self.check_shape(v, now[0], th)?;
+        } else {
+            self.check_type(v, now[0])?;
         }
         Ok(Some(self.b.val(Value::bool(truth).0)))
     }
 
-    fn abs(
-        &mut self,
-        pc: Pc,
-        n: Native,
-        bound: bool,
-        first: usize,
-        now: Value,
-        th: &Thread,
-    ) -> Rec<Option<Ref>> {
+    fn abs(&mut self, pc: Pc, n: Native, bound: bool, now: Value, th: &Thread) -> Rec<Option<Ref>> {
         if now.is_float_word() {
-            self.check_native(pc, n, bound, th)?;
-            let v = self.get(first)?;
+            let v = self.native_args(pc, n, bound, th)?[0];
             let f = self.float(v)?;
             return Ok(Some(self.emit(Inst::new(Ir::AbsF, &[f]))?));
         }
         let Some(i) = now.small_int() else { return Ok(None) };
-        self.check_native(pc, n, bound, th)?;
-        let v = self.get(first)?;
+        let v = self.native_args(pc, n, bound, th)?[0];
         let v = self.int(v)?;
         let zero = self.b.int(0);
         let cond = if i < 0 { Cond::Lt } else { Cond::Ge };
@@ -153,14 +242,55 @@ impl Recorder {
         Ok(Some(self.guard(Inst::new(Ir::NegI, &[v]))?))
     }
 
+    /// `min` and `max` of numbers of one kind: a comparison each, whose outcome is part of the trace.
+    fn extremum(
+        &mut self,
+        pc: Pc,
+        n: Native,
+        bound: bool,
+        now: &[Value],
+        max: bool,
+        th: &Thread,
+    ) -> Rec<Option<Ref>> {
+        let ints = now.iter().all(|v| v.is_small_int());
+        if !ints && !now.iter().all(|v| v.is_float_word()) || now.len() > 4 {
+            return Ok(None);
+        }
+        let args = self.native_args(pc, n, bound, th)?;
+        let cond = if max { Cond::Gt } else { Cond::Lt };
+        let mut best = 0;
+        let first = if ints { self.int(args[0])? } else { self.float(args[0])? };
+        let mut result = first;
+        for (i, &v) in now.iter().enumerate().skip(1) {
+            if ints {
+                let v = self.int(args[i])?;
+                let better = cond.of(now[i].as_small(), now[best].as_small());
+                let seen = if better { Some(cond) } else { cond.negate() };
+                if let Some(c) = seen {
+                    self.guard(Inst::new(Ir::GuardI, &[v, result]).aux(c as u32))?;
+                }
+                if better {
+                    (best, result) = (i, v);
+                }
+            } else {
+                let f = self.float(args[i])?;
+                let better = cond.of_floats(v.as_float_word(), now[best].as_float_word());
+                let not = if better { 0 } else { NOT };
+                self.guard(Inst::new(Ir::GuardF, &[f, result]).aux(cond as u32 | not))?;
+                if better {
+                    (best, result) = (i, f);
+                }
+            }
+        }
+        Ok(Some(result))
+    }
+
     /// Functions of one float that raise nothing in the range checked for here.
-    #[allow(clippy::too_many_arguments)] // The call's parts.
     fn math(
         &mut self,
         pc: Pc,
         n: Native,
         bound: bool,
-        first: usize,
         now: Value,
         name: &str,
         th: &Thread,
@@ -169,19 +299,29 @@ impl Recorder {
             return Ok(None);
         }
         let x = if now.is_float_word() { now.as_float_word() } else { now.as_small() as f64 };
+        if name == "trunc" && now.is_float_word() && x.abs() < EXACT as f64 {
+            let v = self.native_args(pc, n, bound, th)?[0];
+            let v = self.float(v)?;
+            return Ok(Some(self.guard(Inst::new(Ir::FToI, &[v]))?));
+        }
         let (f, positive): (extern "C" fn(f64) -> f64, bool) = match name {
             "sqrt" if x >= 0.0 => (helpers::sqrt, true),
             "sin" if x.is_finite() => (helpers::sin, false),
             "cos" if x.is_finite() => (helpers::cos, false),
+            "floor" if now.is_float_word() && x.abs() < EXACT as f64 => (helpers::floor, false),
+            "ceil" if now.is_float_word() && x.abs() < EXACT as f64 => (helpers::ceil, false),
             _ => return Ok(None),
         };
-        self.check_native(pc, n, bound, th)?;
-        let v = self.get(first)?;
+        let v = self.native_args(pc, n, bound, th)?[0];
         let v = self.float_of(v, now)?;
         if positive {
             let zero = self.b.constant(Ir::KFloat, 0f64.to_bits() as i64);
             self.guard(Inst::new(Ir::GuardF, &[v, zero]).aux(Cond::Ge as u32))?;
             return Ok(Some(self.emit(Inst::new(Ir::SqrtF, &[v]))?));
+        }
+        if matches!(name, "floor" | "ceil") {
+            let r = self.emit(Inst::new(Ir::CallF, &[v]).imm(f as *const () as i64))?;
+            return Ok(Some(self.guard(Inst::new(Ir::FToI, &[r]))?));
         }
         // Not an infinity (which raises), not a NaN.
         let limit = self.b.constant(Ir::KFloat, f64::MAX.to_bits() as i64);
@@ -190,14 +330,109 @@ impl Recorder {
         Ok(Some(self.emit(Inst::new(Ir::CallF, &[v]).imm(f as *const () as i64))?))
     }
 
-    fn append(&mut self, pc: Pc, n: Native, first: usize, th: &Thread) -> Rec<Option<Ref>> {
-        self.check_native(pc, n, true, th)?;
-        let (list, v) = (self.get(first)?, self.get(first + 1)?);
+    fn append(&mut self, pc: Pc, n: Native, bound: bool, th: &Thread) -> Rec<Option<Ref>> {
+        let args = self.native_args(pc, n, bound, th)?;
+        let (list, v) = (args[0], args[1]);
         self.exact(list, TypeId::List)?;
         let v = self.boxed(v)?;
         let effects = Alias::List.bit() | Alias::Items.bit();
         let f = helpers::list_append as *const () as i64;
         self.raising(Inst::new(Ir::CallRaise, &[list, v]).imm(f).aux(effects))?;
         Ok(Some(self.b.val(Value::none().0)))
+    }
+
+    /// A call of a builtin class that converts its argument.
+    pub(super) fn convert(&mut self, pc: Pc, regs: Regs, c: Class, th: &Thread) -> Rec<Next> {
+        let s = pc.a();
+        let plain = Class::of_value(th, c.value()).is(TypeId::Type) && c.type_id.get() != 0;
+        if !plain || pc.b() > 1 {
+            return self.step_of("a class");
+        }
+        let now = if pc.b() == 1 { regs.get(s + 1) } else { Value::MISSING };
+        let exact = |t: TypeId| now.has_shape(t as u32);
+        let integer = now.is_small_int() || exact(TypeId::Int) || exact(TypeId::Bool);
+        let number = integer || now.is_float_word() || exact(TypeId::Float);
+        let known = match pc.b() {
+            0 => [TypeId::List, TypeId::Dict, TypeId::Set].into_iter().any(|t| c.is(t)),
+            _ if c.is(TypeId::Type) => true,
+            _ if c.is(TypeId::Int) || c.is(TypeId::Float) || c.is(TypeId::Bool) => {
+                number || exact(TypeId::Str)
+            }
+            _ if c.is(TypeId::Str) => number || exact(TypeId::Str) || now.is_none(),
+            _ if c.is(TypeId::List) || c.is(TypeId::Tuple) => {
+                [TypeId::List, TypeId::Tuple, TypeId::Range, TypeId::Str, TypeId::Dict].into_iter().any(exact)
+            }
+            _ => false,
+        };
+        if !known {
+            return self.step_of("a builtin class");
+        }
+        let class = self.get(s - 1)?;
+        let k = self.val(th, c.value());
+        self.guard(Inst::new(Ir::GuardEq, &[class, k]))?;
+        self.check_receiver(s, false)?;
+        let result = if pc.b() == 0 {
+            let make = helpers::convert_0 as *const () as i64;
+            self.raising(Inst::new(Ir::CallRaise, &[k]).imm(make))?
+        } else {
+            let v = self.get(s + 1)?;
+            self.converted(c, k, v, now, th)?
+        };
+        self.set(pc.c(), result);
+        self.go(Op::CALL.words())
+    }
+
+    /// `c(v)` for an argument of a type that [`Recorder::convert`] knows.
+    fn converted(&mut self, c: Class, class: Ref, v: Ref, now: Value, th: &Thread) -> Rec<Ref> {
+        if c.is(TypeId::Type) {
+            if now.is_cell() {
+                self.check_shape(v, now, th)?;
+            } else {
+                self.check_type(v, now)?;
+            }
+            return Ok(self.val(th, Class::of_value(th, now).value()));
+        }
+        self.check_type(v, now)?;
+        if c.is(TypeId::Int) && now.is_small_int() {
+            return self.int(v);
+        }
+        if c.is(TypeId::Int) && now.is_float_word() && now.as_float_word().abs() < EXACT as f64 {
+            let f = self.float(v)?;
+            return self.guard(Inst::new(Ir::FToI, &[f]));
+        }
+        if c.is(TypeId::Float) && now.is_float_word() {
+            return self.float(v);
+        }
+        if c.is(TypeId::Float) && now.is_small_int() {
+            let n = self.int(v)?;
+            return self.emit(Inst::new(Ir::IntToF, &[n]));
+        }
+        let make = helpers::convert_1 as *const () as i64;
+        self.raising(Inst::new(Ir::CallRaise, &[class, v]).imm(make))
+    }
+}
+
+/// How the arguments of a call become a native function's parameters.
+enum Passing {
+    /// In their places; this many optional ones are missing.
+    Padded(usize),
+    /// Those from this number on are a tuple.
+    Rest(usize),
+}
+
+impl Passing {
+    /// None when the call does not fit.
+    fn of(def: &NativeDef, lead: bool, count: usize) -> Option<Passing> {
+        let sig = &def.sig;
+        let given = count.checked_sub(lead as usize)?;
+        if sig.needs_names || given < sig.required as usize {
+            return None;
+        }
+        if sig.varargs != 255 {
+            let direct = sig.positional as usize;
+            return (given >= direct && sig.varargs == sig.positional)
+                .then_some(Passing::Rest(lead as usize + direct));
+        }
+        (given <= sig.positional as usize).then(|| Passing::Padded(sig.count as usize - given))
     }
 }

@@ -14,6 +14,8 @@ use krait_object::iterators::{
     RANGE_LEFT, RANGE_NEXT, RANGE_STEP, RangeIterCell, SEQ, SEQ_INDEX, SeqIterCell,
 };
 use krait_object::list::{LEN_OFFSET, ListCell, STORAGE_OFFSET};
+use krait_object::method::{self, MethodCell};
+use krait_object::native::{self, Native, NativeCell};
 use krait_object::range::{self, Range, RangeCell};
 use krait_object::storage::{CAPACITY, DATA};
 use krait_object::tuple::{self, FIRST_ITEM};
@@ -93,6 +95,26 @@ impl Recorder {
             self.init(obj, FIRST_SLOT + 8 * i, Alias::Attr, unbound)?;
         }
         Ok(obj)
+    }
+
+    /// A bound method, or a builtin function bound to its receiver. The function is not a special method of a builtin type.
+    pub(super) fn new_method(&mut self, th: &Thread, f: Value, receiver: Ref) -> Rec<Ref> {
+        let receiver = self.boxed(receiver)?;
+        let Some(n) = Native::from_value(f) else {
+            let m = self.new_cell(TypeId::Method as u32, Kind::Method, size_of::<MethodCell>(), Ty::Val)?;
+            let f = self.val(th, f);
+            self.init(m, method::FUNCTION, Alias::Constant, f)?;
+            self.init(m, method::RECEIVER, Alias::Constant, receiver)?;
+            return Ok(m);
+        };
+        let shape = TypeId::BuiltinFunction as u32;
+        let m = self.new_cell(shape, Kind::Native, size_of::<NativeCell>(), Ty::Val)?;
+        let def = self.b.ptr(std::ptr::from_ref(n.def()) as u64);
+        let owner = self.val(th, n.owner.get());
+        self.init(m, native::DEF, Alias::Constant, def)?;
+        self.init(m, native::RECEIVER, Alias::Constant, receiver)?;
+        self.init(m, native::OWNER, Alias::Constant, owner)?;
+        Ok(m)
     }
 
     /// A tuple or list display.
