@@ -214,13 +214,9 @@ impl Recorder {
         // From here on nothing leaves to this instruction again.
         let pc = self.pc;
         let caller = self.base();
-        // After a special method declined, the interpreter looks at the operands again.
-        let live = match meta.cont() {
-            Cont::Binary | Cont::Reflected | Cont::Compare | Cont::CompareJump => {
-                super::frame::needed(self.frame().code(), pc) as i32
-            }
-            _ => super::frame::live(self.frame().code(), pc) as i32,
-        };
+        // The operands stay where they are until the instruction is done: the collector visits them, and after a special
+        // method declined they are looked at again. (Of a call's window only what lies below the callee's frame is left.)
+        let live = super::frame::needed(self.frame().code(), pc) as i32;
         let at_pc = self.b.ptr(pc.0 as u64);
         self.set_slot(caller - 4, at_pc);
         if let Some(f) = self.frames.last_mut() {

@@ -205,6 +205,9 @@ extern "C" fn observe(pc: Pc, regs: Regs, th: &Thread, _t: &Table) -> Value {
 /// Records an instruction; false when the recording is over.
 #[inline(never)]
 fn note(pc: Pc, regs: Regs, th: &Thread) -> bool {
+    // What the trace is to keep goes to a list in the heap, which may collect: the registers alive are those of this
+    // instruction, not of the last one that saved its address.
+    regs.save(pc);
     let Some(mut r) = CURRENT.with(|c| c.borrow_mut().take()) else { return false };
     let result = r.advance(pc, regs, th);
     match result {
