@@ -117,6 +117,11 @@ pub extern "C" fn keyword_default(th: &Thread, defaults: Value, name: Value) -> 
     Dict::of(defaults).get_str(th, Str::of(name)).unwrap_or(Value::UNBOUND)
 }
 
+/// An attribute in an object's own dict; UNBOUND when it has none of the name.
+pub extern "C" fn own_attribute(th: &Thread, obj: Value, name: Value) -> Value {
+    krait_object::attr::own(th, obj, name).unwrap_or(Value::UNBOUND)
+}
+
 pub extern "C" fn new_dict(th: &Thread) -> Value {
     krait_object::dict::new(th).value()
 }

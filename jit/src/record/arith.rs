@@ -31,7 +31,7 @@ impl Recorder {
     }
 
     /// Leaves unless a float holds the integer exactly.
-    fn check_exact(&mut self, n: Ref) -> Rec {
+    pub(super) fn check_exact(&mut self, n: Ref) -> Rec {
         let (low, high) = (self.b.int(-EXACT), self.b.int(EXACT));
         self.guard(Inst::new(Ir::GuardI, &[n, low]).aux(Cond::Ge as u32))?;
         self.guard(Inst::new(Ir::GuardI, &[n, high]).aux(Cond::Le as u32))?;

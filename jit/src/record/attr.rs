@@ -1,5 +1,6 @@
 //! Recording attributes: by shape, with the class's version where the class has a say.
 
+use super::layered::Layered;
 use super::{Next, Rec, Recorder};
 use crate::ir::{Alias, Inst, Op as Ir, Ref};
 use krait_bytecode::Op;
@@ -42,7 +43,16 @@ impl Recorder {
                 None => return self.step(),
             }
         } else {
-            let Some(found) = attr_cache::classify(th, now, name) else { return self.step() };
+            let Some(found) = attr_cache::classify(th, now, name) else {
+                let v = match self.layered(obj, now, name, th)? {
+                    Some(Layered::Own(v)) => v,
+                    Some(Layered::Value(v)) => self.val(th, v),
+                    Some(Layered::Method(f)) if is_bindable(f) => self.new_method(th, f, obj)?,
+                    _ => return self.step(),
+                };
+                self.set(pc.a(), v);
+                return self.go(WORDS);
+            };
             if let Found::Property(f) = found
                 && let Some(getter) = Function::from_value(f)
                 && !now.is_kind(Kind::Type)
@@ -55,8 +65,7 @@ impl Recorder {
             }
             if let Found::Method(f) = found
                 && !now.is_kind(Kind::Type)
-                && is_plain_method(f)
-                && !Native::from_value(f).is_some_and(|n| n.def().name.starts_with("__"))
+                && is_bindable(f)
             {
                 self.check_shape(obj, now, th)?;
                 self.new_method(th, f, obj)?
@@ -131,9 +140,6 @@ impl Recorder {
 
     pub(super) fn load_method(&mut self, pc: Pc, regs: Regs, th: &Thread) -> Rec<Next> {
         let (now, name) = (regs.get(pc.b()), regs.constant(pc.c()));
-        if !now.is_cell() {
-            return self.step();
-        }
         let obj = self.get(pc.b())?;
         let s = pc.a();
         let missing = self.b.val(Value::MISSING.0);
@@ -145,9 +151,20 @@ impl Recorder {
         } else {
             match attr_cache::classify(th, now, name) {
                 Some(Found::Method(f)) if !now.is_kind(Kind::Type) && is_plain_method(f) => {
-                    self.check_shape(obj, now, th)?;
+                    if now.is_cell() {
+                        self.check_shape(obj, now, th)?;
+                    } else {
+                        self.check_type(obj, now)?;
+                    }
                     (self.val(th, f), obj)
                 }
+                Some(_) if !now.is_cell() => return self.step(),
+                None => match self.layered(obj, now, name, th)? {
+                    Some(Layered::Own(v)) => (v, missing),
+                    Some(Layered::Value(v)) => (self.val(th, v), missing),
+                    Some(Layered::Method(f)) => (self.val(th, f), obj),
+                    None => return self.step(),
+                },
                 Some(found @ (Found::Slot(_) | Found::Extension(_) | Found::Value(_)))
                     if !now.is_kind(Kind::Type) =>
                 {
@@ -191,6 +208,11 @@ impl Recorder {
         self.store_ref(owner, offset, Alias::Attr, v)?;
         self.go(WORDS)
     }
+}
+
+/// A function that [`Recorder::new_method`] binds.
+fn is_bindable(f: Value) -> bool {
+    is_plain_method(f) && !Native::from_value(f).is_some_and(|n| n.def().name.starts_with("__"))
 }
 
 /// A function that a call puts its receiver before.

@@ -23,6 +23,7 @@ mod effects;
 mod frame;
 mod item;
 mod iterate;
+mod layered;
 mod native;
 mod new;
 mod rely;
@@ -205,9 +206,6 @@ extern "C" fn observe(pc: Pc, regs: Regs, th: &Thread, _t: &Table) -> Value {
 /// Records an instruction; false when the recording is over.
 #[inline(never)]
 fn note(pc: Pc, regs: Regs, th: &Thread) -> bool {
-    // What the trace is to keep goes to a list in the heap, which may collect: the registers alive are those of this
-    // instruction, not of the last one that saved its address.
-    regs.save(pc);
     let Some(mut r) = CURRENT.with(|c| c.borrow_mut().take()) else { return false };
     let result = r.advance(pc, regs, th);
     match result {
@@ -261,6 +259,9 @@ impl Recorder {
         if krait_vm::jit::is_observed() {
             return Err(Abort::Observed);
         }
+        // What the trace is to keep goes to a list in the heap, which may collect: the registers alive are those of this
+        // instruction, not of the last one that saved its address. (Observers look at the saved address.)
+        regs.save(pc);
         if pc.op() == Op::LOAD_CODE as u16 {
             return Err(Abort::NotLoaded);
         }

@@ -159,6 +159,10 @@ impl Recorder {
             ("list", "append", _) if now.len() == 2 && now[0].has_shape(TypeId::List as u32) => {
                 self.append(pc, n, bound, th)
             }
+            ("_operator" | "operator", "index", &[v]) if v.is_small_int() => {
+                let v = self.native_args(pc, n, bound, th)?[0];
+                Ok(Some(self.int(v)?))
+            }
             ("object", "__init__", &[_]) => {
                 self.native_args(pc, n, bound, th)?;
                 Ok(Some(self.b.val(Value::none().0)))
@@ -242,7 +246,7 @@ impl Recorder {
         Ok(Some(self.guard(Inst::new(Ir::NegI, &[v]))?))
     }
 
-    /// `min` and `max` of numbers of one kind: a comparison each, whose outcome is part of the trace.
+    /// `min` and `max` of numbers: a comparison each, whose outcome is part of the trace.
     fn extremum(
         &mut self,
         pc: Pc,
@@ -253,36 +257,49 @@ impl Recorder {
         th: &Thread,
     ) -> Rec<Option<Ref>> {
         let ints = now.iter().all(|v| v.is_small_int());
-        if !ints && !now.iter().all(|v| v.is_float_word()) || now.len() > 4 {
+        // An integer among floats must be one that a float holds exactly.
+        let exact = |v: &Value| v.is_float_word() || v.small_int().is_some_and(|n| n.unsigned_abs() <= EXACT);
+        if !ints && !now.iter().all(exact) || now.len() > 4 {
             return Ok(None);
         }
         let args = self.native_args(pc, n, bound, th)?;
         let cond = if max { Cond::Gt } else { Cond::Lt };
         let mut best = 0;
-        let first = if ints { self.int(args[0])? } else { self.float(args[0])? };
-        let mut result = first;
+        // The best one: as it is the result, and as it is compared.
+        let (mut result, mut key) = self.extremum_key(args[0], now[0], ints)?;
         for (i, &v) in now.iter().enumerate().skip(1) {
-            if ints {
-                let v = self.int(args[i])?;
-                let better = cond.of(now[i].as_small(), now[best].as_small());
+            let (number, k) = self.extremum_key(args[i], v, ints)?;
+            let better = if ints {
+                let better = cond.of(v.as_small(), now[best].as_small());
                 let seen = if better { Some(cond) } else { cond.negate() };
                 if let Some(c) = seen {
-                    self.guard(Inst::new(Ir::GuardI, &[v, result]).aux(c as u32))?;
+                    self.guard(Inst::new(Ir::GuardI, &[k, key]).aux(c as u32))?;
                 }
-                if better {
-                    (best, result) = (i, v);
-                }
+                better
             } else {
-                let f = self.float(args[i])?;
-                let better = cond.of_floats(v.as_float_word(), now[best].as_float_word());
+                let better = cond.of_floats(as_float(v), as_float(now[best]));
                 let not = if better { 0 } else { NOT };
-                self.guard(Inst::new(Ir::GuardF, &[f, result]).aux(cond as u32 | not))?;
-                if better {
-                    (best, result) = (i, f);
-                }
+                self.guard(Inst::new(Ir::GuardF, &[k, key]).aux(cond as u32 | not))?;
+                better
+            };
+            if better {
+                (best, result, key) = (i, number, k);
             }
         }
         Ok(Some(result))
+    }
+
+    fn extremum_key(&mut self, v: Ref, now: Value, ints: bool) -> Rec<(Ref, Ref)> {
+        if now.is_float_word() {
+            let f = self.float(v)?;
+            return Ok((f, f));
+        }
+        let n = self.int(v)?;
+        if ints {
+            return Ok((n, n));
+        }
+        self.check_exact(n)?;
+        Ok((n, self.emit(Inst::new(Ir::IntToF, &[n]))?))
     }
 
     /// Functions of one float that raise nothing in the range checked for here.
@@ -410,6 +427,10 @@ impl Recorder {
         let make = helpers::convert_1 as *const () as i64;
         self.raising(Inst::new(Ir::CallRaise, &[class, v]).imm(make))
     }
+}
+
+fn as_float(v: Value) -> f64 {
+    if v.is_float_word() { v.as_float_word() } else { v.as_small() as f64 }
 }
 
 /// How the arguments of a call become a native function's parameters.
