@@ -199,7 +199,9 @@ impl Builder {
         let tagged: &[usize] = match i.op {
             Op::Store => &[1],
             Op::StoreEl => &[2],
-            Op::CallRaise | Op::GuardEq | Op::GuardNe => &[0, 1, 2],
+            Op::Append => &[1],
+            Op::Arg => &[0],
+            Op::CallRaise | Op::NewSlice | Op::GuardEq | Op::GuardNe => &[0, 1, 2],
             _ => return Ok(i),
         };
         for &n in tagged {

@@ -24,9 +24,12 @@ const CAPACITY: usize = 32 << 20;
 /// The assembler.
 pub type Asm = VecAssembler<X64Relocation>;
 
-/// Words of a trace's machine frame: values, and the thread's compiled words at the entry. With the six
-/// registers pushed and the caller's return address the stack is aligned for calls.
-pub const FRAME_BYTES: i32 = (8 * (crate::alloc::SPILL_WORDS + 3)) as i32;
+/// Words of a trace's machine frame: values, the thread's compiled words at the entry, and operands of a call. With the
+/// six registers pushed and the caller's return address the stack is aligned for calls.
+pub const FRAME_BYTES: i32 = ARGS + (8 * ARG_WORDS) as i32;
+/// Where operands of a call are that takes them in memory, and how many there may be.
+pub const ARGS: i32 = (8 * (crate::alloc::SPILL_WORDS + 3)) as i32;
+pub const ARG_WORDS: usize = 32;
 /// Where the frame keeps `compiled.frame` and `compiled.extent` of whoever was there before.
 pub const OUTER_FRAME: i32 = (8 * crate::alloc::SPILL_WORDS) as i32;
 pub const OUTER_EXTENT: i32 = OUTER_FRAME + 8;
@@ -123,6 +126,8 @@ pub struct Common {
     pub barrier: u64,
     /// rax = the address of a new cell with the header in rax; keeps all other registers.
     pub new: u64,
+    /// Appends the value in rdx to the list in rax; rax = the outcome; keeps all other registers.
+    pub append: u64,
 }
 
 /// The shared routines; None when there is no code memory.
@@ -139,6 +144,7 @@ pub fn common() -> Option<&'static Common> {
                 clear: install(clear_routine())?,
                 barrier: install(keeping(helpers::barrier as *const () as i64, Argument::RaxRdx))?,
                 new: install(keeping(helpers::new_cell as *const () as i64, Argument::Rax))?,
+                append: install(keeping(helpers::container::append as *const () as i64, Argument::RaxRdx))?,
             })
         })
         .as_ref()

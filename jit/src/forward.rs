@@ -7,7 +7,7 @@
 
 use crate::cse::Key;
 use crate::fresh::may_be_same;
-use crate::ir::{Alias, Inst, KnownShape, Op, Ref, Region, Ty};
+use crate::ir::{Alias, Inst, Item, KnownShape, Op, Ref, Region, Ty};
 use krait_object::class::Class;
 use krait_object::{TypeId, Value};
 use std::collections::HashMap;
@@ -148,6 +148,8 @@ impl Memory {
             Op::Store => (Op::Load, s.args[1]),
             Op::StoreW => (Op::LoadW, s.args[1]),
             Op::StoreEl => (Op::LoadEl, s.args[2]),
+            // What was rounded is another number.
+            Op::StoreT if s.aux != Item::F32 as u32 => (Op::LoadT, s.args[2]),
             Op::StoreShape => {
                 let shape = Inst::new(Op::GuardShape, &[s.args[0]]).imm(s.imm).alias(Alias::Shape);
                 self.note(&shape, Ref::NONE);
@@ -156,8 +158,8 @@ impl Memory {
             _ => return,
         };
         let mut args = s.args;
-        args[if load == Op::LoadEl { 2 } else { 1 }] = Ref::NONE;
-        let key = Key { op: load, aux: 0, imm: s.imm, args };
+        args[if matches!(load, Op::LoadEl | Op::LoadT) { 2 } else { 1 }] = Ref::NONE;
+        let key = Key { op: load, aux: if load == Op::LoadT { s.aux } else { 0 }, imm: s.imm, args };
         self.facts.insert(key, Fact { alias: s.alias, value });
     }
 }

@@ -1,8 +1,9 @@
 //! Functions that compiled code calls. They are `extern "C"`, never unwind, and run no Python code.
 
+pub mod container;
+
 use krait_object::class::Class;
 use krait_object::dict::Dict;
-use krait_object::list::List;
 use krait_object::native::NativeFn;
 use krait_object::string::Str;
 use krait_object::{Thread, Value, float, int};
@@ -58,14 +59,6 @@ pub extern "C" fn new_cell(th: &Thread, header: u64) -> *mut krait_gc::Header {
     let size = (header >> krait_gc::header::GRANULES_SHIFT) as usize * 16;
     let kind = (header >> krait_gc::header::KIND_SHIFT) as u8;
     th.heap.alloc(size, header as u32, kind).as_ptr()
-}
-
-/// Appends to a list; ERROR when there is no memory.
-pub extern "C" fn list_append(th: &Thread, list: Value, v: Value) -> Value {
-    match List::of(list).push(th, v) {
-        Ok(()) => Value::none(),
-        Err(_) => Value::ERROR,
-    }
 }
 
 /// A native function as machine code calls it: its address, its parameters, ERROR when it raised.

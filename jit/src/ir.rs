@@ -216,6 +216,10 @@ ir_ops! {
     Store None 2 Store;
     /// raw integer at a + offset = b
     StoreW None 2 Store;
+    /// the machine value (`aux` is its [`Item`]) at a + size * b + offset
+    LoadT None 2 Load;
+    /// machine value (`aux` is its [`Item`]) at a + size * b + offset = c; an integer fits
+    StoreT None 3 Store;
     /// shape of the cell a = `imm`
     StoreShape None 1 Store;
     /// word at a + 8 * b + offset = c
@@ -227,6 +231,14 @@ ir_ops! {
     /// a helper of up to three operands after the thread; its address is `imm`, its effects are `aux`; the word ERROR
     /// says that it raised
     CallRaise Val 3 Call;
+    /// operand number `imm` of the next `CallArgs`
+    Arg None 1 Call;
+    /// as `CallRaise` of a helper that takes the address of the operands set by `Arg`, and a
+    CallArgs Val 1 Call;
+    /// appends b to the list a; `aux` has its effects
+    Append None 2 Call;
+    /// slice(a, b, c); may be left away
+    NewSlice Val 3 Call;
     /// one instruction by the interpreter; number `imm` of the region's list of steps
     Step None 0 Barrier;
 }
@@ -330,6 +342,64 @@ pub const NOT: u32 = 16;
 pub const LENGTH: u32 = 1;
 /// In `aux` of a `LoadW`: the word counts something; it is not negative.
 pub const COUNT: u32 = 2;
+/// A machine value in an array.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
+#[repr(u8)]
+pub enum Item {
+    I8,
+    U8,
+    I16,
+    U16,
+    I32,
+    U32,
+    I64,
+    F32,
+    F64,
+}
+
+impl Item {
+    const ALL: [Item; 9] =
+        [Item::I8, Item::U8, Item::I16, Item::U16, Item::I32, Item::U32, Item::I64, Item::F32, Item::F64];
+
+    /// From its number.
+    pub fn from_u32(n: u32) -> Item {
+        Item::ALL[n as usize]
+    }
+
+    /// From the letter that `struct` and `array` use; None for what compiled code leaves alone.
+    pub fn from_letter(c: u8) -> Option<Item> {
+        Some(match c {
+            b'b' => Item::I8,
+            b'B' => Item::U8,
+            b'h' => Item::I16,
+            b'H' => Item::U16,
+            b'i' => Item::I32,
+            b'I' => Item::U32,
+            b'l' | b'q' => Item::I64,
+            b'f' => Item::F32,
+            b'd' => Item::F64,
+            _ => return None,
+        })
+    }
+
+    /// The type of its value.
+    pub fn ty(self) -> Ty {
+        if matches!(self, Item::F32 | Item::F64) { Ty::Float } else { Ty::Int }
+    }
+
+    /// The integers it holds; None when it holds all of 64 bits, or floats.
+    pub fn bounds(self) -> Option<(i64, i64)> {
+        Some(match self {
+            Item::I8 => (i8::MIN.into(), i8::MAX.into()),
+            Item::U8 => (0, u8::MAX.into()),
+            Item::I16 => (i16::MIN.into(), i16::MAX.into()),
+            Item::U16 => (0, u16::MAX.into()),
+            Item::I32 => (i32::MIN.into(), i32::MAX.into()),
+            Item::U32 => (0, u32::MAX.into()),
+            Item::I64 | Item::F32 | Item::F64 => return None,
+        })
+    }
+}
 
 /// Parts of memory that do not overlap. A load or store names one; calls have a set of them.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
@@ -355,13 +425,17 @@ pub enum Alias {
     Version,
     /// Registers of frames in memory.
     Frame,
+    /// Length and memory of arrays of machine values.
+    Buffer,
+    /// The machine values in them.
+    Raw,
     /// Everything else.
     Other,
 }
 
 impl Alias {
     /// All classes.
-    pub const ALL: [Alias; 11] = [
+    pub const ALL: [Alias; 13] = [
         Alias::Constant,
         Alias::Attr,
         Alias::Items,
@@ -372,11 +446,13 @@ impl Alias {
         Alias::Shape,
         Alias::Version,
         Alias::Frame,
+        Alias::Buffer,
+        Alias::Raw,
         Alias::Other,
     ];
 
     /// The set with this class alone.
-    pub fn bit(self) -> u32 {
+    pub const fn bit(self) -> u32 {
         1 << self as u32
     }
 }
@@ -437,6 +513,7 @@ impl Inst {
     /// Must it stay although nobody uses its result?
     pub fn is_effect(&self) -> bool {
         !matches!(self.op.kind(), Kind::Const | Kind::Pure | Kind::Load | Kind::Frame | Kind::New)
+            && self.op != Op::NewSlice
     }
 }
 

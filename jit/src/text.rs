@@ -36,6 +36,7 @@ pub fn shows_hex(op: Op) -> bool {
             | Op::KPtr
             | Op::New
             | Op::CallRaise
+            | Op::CallArgs
             | Op::CallF
             | Op::CallFF
             | Op::GuardVersion

@@ -27,6 +27,11 @@ handle!(
     ByteArray, ByteArrayCell, Kind::ByteArray
 );
 
+/// Offsets of the raw cell's address, of where the bytes begin behind its header word, and of their number.
+pub const STORAGE_OFFSET: usize = std::mem::offset_of!(ByteArrayCell, storage);
+pub const START_OFFSET: usize = std::mem::offset_of!(ByteArrayCell, start);
+pub const LEN_OFFSET: usize = std::mem::offset_of!(ByteArrayCell, len);
+
 /// # Safety
 /// The cell is a live bytearray.
 pub unsafe fn trace(cell: CellPtr, tracer: &mut Tracer) {

@@ -20,6 +20,11 @@ handle!(
     Bytes, BytesCell, Kind::Bytes
 );
 
+/// Offset of the length in the cell.
+pub const LEN_OFFSET: usize = std::mem::offset_of!(BytesCell, len);
+/// Offset of the data in the cell.
+pub const DATA: usize = size_of::<BytesCell>();
+
 impl Bytes {
     #[inline(always)]
     pub fn len(self) -> usize {

@@ -36,6 +36,9 @@ pub trait Payload: Sized + 'static {
     /// that a result needs no StopIteration.
     const SEND: Option<SendFn> = None;
 
+    /// Where the payload keeps machine values, for compiled code.
+    const ITEMS: Option<&'static TypedItems> = None;
+
     /// Visits every `Slot`.
     fn trace(&self, tracer: &mut Tracer);
 
@@ -55,6 +58,7 @@ pub trait Payload: Sized + 'static {
         send: Self::SEND,
         buffer: Self::BUFFER,
         buffer_of: Self::BUFFER_OF,
+        items: Self::ITEMS,
     };
 }
 
@@ -78,6 +82,31 @@ pub struct VTable {
     send: Option<SendFn>,
     buffer: Option<&'static BufferProcs>,
     buffer_of: Option<BufferOfFn>,
+    items: Option<&'static TypedItems>,
+}
+
+/// An array of machine values in a payload: offsets in the payload of the byte that names the type of the items, of
+/// the address of the raw cell that has them behind its header word, and of their number; and the letter (as in
+/// `struct`) that belongs to such a byte.
+pub struct TypedItems {
+    pub code: usize,
+    pub storage: usize,
+    pub len: usize,
+    pub letter: fn(u8) -> u8,
+}
+
+/// Offset of the payload in a cell.
+pub const PAYLOAD_OFFSET: usize = PAYLOAD;
+
+/// How a custom cell's payload keeps machine values, and the byte that names the type of this one's items.
+pub fn typed_items(v: Value) -> Option<(&'static TypedItems, u8)> {
+    if !v.is_kind(Kind::Custom) {
+        return None;
+    }
+    let items = vtable_of(v.cell()).items?;
+    // SAFETY: the payload lies behind the cell's two words, and has a byte at this offset.
+    let code = unsafe { *v.cell().as_ptr().cast::<u8>().add(PAYLOAD + items.code) };
+    Some((items, code))
 }
 
 /// The object whose memory a wrapper's is.

@@ -19,7 +19,7 @@ use crate::string::Str;
 use crate::thread::{Raised, Res, Thread};
 use crate::value::Value;
 use crate::watch::{self, Watched};
-use crate::{attrs, protocol};
+use crate::{attrs, plain, protocol};
 use krait_gc::{CellPtr, Header, Tracer};
 use std::cell::Cell;
 use std::ptr::NonNull;
@@ -385,6 +385,68 @@ impl Dict {
                 p = (p.wrapping_mul(5).wrapping_add(perturb as usize).wrapping_add(1)) & mask;
             }
         }
+    }
+
+    /// As `find`, without running Python code; None: that is not possible.
+    fn find_plain(self, th: &Thread, key: Value, hash: i64) -> Option<Option<u32>> {
+        let Some(t) = self.table() else { return Some(None) };
+        if t.str_only.get() && key.has_shape(fixed::STR) {
+            return Some(t.find_str(Str::of(key), hash));
+        }
+        let mask = (1usize << t.log.get()) - 1;
+        let mut perturb = hash as u64;
+        let mut p = hash as usize & mask;
+        loop {
+            let n = t.place(p);
+            if n == EMPTY {
+                return Some(None);
+            }
+            if n != DELETED {
+                let e = t.entry(n);
+                if e.key == key || e.hash == hash && plain::equal(th, e.key, key)? {
+                    return Some(Some(n));
+                }
+            }
+            perturb >>= 5;
+            p = (p.wrapping_mul(5).wrapping_add(perturb as usize).wrapping_add(1)) & mask;
+        }
+    }
+
+    /// As `get`, without running Python code; None: that is not possible.
+    pub fn get_plain(self, th: &Thread, key: Value) -> Option<Option<Value>> {
+        if self.mode.get() == VIEW {
+            return if key.has_shape(fixed::STR) { Some(self.view_get(th, key)) } else { None };
+        }
+        let hash = plain::hash(th, key)?;
+        let Some(n) = self.find_plain(th, key, hash)? else { return Some(None) };
+        Some(self.table().map(|t| self.value_of(t.entry(n))))
+    }
+
+    /// As `set` of a plain table, without running Python code. None: not done.
+    pub fn set_plain(self, th: &Thread, key: Value, value: Value) -> Option<()> {
+        if self.mode.get() != TABLE {
+            return None;
+        }
+        let hash = plain::hash(th, key)?;
+        if let Some(n) = self.find_plain(th, key, hash)? {
+            self.write_value(th, self.table()?, n, value);
+            return Some(());
+        }
+        if self.append(th, key, hash, value).is_err() {
+            th.clear_pending();
+            return None;
+        }
+        Some(())
+    }
+
+    /// Removes a key that is there from a plain table, without running Python code. None: not done.
+    pub fn remove_plain(self, th: &Thread, key: Value) -> Option<Value> {
+        if self.mode.get() != TABLE {
+            return None;
+        }
+        let hash = plain::hash(th, key)?;
+        let n = self.find_plain(th, key, hash)??;
+        self.remove_at(th, n)
     }
 
     #[inline(always)]

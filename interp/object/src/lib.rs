@@ -99,6 +99,7 @@ pub mod object_methods;
 pub mod object_reduce;
 pub mod operators;
 pub mod percent;
+pub mod plain;
 pub mod protocol;
 pub mod range;
 pub mod range_methods;

@@ -43,6 +43,10 @@ pub struct StrCell {
     right: Slot,
 }
 
+/// Offset of the word whose bits under [`LENGTH_MASK`] are the length.
+pub const META_OFFSET: usize = std::mem::offset_of!(StrCell, meta);
+pub const LENGTH_MASK: u64 = LENGTH;
+
 /// Offset of inline text.
 const INLINE: usize = 24;
 

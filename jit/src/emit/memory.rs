@@ -6,7 +6,7 @@
 use super::places::Source;
 use super::{Emitter, RECORD_META, RECORD_OBJECT, RECORD_PC, RECORD_PREVIOUS, Slow, SlowPath};
 use crate::exit::Loc;
-use crate::ir::{Inst, Op, Ref, Ty};
+use crate::ir::{Inst, Op, Ref, Resume, Ty};
 use dynasmrt::{DynamicLabel, DynasmApi, DynasmLabelApi, dynasm};
 use krait_object::Value;
 
@@ -64,9 +64,25 @@ impl Emitter<'_> {
         if r.is_some() { self.imm32(r) } else { None }
     }
 
+    /// The exit of a call. One that runs the instruction again may be forced, before the call.
+    pub(super) fn call_exit(&mut self, i: &Inst) -> DynamicLabel {
+        if self.region.snaps[i.snap as usize].resume == Resume::Run {
+            self.guard_exit(i)
+        } else {
+            self.exit(i.snap)
+        }
+    }
+
     /// A helper: the thread, then the operands.
     pub(super) fn call(&mut self, r: Ref, i: &Inst) {
-        let exit = self.exit(i.snap);
+        let exit = self.call_exit(i);
+        self.call_with(i, i.imm);
+        dynasm!(self.a ; .arch x64 ; cmp rax, Value::ERROR.0 as i32 ; je =>exit);
+        self.finish(r, 0);
+    }
+
+    /// Calls a function with the thread and the operands; its result is in rax.
+    pub(super) fn call_with(&mut self, i: &Inst, function: i64) {
         let targets = [6u8, 2, 1];
         let mut moves = Vec::new();
         for (arg, to) in i.operands().zip(targets) {
@@ -74,9 +90,7 @@ impl Emitter<'_> {
         }
         moves.retain(|(from, to)| *from != Source::Place(*to));
         self.parallel(moves);
-        dynasm!(self.a ; .arch x64 ; mov rdi, r15 ; mov rax, QWORD i.imm ; call rax);
-        dynasm!(self.a ; .arch x64 ; cmp rax, Value::ERROR.0 as i32 ; je =>exit);
-        self.finish(r, 0);
+        dynasm!(self.a ; .arch x64 ; mov rdi, r15 ; mov rax, QWORD function ; call rax);
     }
 
     /// What the interpreter's RETURN does for an ordinary frame.

@@ -9,6 +9,7 @@
 
 mod alloc;
 mod divide;
+mod items;
 mod memory;
 mod numbers;
 mod places;
@@ -105,6 +106,8 @@ enum SlowPath {
     Barrier,
     /// The header; the cell's address goes to rax.
     New(i64),
+    /// The list and the value; leaves when it can not be done.
+    Append(Ref, Ref, DynamicLabel),
 }
 
 /// Words above a root frame that a trace may use, and frames that it may push.
@@ -430,6 +433,10 @@ impl Emitter<'_> {
                     dynasm!(self.a ; .arch x64 ; mov rax, QWORD header);
                     self.cx.common.new
                 }
+                SlowPath::Append(list, v, exit) => {
+                    self.append_slow(list, v, exit, back);
+                    continue;
+                }
             };
             dynasm!(self.a ; .arch x64 ; mov rcx, QWORD routine as i64 ; call rcx ; jmp =>back);
         }
@@ -653,6 +660,12 @@ impl Emitter<'_> {
             Op::BarrierAt | Op::BarrierEl => self.barrier(&i),
             Op::New => self.new_cell(r, &i),
             Op::CallRaise => self.call(r, &i),
+            Op::LoadT => self.load_item(r, &i),
+            Op::StoreT => self.store_item(&i),
+            Op::Arg => self.argument(&i),
+            Op::CallArgs => self.call_args(r, &i),
+            Op::Append => self.append(&i),
+            Op::NewSlice => self.new_slice(r, &i),
             Op::Step => self.step(r, &i),
         }
     }

@@ -1,10 +1,12 @@
 //! Recording arithmetic and comparisons of numbers.
 
 use super::{Next, Rec, Recorder};
+use crate::helpers::container as helper;
 use crate::ir::{Cond, Inst, NOT, Op as Ir, Ref};
 use krait_bytecode::Op;
 use krait_object::operators::BinOp;
-use krait_object::{Thread, Value};
+use krait_object::protocol::Cmp;
+use krait_object::{Thread, TypeId, Value, numeric, plain};
 use krait_vm::jit::{Pc, Regs};
 
 /// Integers that a float holds exactly.
@@ -44,7 +46,7 @@ impl Recorder {
         let y = if constant { regs.constant(pc.c()) } else { regs.get(pc.c()) };
         let number = |v: Value| v.is_small_int() || v.is_float_word();
         if !number(x) || !number(y) {
-            return self.step();
+            return self.binary_otherwise(op, pc, x, y, th);
         }
         let a = self.get(pc.b())?;
         let b = if constant { self.val(th, y) } else { self.get(pc.c())? };
@@ -58,8 +60,32 @@ impl Recorder {
                 self.set(pc.a(), v);
                 self.go(op.words())
             }
-            None => self.step(),
+            None => self.binary_otherwise(op, pc, x, y, th),
         }
+    }
+
+    /// Operators of builtin types that are left to a helper.
+    fn binary_otherwise(&mut self, op: Op, pc: Pc, x: Value, y: Value, th: &Thread) -> Rec<Next> {
+        let Some((operator, in_place, constant)) = krait_vm::jit::operator_of(op) else { return self.step() };
+        if !plain::can_binary(operator, in_place, x, y) {
+            return self.step();
+        }
+        // What raises is left to the interpreter.
+        if numeric::binary(th, operator, x, y).is_some_and(|r| r.is_err()) {
+            th.clear_pending();
+            return self.step();
+        }
+        let changes = in_place && x.has_shape(TypeId::List as u32);
+        let number = self.b.ptr(op as u64);
+        let a = self.get(pc.b())?;
+        let b = if constant { self.val(th, y) } else { self.get(pc.c())? };
+        if changes {
+            self.exact(a, TypeId::List)?;
+        }
+        let effects = if changes { super::build::LIST } else { 0 };
+        let v = self.helper(helper::binary as *const (), &[number, a, b], effects)?;
+        self.set(pc.a(), v);
+        self.go(op.words())
     }
 
     fn integers(&mut self, op: BinOp, a: Ref, b: Ref, x: i64, y: i64) -> Rec<Option<Ref>> {
@@ -191,7 +217,7 @@ impl Recorder {
         Ok(None)
     }
 
-    pub(super) fn unary(&mut self, op: Op, pc: Pc, regs: Regs) -> Rec<Next> {
+    pub(super) fn unary(&mut self, op: Op, pc: Pc, regs: Regs, th: &Thread) -> Rec<Next> {
         let v = regs.get(pc.b());
         let a = self.get(pc.b())?;
         let r = match op {
@@ -201,7 +227,7 @@ impl Recorder {
                 let f = self.float(a)?;
                 self.emit(Inst::new(Ir::NegF, &[f]))?
             }
-            Op::NEG if v.is_small_int() => {
+            Op::NEG if v.is_small_int() && v.as_small() != i64::MIN >> 2 => {
                 let n = self.int(a)?;
                 self.guard(Inst::new(Ir::NegI, &[n]))?
             }
@@ -209,6 +235,12 @@ impl Recorder {
                 let n = self.int(a)?;
                 let m = self.b.int(-1);
                 self.emit(Inst::new(Ir::XorI, &[n, m]))?
+            }
+            Op::NEG if numeric::neg(th, v).is_some_and(|r| r.is_ok()) => {
+                self.helper(helper::negative as *const (), &[a], 0)?
+            }
+            Op::INVERT if numeric::invert(th, v).is_some_and(|r| r.is_ok()) => {
+                self.helper(helper::invert as *const (), &[a], 0)?
             }
             _ => return self.step(),
         };
@@ -235,11 +267,12 @@ impl Recorder {
                 }
                 truth
             } else {
+                let exact = |v: Value| !v.is_small_int() || v.as_small().unsigned_abs() <= EXACT as u64;
+                if !exact(x) || !exact(y) {
+                    return self.compare_otherwise(op, pc, cond, x, y, th);
+                }
                 for (v, r) in [(x, a), (y, b)] {
                     if v.is_small_int() {
-                        if v.as_small().unsigned_abs() > EXACT as u64 {
-                            return self.step();
-                        }
                         let n = self.int(r)?;
                         self.check_exact(n)?;
                     }
@@ -253,12 +286,49 @@ impl Recorder {
                 truth
             }
         } else {
-            return self.step();
+            return self.compare_otherwise(op, pc, cond, x, y, th);
         };
         if jump {
             return self.jump_fused(pc, truth);
         }
         let v = self.b.val(Value::bool(truth).0);
+        self.set(pc.a(), v);
+        self.go(op.words())
+    }
+
+    /// Comparisons of builtin types that are left to a helper, and of objects that compare by identity.
+    fn compare_otherwise(
+        &mut self,
+        op: Op,
+        pc: Pc,
+        cond: Cond,
+        x: Value,
+        y: Value,
+        th: &Thread,
+    ) -> Rec<Next> {
+        let Some((_, jump, constant)) = comparison(op) else { return self.step() };
+        let (ra, rb) = if jump { (pc.a(), pc.b()) } else { (pc.b(), pc.c()) };
+        let cmp = [Cmp::Lt, Cmp::Le, Cmp::Eq, Cmp::Ne, Cmp::Gt, Cmp::Ge][cond as usize];
+        let Some(truth) = plain::compare(th, cmp, x, y) else { return self.step() };
+        let a = self.get(ra)?;
+        let b = if constant { self.val(th, y) } else { self.get(rb)? };
+        if x == y && x.has_shape(TypeId::Str as u32) && matches!(cmp, Cmp::Eq | Cmp::Ne) {
+            // The same string, as interned ones are when they are equal.
+            self.exact(a, TypeId::Str)?;
+            self.guard(Inst::new(Ir::GuardEq, &[a, b]))?;
+            if jump {
+                return self.jump_fused(pc, truth);
+            }
+            let v = self.b.val(Value::bool(truth).0);
+            self.set(pc.a(), v);
+            return self.go(op.words());
+        }
+        let number = self.b.ptr(cmp as u64);
+        let v = self.helper(helper::compare as *const (), &[number, a, b], 0)?;
+        if jump {
+            self.is_word(v, Value::bool(truth))?;
+            return self.jump_fused(pc, truth);
+        }
         self.set(pc.a(), v);
         self.go(op.words())
     }

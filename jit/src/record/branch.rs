@@ -1,9 +1,10 @@
 //! Recording jumps and tests of truth and identity.
 
 use super::{Abort, Next, Rec, Recorder};
+use crate::helpers::container as helper;
 use crate::ir::{Cond, Inst, Op as Ir};
 use krait_bytecode::Op;
-use krait_object::{Thread, TypeId, Value};
+use krait_object::{Thread, TypeId, Value, plain, string};
 use krait_vm::jit::{Pc, Regs};
 
 /// Turns of one inner loop that a side trace or a function's trace follows.
@@ -18,13 +19,13 @@ impl Recorder {
             }
             Op::JUMP_BACK | Op::JUMP_BACK_TRACE => self.jump_back(pc),
             Op::JUMP_IF_TRUE | Op::JUMP_IF_FALSE => {
-                let Some(truth) = self.truth(pc.a(), regs.get(pc.a()))? else { return self.step() };
+                let Some(truth) = self.truth(pc.a(), regs.get(pc.a()), th)? else { return self.step() };
                 let taken = truth == (op == Op::JUMP_IF_TRUE);
                 self.pc = if taken { pc.jump(1, pc.bc()) } else { pc.skip(1) };
                 Ok(Next::Go)
             }
             Op::NOT | Op::TO_BOOL => {
-                let Some(truth) = self.truth(pc.b(), regs.get(pc.b()))? else { return self.step() };
+                let Some(truth) = self.truth(pc.b(), regs.get(pc.b()), th)? else { return self.step() };
                 let v = self.b.val(Value::bool(truth != (op == Op::NOT)).0);
                 self.set(pc.a(), v);
                 self.go(1)
@@ -74,7 +75,7 @@ impl Recorder {
     }
 
     /// The truth of a register's value, made sure of; None when the interpreter must find it out.
-    pub(super) fn truth(&mut self, register: usize, now: Value) -> Rec<Option<bool>> {
+    pub(super) fn truth(&mut self, register: usize, now: Value, th: &Thread) -> Rec<Option<bool>> {
         let v = self.get(register)?;
         if now.is_small_int() {
             let n = self.int(v)?;
@@ -109,7 +110,37 @@ impl Recorder {
             self.guard(Inst::new(Ir::GuardI, &[n, zero]).aux(cond as u32))?;
             return Ok(Some(len != 0));
         }
-        Ok(None)
+        self.truth_otherwise(v, now, th)
+    }
+
+    fn truth_otherwise(&mut self, v: crate::ir::Ref, now: Value, th: &Thread) -> Rec<Option<bool>> {
+        let zero = |truth: bool| if truth { Cond::Ne } else { Cond::Eq };
+        if now.is_float_word() {
+            let truth = now.as_float_word() != 0.0;
+            let f = self.float(v)?;
+            let k = self.b.constant(Ir::KFloat, 0f64.to_bits() as i64);
+            self.guard(Inst::new(Ir::GuardF, &[f, k]).aux(zero(truth) as u32))?;
+            return Ok(Some(truth));
+        }
+        let Some(truth) = plain::truth(th, now) else { return Ok(None) };
+        if now.has_shape(TypeId::Str as u32) {
+            self.exact(v, TypeId::Str)?;
+            // Other bits of the word may change.
+            let meta = Inst::new(Ir::LoadW, &[v]).imm(string::META_OFFSET as i64);
+            let meta = self.emit(meta.alias(crate::ir::Alias::Constant))?;
+            let mask = self.b.int(string::LENGTH_MASK as i64);
+            let n = self.emit(Inst::new(Ir::AndI, &[meta, mask]))?;
+            let k = self.b.int(0);
+            self.guard(Inst::new(Ir::GuardI, &[n, k]).aux(zero(truth) as u32))?;
+            return Ok(Some(truth));
+        }
+        if truth && plain::is_always_true(th, now) {
+            self.check_shape(v, now, th)?;
+            return Ok(Some(true));
+        }
+        let b = self.helper(helper::truth_of as *const (), &[v], 0)?;
+        self.is_word(b, Value::bool(truth))?;
+        Ok(Some(truth))
     }
 
     fn jump_back(&mut self, pc: Pc) -> Rec<Next> {

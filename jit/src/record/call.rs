@@ -320,7 +320,7 @@ impl Recorder {
             return self.step();
         }
         let meta = Meta(f.meta);
-        let Some((v, truth)) = self.returned(op, pc, regs, meta)? else { return self.step() };
+        let Some((v, truth)) = self.returned(op, pc, regs, meta, th)? else { return self.step() };
         if f.exposed {
             // The frame may have got an object, which takes the variables along: the interpreter's business.
             let object = self.b.reload(f.base - 6)?;
@@ -337,7 +337,7 @@ impl Recorder {
     }
 
     /// The value that a frame returns, and its truth if that is asked for; None when the interpreter must see to it.
-    fn returned(&mut self, op: Op, pc: Pc, regs: Regs, meta: Meta) -> Rec<Option<(Ref, bool)>> {
+    fn returned(&mut self, op: Op, pc: Pc, regs: Regs, meta: Meta, th: &Thread) -> Rec<Option<(Ref, bool)>> {
         let (v, now) = match op {
             Op::RETURN => (self.get(pc.a())?, regs.get(pc.a())),
             _ => (self.b.val(Value::none().0), Value::none()),
@@ -350,7 +350,7 @@ impl Recorder {
             {
                 self.not_word(v, Value::not_implemented())?;
                 if meta.cont() == Cont::CompareJump && op == Op::RETURN {
-                    return Ok(self.truth(pc.a(), now)?.map(|truth| (v, truth)));
+                    return Ok(self.truth(pc.a(), now, th)?.map(|truth| (v, truth)));
                 }
             }
             _ => return Ok(None),
@@ -396,7 +396,7 @@ impl Recorder {
             return self.return_outside(op, pc, regs);
         }
         let below = f.base - distance as i32;
-        let Some((v, truth)) = self.returned(op, pc, regs, meta)? else {
+        let Some((v, truth)) = self.returned(op, pc, regs, meta, th)? else {
             return self.return_outside(op, pc, regs);
         };
         let v = if meta.cont() == Cont::Init { self.slot(f.base - 7)? } else { v };

@@ -3,11 +3,12 @@
 use super::{Next, Rec, Recorder};
 use crate::ir::{Alias, Cond, Inst, LENGTH, Op as Ir, Ref};
 use krait_bytecode::Op;
+use krait_object::class::Class;
 use krait_object::list::{LEN_OFFSET, List, STORAGE_OFFSET};
 use krait_object::shape::fixed;
 use krait_object::storage::DATA;
 use krait_object::tuple::{self, FIRST_ITEM, Tuple};
-use krait_object::{Thread, TypeId, Value};
+use krait_object::{Name, Thread, TypeId, Value};
 use krait_vm::jit::{Pc, Regs};
 
 impl Recorder {
@@ -25,7 +26,7 @@ impl Recorder {
     }
 
     /// An index as it counts from the front, made sure to be inside.
-    fn index(&mut self, i: Ref, now: i64, len: Ref) -> Rec<Ref> {
+    pub(super) fn index(&mut self, i: Ref, now: i64, len: Ref) -> Rec<Ref> {
         let mut i = i;
         if now < 0 {
             let zero = self.b.int(0);
@@ -40,28 +41,30 @@ impl Recorder {
         let constant = op == Op::GETITEM_K;
         let obj = regs.get(pc.b());
         let key = if constant { regs.constant(pc.c()) } else { regs.get(pc.c()) };
-        let Some(n) = key.small_int() else { return self.step() };
-        let len = if obj.has_shape(fixed::LIST) {
+        let is_list = is_sequence(obj, TypeId::List, Name::__getitem__, th);
+        let len = if is_list {
             List::of(obj).len()
-        } else if obj.has_shape(fixed::TUPLE) {
+        } else if is_sequence(obj, TypeId::Tuple, Name::__getitem__, th) {
             Tuple::of(obj).len()
         } else {
-            return self.step();
+            return self.getitem_otherwise(op, pc, obj, key, th);
+        };
+        let Some(n) = key.small_int() else {
+            return self.getitem_otherwise(op, pc, obj, key, th);
         };
         if n >= len as i64 || n < -(len as i64) {
             return self.step();
         }
         let a = self.get(pc.b())?;
         let k = if constant { self.val(th, key) } else { self.get(pc.c())? };
-        let v = if obj.has_shape(fixed::LIST) {
-            self.exact(a, TypeId::List)?;
+        self.check_shape_alone(a, obj, th)?;
+        let v = if is_list {
             let i = self.int(k)?;
             let len = self.list_len(a)?;
             let i = self.index(i, n, len)?;
             let array = self.list_array(a)?;
             self.emit(Inst::new(Ir::LoadEl, &[array, i]).imm(DATA as i64).alias(Alias::Items))?
         } else {
-            self.exact(a, TypeId::Tuple)?;
             let i = self.int(k)?;
             let len = self.tuple_len(a)?;
             let i = self.index(i, n, len)?;
@@ -71,18 +74,18 @@ impl Recorder {
         self.go(op.words())
     }
 
-    pub(super) fn setitem(&mut self, pc: Pc, regs: Regs, _th: &Thread) -> Rec<Next> {
+    pub(super) fn setitem(&mut self, pc: Pc, regs: Regs, th: &Thread) -> Rec<Next> {
         let (obj, key) = (regs.get(pc.a()), regs.get(pc.b()));
-        let Some(n) = key.small_int() else { return self.step() };
-        if !obj.has_shape(fixed::LIST) {
-            return self.step();
+        if !is_sequence(obj, TypeId::List, Name::__setitem__, th) {
+            return self.setitem_otherwise(pc, regs, th);
         }
+        let Some(n) = key.small_int() else { return self.setitem_otherwise(pc, regs, th) };
         let len = List::of(obj).len() as i64;
         if n >= len || n < -len {
             return self.step();
         }
         let (a, k, v) = (self.get(pc.a())?, self.get(pc.b())?, self.get(pc.c())?);
-        self.exact(a, TypeId::List)?;
+        self.check_shape_alone(a, obj, th)?;
         let i = self.int(k)?;
         let len = self.list_len(a)?;
         let i = self.index(i, n, len)?;
@@ -129,8 +132,28 @@ impl Recorder {
         self.go(Op::UNPACK.words())
     }
 
+    /// Makes sure of the shape, and of its class's methods unless it is a builtin type.
+    fn check_shape_alone(&mut self, v: Ref, now: Value, th: &Thread) -> Rec {
+        if now.has_shape(fixed::LIST) {
+            self.exact(v, TypeId::List)
+        } else if now.has_shape(fixed::TUPLE) {
+            self.exact(v, TypeId::Tuple)
+        } else {
+            self.check_shape(v, now, th)
+        }
+    }
+
     /// Is the value an exact builtin of this type now?
     pub(super) fn is_exact(v: Value, t: TypeId) -> bool {
         v.has_shape(t as u32)
     }
+}
+
+/// Is the value of this sequence type, or of a subclass that leaves the method alone?
+fn is_sequence(v: Value, t: TypeId, method: Name, th: &Thread) -> bool {
+    if v.has_shape(t as u32) {
+        return true;
+    }
+    v.is_kind(t.kind())
+        && Class::of_value(th, v).special(th, method) == th.interp.class(t).special(th, method)
 }

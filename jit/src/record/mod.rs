@@ -18,7 +18,9 @@ mod attr;
 mod basic;
 mod bind;
 mod branch;
+mod build;
 mod call;
+mod container;
 mod effects;
 mod frame;
 mod item;
@@ -138,6 +140,8 @@ pub struct Recorder {
     unrolled: usize,
     /// How often each inner loop was followed back to its start.
     turns: HashMap<u64, u32>,
+    /// The slice that the last instruction made, and the snapshot before it.
+    slice: Option<(Ref, u32)>,
     pub extent: i32,
     pub bytecodes: usize,
     /// Tells that something it relies on has changed; once it relies on anything.
@@ -249,6 +253,7 @@ impl Recorder {
             length: 0,
             unrolled: 0,
             turns: HashMap::new(),
+            slice: None,
             extent: 0,
             bytecodes: 0,
             flag: None,
@@ -293,7 +298,11 @@ impl Recorder {
         {
             return Ok(Next::Link(t));
         }
+        let slice = self.slice;
         let next = self.record(pc, regs, th)?;
+        if self.slice == slice {
+            self.slice = None;
+        }
         if self.length == 1 && !matches!(next, Next::Go | Next::Return(_)) {
             return Err(Abort::NoProgress);
         }
@@ -629,6 +638,13 @@ impl Recorder {
                 self.getitem(op, pc, regs, th)
             }
             SETITEM | SETITEM_LIST | SETITEM_DICT => self.setitem(pc, regs, th),
+            DELITEM => self.delitem(pc, regs, th),
+            GETSLICE => self.getslice(pc, regs, th),
+            SETSLICE => self.setslice(pc, regs),
+            IN | NOT_IN | JUMP_IN => self.membership(op, pc, regs, th),
+            BUILD_SLICE | BUILD_MAP | BUILD_SET | BUILD_STRING | LIST_TO_TUPLE | FORMAT | FORMAT_SPEC
+            | CONVERT => self.build(op, pc, regs, th),
+            LIST_APPEND | LIST_EXTEND | SET_ADD | MAP_ADD => self.comprehend(op, pc, regs, th),
             UNPACK => self.unpack(pc, regs, th),
             FOR_ITER | FOR_ITER_LIST | FOR_ITER_TUPLE | FOR_ITER_RANGE | FOR_ITER_GENERATOR => {
                 self.for_iter(pc, regs)
@@ -642,7 +658,7 @@ impl Recorder {
             LOAD_SUPER_ATTR | LOAD_SUPER_METHOD => self.load_super(op, pc, regs, th),
             RETURN | RETURN_NONE => self.return_(op, pc, regs, th),
             _ if krait_vm::jit::operator_of(op).is_some() => self.arithmetic(op, pc, regs, th),
-            NEG | POS | INVERT => self.unary(op, pc, regs),
+            NEG | POS | INVERT => self.unary(op, pc, regs, th),
             _ => self.step(),
         }
     }

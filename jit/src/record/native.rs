@@ -351,10 +351,7 @@ impl Recorder {
         let args = self.native_args(pc, n, bound, th)?;
         let (list, v) = (args[0], args[1]);
         self.exact(list, TypeId::List)?;
-        let v = self.boxed(v)?;
-        let effects = Alias::List.bit() | Alias::Items.bit();
-        let f = helpers::list_append as *const () as i64;
-        self.raising(Inst::new(Ir::CallRaise, &[list, v]).imm(f).aux(effects))?;
+        self.append_item(list, v)?;
         Ok(Some(self.b.val(Value::none().0)))
     }
 

@@ -14,7 +14,7 @@ use krait_gc::Tracer;
 use krait_object::buffer::{BufferProcs, Export, Layout};
 use krait_object::cellref::Owned;
 use krait_object::class::Class;
-use krait_object::custom::{self, Custom, Payload};
+use krait_object::custom::{self, Custom, Payload, TypedItems};
 use krait_object::kind::Kind;
 use krait_object::module::Module;
 use krait_object::native_module::ModuleDef;
@@ -61,6 +61,12 @@ pub struct Array {
 impl Payload for Array {
     const NAME: &'static str = "array";
     const BUFFER: Option<&'static BufferProcs> = Some(&BufferProcs { get: export, release });
+    const ITEMS: Option<&'static TypedItems> = Some(&TypedItems {
+        code: std::mem::offset_of!(Array, code),
+        storage: std::mem::offset_of!(Array, storage),
+        len: std::mem::offset_of!(Array, len),
+        letter: |n| Code::ALL.get(n as usize).map_or(0, |c| c.letter()),
+    });
     fn trace(&self, tracer: &mut Tracer) {
         self.storage.trace(tracer);
     }
