@@ -116,8 +116,10 @@ fn lives(region: &Region, incoming: &[Loc]) -> Vec<Interval> {
             }
             if let Some(s) = region.snaps.get(i.snap as usize) {
                 let weight = if i.op == Op::Step { scale * 0.5 } else { 0.0 };
+                // A call leaves when it is over: what the exit needs lives through it.
+                let late = matches!(i.op, Op::CallRaise | Op::CallArgs);
                 for &(_, v) in &s.slots {
-                    touch(v, position, weight, &index, &mut all);
+                    touch(v, position + late as usize, weight, &index, &mut all);
                 }
             }
             if is_call(i.op) {

@@ -13,7 +13,7 @@
 //! Invariants: blocks stand in topological order, back edges aside. `AddW` and `SubW` may wrap where a recorder had
 //! its own reasons (an iterator's last step), so their intervals count only where the sum fits.
 
-use crate::ir::{COUNT, Cond, End, Inst, LENGTH, NO_SNAPSHOT, Op, Ref, Region, Ty};
+use crate::ir::{COUNT, Cond, End, Inst, Item, LENGTH, NO_SNAPSHOT, Op, Ref, Region, Ty};
 use std::collections::HashMap;
 
 /// All integers from `lo` to `hi`.
@@ -437,6 +437,7 @@ fn exact(i: &Inst, state: &State) -> (i128, i128) {
             (r.lo as i128, r.hi as i128)
         }
         Op::LoadU => (0, u32::MAX as i128),
+        Op::LoadT => Item::from_u32(i.aux).bounds().map_or(all, |(lo, hi)| (lo as i128, hi as i128)),
         Op::LoadW if i.aux == LENGTH => (0, MOST as i128),
         Op::LoadW if i.aux == COUNT => (0, i64::MAX as i128),
         Op::AddI | Op::AddW => (xl + yl, xh + yh),

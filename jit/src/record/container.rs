@@ -228,7 +228,7 @@ impl Recorder {
             let i = self.int(k)?;
             let len = self.emit(load(Ir::LoadW, bytearray::LEN_OFFSET, Alias::Buffer).aux(LENGTH))?;
             let i = self.index(i, n, len)?;
-            let start = self.emit(load(Ir::LoadW, bytearray::START_OFFSET, Alias::Buffer))?;
+            let start = self.emit(load(Ir::LoadW, bytearray::START_OFFSET, Alias::Buffer).aux(LENGTH))?;
             let index = self.emit(Inst::new(Ir::AddW, &[i, start]))?;
             let base = self.emit(load(Ir::LoadP, bytearray::STORAGE_OFFSET, Alias::Buffer))?;
             return Ok(Some(Place { base, offset: RAW, item, index, alias: Alias::Raw }));

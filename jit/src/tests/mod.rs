@@ -4,6 +4,7 @@
 //! in `regions/`, must read back as they are.
 
 mod build;
+mod containers;
 mod dce;
 mod parse;
 mod peel;
