@@ -31,6 +31,7 @@ use crate::{hash as hashing, list_methods, numeric, str_build, str_methods};
 const DEPTH: usize = 4;
 
 /// The value, or nothing without a pending exception.
+#[inline]
 fn quiet<T>(th: &Thread, r: Res<T>) -> Option<T> {
     match r {
         Ok(v) => Some(v),
@@ -224,8 +225,16 @@ pub fn sliced(th: &Thread, obj: Value, start: Value, stop: Value, step: Value) -
             }
             let out = crate::list::new(th);
             let storage = quiet(th, Slots::new(th, span.count))?;
-            for (k, i) in span.indexes().enumerate() {
-                storage.init(k, l.get(i)?);
+            let items = l.as_slice();
+            if span.step == -1 {
+                let end = span.start as usize + 1;
+                for (k, &v) in items[end - span.count..end].iter().rev().enumerate() {
+                    storage.init(k, v);
+                }
+            } else {
+                for (k, i) in span.indexes().enumerate() {
+                    storage.init(k, items[i]);
+                }
             }
             out.give(th, storage.raw(), span.count);
             Some(out.value())

@@ -72,6 +72,7 @@ pub fn unpack(th: &Thread, start: Value, stop: Value, step: Value) -> Res<(isize
 }
 
 /// Cuts unpacked bounds to a length.
+#[inline]
 pub fn adjust(len: usize, (start, stop, step): (isize, isize, isize)) -> Span {
     let n = len as isize;
     let cut = |v: isize| {
