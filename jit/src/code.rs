@@ -264,18 +264,21 @@ fn returned_routine() -> Asm {
 /// What was on the machine stack before a trace was entered is nobody's business any more, and the collector scans it.
 fn clear_routine() -> Asm {
     let mut a = Asm::new(0);
-    let words = crate::alloc::SPILL_WORDS as i32;
+    let places = |by: usize| {
+        let values = (0..crate::alloc::SPILL_WORDS).step_by(by).map(|n| 8 * n as i32);
+        values.chain((0..ARG_WORDS).step_by(by).map(|n| ARGS + 8 * n as i32))
+    };
     // The first word is at the stack pointer, below the return address.
     if std::is_x86_feature_detected!("avx") {
         dynasm!(a ; .arch x64 ; vxorps ymm0, ymm0, ymm0);
-        for n in (0..words).step_by(4) {
-            dynasm!(a ; .arch x64 ; vmovups [rsp + 8 + 8 * n], ymm0);
+        for at in places(4) {
+            dynasm!(a ; .arch x64 ; vmovups [rsp + 8 + at], ymm0);
         }
         dynasm!(a ; .arch x64 ; vzeroupper ; ret);
     } else {
         dynasm!(a ; .arch x64 ; xorps xmm0, xmm0);
-        for n in (0..words).step_by(2) {
-            dynasm!(a ; .arch x64 ; movups [rsp + 8 + 8 * n], xmm0);
+        for at in places(2) {
+            dynasm!(a ; .arch x64 ; movups [rsp + 8 + at], xmm0);
         }
         dynasm!(a ; .arch x64 ; ret);
     }

@@ -233,7 +233,7 @@ ir_ops! {
     CallRaise Val 3 Call;
     /// operand number `imm` of the next `CallArgs`
     Arg None 1 Call;
-    /// as `CallRaise` of a helper that takes the address of the operands set by `Arg`, and a
+    /// as `CallRaise` of a helper that takes the address of the operands set by `Arg`, and their number, the constant a
     CallArgs Val 1 Call;
     /// appends b to the list a; `aux` has its effects
     Append None 2 Call;

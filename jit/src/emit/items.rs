@@ -89,16 +89,20 @@ impl Emitter<'_> {
     /// A helper: the thread, the address of the operands, and a word.
     pub(super) fn call_args(&mut self, r: Ref, i: &Inst) {
         let exit = self.call_exit(i);
-        let n = self.gpr(i.args[0], 2);
-        if n != 2 {
-            dynasm!(self.a ; .arch x64 ; mov rdx, Rq(n));
-        }
+        self.load_imm(2, self.region.inst(i.args[0]).imm);
         dynasm!(self.a
             ; .arch x64
             ; lea rsi, [rsp + ARGS]
             ; mov rdi, r15
             ; mov rax, QWORD i.imm
             ; call rax
+        );
+        // The collector scans the machine frame: nothing stays there that is not needed.
+        for n in 0..self.region.inst(i.args[0]).imm as i32 {
+            dynasm!(self.a ; .arch x64 ; mov QWORD [rsp + ARGS + 8 * n], 0);
+        }
+        dynasm!(self.a
+            ; .arch x64
             ; cmp rax, Value::ERROR.0 as i32
             ; je =>exit
         );

@@ -457,6 +457,7 @@ impl Recorder {
     }
 
     /// Appends an instruction that may leave with the pending exception of this bytecode instruction.
+    #[allow(dead_code)] // No helper that is called so far raises by itself.
     fn raising(&mut self, i: Inst) -> Rec<Ref> {
         let snap = self.make_snapshot(Resume::Raise);
         self.emit(Inst { snap, ..i })
