@@ -155,8 +155,15 @@ pub fn may_grow(exit: &Exit) -> bool {
 }
 
 /// A place is hot: enters its trace, or starts recording.
-pub fn hot(_th: &Thread, heat: Heat) -> Option<&'static Table> {
-    if crate::record::is_active() {
+pub fn hot(th: &Thread, heat: Heat) -> Option<&'static Table> {
+    if !heat.plain {
+        return None;
+    }
+    // A recording of this loop that lost its table somewhere would keep others away for ever.
+    if crate::record::is_current(th) {
+        crate::record::left(th);
+    }
+    if crate::record::is_active(th) {
         return None;
     }
     let mut c = cache();
@@ -179,7 +186,7 @@ pub fn hot(_th: &Thread, heat: Heat) -> Option<&'static Table> {
     }
     *tried += 1;
     drop(c);
-    Some(crate::record::start(heat))
+    Some(crate::record::start(th, heat))
 }
 
 fn patch(at: Pc, entry: u64) {

@@ -109,11 +109,11 @@ pub extern "C" fn leave(th: &Thread, exit: &'static Exit, saved: &Saved) -> u64 
             && n.is_multiple_of(HOT)
             && exit.attempts.get() < ATTEMPTS
             && exit.target.get() == crate::code::common_exit()
-            && !record::is_active()
+            && !record::is_active(th)
             && crate::cache::may_grow(exit)
         {
             exit.attempts.set(exit.attempts.get() + 1);
-            table = record::start_side(exit, root, &exit.entries);
+            table = record::start_side(th, exit, root, &exit.entries);
         }
     }
     th.compiled.table.set((&raw const *table).cast());

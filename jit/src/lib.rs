@@ -52,5 +52,5 @@ pub fn install(th: &Thread, options: Options) {
     th.hot_threshold.set(options.threshold);
     options.set();
     krait_object::watch::listen(watch::changed);
-    krait_vm::jit::set_hooks(JitHooks { hot: cache::hot });
+    krait_vm::jit::set_hooks(JitHooks { hot: cache::hot, left: record::left });
 }

@@ -124,6 +124,8 @@ pub struct Compiled {
     pub value: Cell<Value>,
     /// The dispatch table to go on under.
     pub table: Cell<*const ()>,
+    /// The value of [`Thread::entries`] in the innermost dispatch loop that is being recorded; 0: none is.
+    pub recording: Cell<u32>,
 }
 
 impl Compiled {
@@ -135,6 +137,7 @@ impl Compiled {
             at: Cell::new(std::ptr::null_mut()),
             value: Cell::new(Value::ZERO),
             table: Cell::new(std::ptr::null()),
+            recording: Cell::new(0),
         }
     }
 }

@@ -223,15 +223,24 @@ pub fn run(th: &Thread, regs: Regs) -> Res {
     th.entries.set(th.entries.get() + 1);
     let pc = regs.pc();
     let v = start(pc, regs, th);
-    th.entries.set(th.entries.get() - 1);
-    if v == Value::ERROR { Err(th.raised()) } else { Ok(v) }
+    left(th, v)
 }
 
 /// As `run`, but the frame starts by raising the pending exception at its saved address.
 pub fn run_unwinding(th: &Thread, regs: Regs) -> Res {
     th.entries.set(th.entries.get() + 1);
     let v = crate::unwind::unwind(regs, th, &TABLE);
-    th.entries.set(th.entries.get() - 1);
+    left(th, v)
+}
+
+/// A dispatch loop has ended with this value.
+#[inline(always)]
+fn left(th: &Thread, v: Value) -> Res {
+    let n = th.entries.get();
+    if th.compiled.recording.get() == n {
+        crate::jit::recording_left(th);
+    }
+    th.entries.set(n - 1);
     if v == Value::ERROR { Err(th.raised()) } else { Ok(v) }
 }
 

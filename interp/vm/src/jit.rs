@@ -27,6 +27,8 @@ use std::sync::atomic::Ordering;
 pub struct Heat {
     pub at: Pc,
     pub regs: Regs,
+    /// The place runs under the interpreter's own table: nobody records it.
+    pub plain: bool,
 }
 
 impl Heat {
@@ -40,6 +42,9 @@ impl Heat {
 pub struct JitHooks {
     /// A place became hot. The table to go on with, or None for the interpreter's own.
     pub hot: fn(&Thread, Heat) -> Option<&'static Table>,
+    /// The dispatch loop that is being recorded (`Compiled::recording`) has ended: an exception left it, or its
+    /// last frame returned.
+    pub left: fn(&Thread),
 }
 
 static HOOKS: OnceLock<JitHooks> = OnceLock::new();
@@ -48,6 +53,15 @@ static HOOKS: OnceLock<JitHooks> = OnceLock::new();
 pub fn set_hooks(hooks: JitHooks) {
     // The first JIT stays: there is one per process.
     let _ = HOOKS.set(hooks);
+}
+
+/// Tells the JIT that the dispatch loop which it records has ended.
+#[cold]
+#[inline(never)]
+pub fn recording_left(th: &Thread) {
+    if let Some(hooks) = HOOKS.get() {
+        (hooks.left)(th);
+    }
 }
 
 fn is_enter(pc: Pc) -> bool {
@@ -63,7 +77,7 @@ pub fn target(pc: Pc) -> Pc {
 #[cold]
 #[inline(never)]
 pub extern "C" fn hot(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Value {
-    let table = answer(pc, regs, th).unwrap_or(t);
+    let table = answer(pc, regs, th, t).unwrap_or(t);
     // The place may have a trace by now.
     if pc.op() == Op::ENTER_TRACE as u16 || pc.op() == Op::JUMP_BACK_TRACE as u16 {
         return enter_trace(pc, regs, th, table);
@@ -72,8 +86,9 @@ pub extern "C" fn hot(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Value {
 }
 
 #[inline(never)]
-fn answer(at: Pc, regs: Regs, th: &Thread) -> Option<&'static Table> {
-    HOOKS.get().and_then(|h| (h.hot)(th, Heat { at, regs }))
+fn answer(at: Pc, regs: Regs, th: &Thread, t: &Table) -> Option<&'static Table> {
+    let plain = std::ptr::eq(t, &TABLE);
+    HOOKS.get().and_then(|h| (h.hot)(th, Heat { at, regs, plain }))
 }
 
 /// Jumps into the trace whose address is in the cache word.

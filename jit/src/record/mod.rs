@@ -146,29 +146,64 @@ pub struct Recorder {
     pub bytecodes: usize,
     /// Tells that something it relies on has changed; once it relies on anything.
     pub flag: Option<crate::watch::Flag>,
+    /// The dispatch loop that is recorded: [`Thread::entries`] in it.
+    entries: u32,
 }
 
 thread_local! {
-    static CURRENT: RefCell<Option<Box<Recorder>>> = const { RefCell::new(None) };
+    /// The recordings in progress, the innermost last: a native function that is called while a loop is recorded may run
+    /// Python code for long (`exec`, an event loop), which is recorded by itself.
+    static CURRENT: RefCell<Vec<Box<Recorder>>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Is this thread recording?
-pub fn is_active() -> bool {
-    CURRENT.with(|c| c.try_borrow().map_or(true, |c| c.is_some()))
+/// Recordings that may nest.
+const MAX_NESTED: usize = 6;
+
+/// Is the innermost recording one of this dispatch loop?
+pub fn is_current(th: &Thread) -> bool {
+    th.compiled.recording.get() == th.entries.get()
+}
+
+/// May this dispatch loop not be recorded, because it is already or because too many are?
+pub fn is_active(th: &Thread) -> bool {
+    is_current(th) || CURRENT.with(|c| c.try_borrow().map_or(true, |c| c.len() >= MAX_NESTED))
+}
+
+fn push(th: &Thread, r: Box<Recorder>) {
+    th.compiled.recording.set(r.entries);
+    CURRENT.with(|c| c.borrow_mut().push(r));
+}
+
+fn pop(th: &Thread) -> Option<Box<Recorder>> {
+    CURRENT.with(|c| {
+        let mut c = c.borrow_mut();
+        let r = c.pop();
+        th.compiled.recording.set(c.last().map_or(0, |r| r.entries));
+        r
+    })
+}
+
+/// The dispatch loop being recorded has ended.
+pub fn left(th: &Thread) {
+    if let Some(r) = pop(th) {
+        cache::aborted(th, &r, Abort::LeftFrame, r.pc);
+    }
 }
 
 /// Starts recording at a hot place.
-pub fn start(heat: Heat) -> &'static Table {
+pub fn start(th: &Thread, heat: Heat) -> &'static Table {
     let target = heat.target();
     let root = FrameInfo::root(heat.regs.code());
     let mut r = Recorder::new(Start::Root { at: heat.at, target }, heat.regs, root);
     r.frames.push(root);
-    CURRENT.with(|c| *c.borrow_mut() = Some(Box::new(r)));
+    r.entries = th.entries.get();
+    push(th, Box::new(r));
     &RECORDING
 }
 
 /// Starts recording where an exit left. `entries` are the slots that the exit knows, with their types.
 pub fn start_side(
+    th: &Thread,
     exit: &'static crate::exit::Exit,
     root: Regs,
     entries: &[(i32, crate::exit::Entry, Ty)],
@@ -197,7 +232,8 @@ pub fn start_side(
             r.b.know(Inst::new(Ir::GuardShape, &[v]).imm(k.shape).alias(k.alias), Ref::NONE);
         }
     }
-    CURRENT.with(|c| *c.borrow_mut() = Some(Box::new(r)));
+    r.entries = th.entries.get();
+    push(th, Box::new(r));
     &RECORDING
 }
 
@@ -210,11 +246,11 @@ extern "C" fn observe(pc: Pc, regs: Regs, th: &Thread, _t: &Table) -> Value {
 /// Records an instruction; false when the recording is over.
 #[inline(never)]
 fn note(pc: Pc, regs: Regs, th: &Thread) -> bool {
-    let Some(mut r) = CURRENT.with(|c| c.borrow_mut().take()) else { return false };
+    let Some(mut r) = pop(th) else { return false };
     let result = r.advance(pc, regs, th);
     match result {
         Ok(Next::Go) => {
-            CURRENT.with(|c| *c.borrow_mut() = Some(r));
+            push(th, r);
             true
         }
         Ok(next) => {
@@ -257,6 +293,7 @@ impl Recorder {
             extent: 0,
             bytecodes: 0,
             flag: None,
+            entries: 0,
         }
     }
 
