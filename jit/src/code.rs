@@ -1,8 +1,8 @@
 //! Code memory, and the machine code that all traces share.
 //!
-//! One anonymous file is mapped twice: once to write, once to run. So no address is ever writable and
+//! Anonymous memory is mapped twice: once to write, once to run. So no address is ever writable and
 //! executable, nothing is patched in place, and a trace costs no system call. The size is bounded; when it is used up no
-//! more traces are made.
+//! more traces are made. (Linux perf looks traces up in its map only if their memory is that of no file: a memfd will not do.)
 
 // dynasm's expansion converts register numbers that need no conversion.
 #![allow(clippy::useless_conversion)]
@@ -12,10 +12,9 @@ use crate::helpers;
 use dynasmrt::{DynasmApi, DynasmLabelApi, VecAssembler, dynasm, x64::X64Relocation};
 use krait_object::Thread;
 use krait_object::thread::Compiled;
-use memmap2::{Mmap, MmapMut, MmapOptions};
+use memmap2::{MmapMut, MmapOptions};
 use std::fs::File;
 use std::mem::offset_of;
-use std::os::fd::FromRawFd;
 use std::sync::{Mutex, OnceLock};
 
 /// Bytes of code that traces may have in all.
@@ -55,7 +54,8 @@ pub mod thread {
 
 struct Memory {
     write: MmapMut,
-    run: Mmap,
+    /// Where the same pages may be run.
+    run: u64,
     used: usize,
     /// The process that may write here: the mappings are shared, so a forked child's code needs memory of its own.
     owner: u32,
@@ -63,19 +63,20 @@ struct Memory {
 
 impl Memory {
     fn new() -> Option<Memory> {
-        // SAFETY: makes an anonymous file; the name is a C string.
-        let fd = unsafe { libc::memfd_create(c"krait-code".as_ptr(), libc::MFD_CLOEXEC) };
-        if fd < 0 {
+        let zeros = File::options().read(true).write(true).open("/dev/zero").ok()?;
+        // SAFETY: a shared mapping of /dev/zero is memory of its own, which has no name and no other user.
+        let write = unsafe { MmapOptions::new().len(CAPACITY).map_mut(&zeros) }.ok()?;
+        let from = write.as_ptr().cast_mut().cast();
+        // SAFETY: with an old size of 0 the pages of a shared mapping are mapped a second time, at an address that the
+        // kernel chooses.
+        let run = unsafe { libc::mremap(from, 0, CAPACITY, libc::MREMAP_MAYMOVE) };
+        // SAFETY: the mapping made above, if there is one; nothing uses it yet.
+        if run == libc::MAP_FAILED
+            || unsafe { libc::mprotect(run, CAPACITY, libc::PROT_READ | libc::PROT_EXEC) } != 0
+        {
             return None;
         }
-        // SAFETY: the descriptor is new and nobody else's.
-        let file = unsafe { File::from_raw_fd(fd) };
-        file.set_len(CAPACITY as u64).ok()?;
-        // SAFETY: the file has no name; nobody else changes or truncates it.
-        let write = unsafe { MmapOptions::new().len(CAPACITY).map_mut(&file) }.ok()?;
-        // SAFETY: as above.
-        let run = unsafe { MmapOptions::new().len(CAPACITY).map_exec(&file) }.ok()?;
-        Some(Memory { write, run, used: 0, owner: std::process::id() })
+        Some(Memory { write, run: run as u64, used: 0, owner: std::process::id() })
     }
 }
 
@@ -99,7 +100,7 @@ pub fn install(asm: Asm) -> Option<u64> {
     }
     m.write[at..end].copy_from_slice(&bytes);
     m.used = end.next_multiple_of(16);
-    Some(m.run.as_ptr() as u64 + at as u64)
+    Some(m.run + at as u64)
 }
 
 /// Bytes of code memory in use.
