@@ -19,7 +19,7 @@ use krait_vm::jit::{Heat, Pc, Table};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, OnceLock};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 /// Recordings that may be begun at one place.
 const ATTEMPTS: u32 = 4;
@@ -92,7 +92,6 @@ pub struct Stats {
     pub steps: BTreeMap<&'static str, u32>,
     /// Calls of native functions that were recorded as steps, by name.
     pub calls: BTreeMap<&'static str, u32>,
-    pub time: Duration,
 }
 
 #[derive(Default)]
@@ -204,6 +203,13 @@ fn place(code: Code, pc: Pc) -> String {
 /// A call of a native function of this name was left to the interpreter.
 pub fn count_call(name: &'static str) {
     *cache().stats.calls.entry(name).or_default() += 1;
+}
+
+/// The same as a symbol for a profiler.
+fn symbol(code: Code, pc: Pc) -> String {
+    let line = code.position(code.offset_of(pc.0)).map_or(0, |p| p.line);
+    let text = |v: Value| string::get(v).map(|s| s.to_text()).unwrap_or_default();
+    format!("py::{}:{}:{line}", text(code.qualname.get()), text(code.filename.get()))
 }
 
 /// A recording was given up.
@@ -329,6 +335,7 @@ pub fn compile(th: &Thread, r: &Recorder) -> Rec {
     let bytes = made.bytes;
     let entry = code::install(made.asm).ok_or(Abort::NoRoom)?;
     let name = place(r.code(), r.start.target());
+    let symbol = symbol(r.code(), r.start.target());
     let time = begun.elapsed();
     crate::log::write(|o| {
         use std::fmt::Write;
@@ -342,6 +349,7 @@ pub fn compile(th: &Thread, r: &Recorder) -> Rec {
             "trace {id}: {kind} {name}, {} bytecodes, {bytes} bytes at {entry:#x}, {time:?}",
             r.bytecodes
         );
+        crate::log::sources(o, &r.trail);
         let _ = writeln!(o, "{region}");
         // What a log shows can be made a test.
         if let Err(e) = crate::parse::round_trip(&region) {
@@ -349,7 +357,7 @@ pub fn compile(th: &Thread, r: &Recorder) -> Rec {
         }
         crate::log::disassemble(o, entry, bytes);
     });
-    crate::perf::trace(entry, bytes, id, &name);
+    crate::perf::trace(th, entry, bytes, id, &symbol);
     let mut c = cache();
     for s in &region.steps {
         let op = Op::ALL[Pc(s.pc as *const u64).op() as usize].name();
@@ -370,7 +378,6 @@ pub fn compile(th: &Thread, r: &Recorder) -> Rec {
     c.traces.push(Trace { entry, root, grown: 0, is_loop: r.start.is_loop(), name, door });
     c.stats.exits += exits;
     c.stats.bytecodes += r.bytecodes;
-    c.stats.time += time;
     match r.start {
         Start::Root { at, target } => {
             c.stats.roots += 1;
@@ -402,12 +409,16 @@ pub fn print_stats() {
         s.forgotten,
         s.exits,
         s.bytecodes,
-        s.time.as_secs_f64() * 1e3,
+        crate::stats::spent().as_secs_f64() * 1e3,
         code::used() / 1024
     );
     for (id, t) in c.traces.iter().enumerate().filter(|(id, t)| *id as u64 == t.root) {
-        eprintln!("jit: trace {id}: {} ({} grown)", t.name, t.grown);
+        eprintln!("jit: trace {id}: {} ({} side traces)", t.name, t.grown);
     }
+    crate::stats::print_exits(|e| {
+        let innermost = e.chain.last();
+        innermost.map_or_else(String::new, |f| place(f.code(), Pc(e.pc as *const u64)))
+    });
     for ((why, at), n) in &s.aborts {
         eprintln!("jit: abort {n}x {why}: {at}");
     }

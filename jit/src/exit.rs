@@ -38,6 +38,8 @@ pub struct Exit {
     pub trace: u64,
     /// The trace's, if it relies on anything.
     pub flag: Option<crate::watch::Flag>,
+    /// The instruction that leaves here.
+    pub why: Op,
     pub count: Cell<u32>,
     /// Recordings that were begun here.
     pub attempts: Cell<u32>,
@@ -102,9 +104,12 @@ pub extern "C" fn leave(th: &Thread, exit: &'static Exit, saved: &Saved) -> u64 
         crate::cache::forget(exit.trace);
     }
     let mut table = &krait_vm::jit::TABLE;
+    let n = exit.count.get().saturating_add(1);
+    exit.count.set(n);
+    if n == 1 {
+        crate::stats::taken(exit);
+    }
     if exit.resume == Resume::Run && !krait_vm::jit::is_observed() {
-        let n = exit.count.get().saturating_add(1);
-        exit.count.set(n);
         if n >= HOT
             && n.is_multiple_of(HOT)
             && exit.attempts.get() < ATTEMPTS

@@ -19,7 +19,7 @@ pub extern "C" fn float_floordiv(x: f64, y: f64) -> f64 {
     krait_number::float::arith::floordiv(x, y).unwrap_or(f64::NAN)
 }
 
-/// `x ** y`, x positive.
+/// `x ** y` where that is a float.
 pub extern "C" fn float_pow(x: f64, y: f64) -> f64 {
     x.powf(y)
 }

@@ -168,6 +168,8 @@ ir_ops! {
     CallF Float 1 Pure;
     /// the same of two floats
     CallFF Float 2 Pure;
+    /// a ** (imm / 2) for a few exponents, as the C library has it; a call to the allocator
+    PowF Float 1 Pure;
 
     /// the integer of an immediate integer; leaves when it is none
     UnboxI Int 1 Guard;

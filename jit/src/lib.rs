@@ -32,6 +32,7 @@ mod perf;
 mod range;
 mod record;
 mod reduce;
+mod stats;
 #[cfg(test)]
 mod tests;
 mod text;

@@ -15,6 +15,33 @@ pub fn write(text: impl FnOnce(&mut String)) {
     }
 }
 
+/// One line of source that a recording came along.
+pub struct Came {
+    /// Instructions of IR made before it.
+    pub from: usize,
+    pub file: String,
+    pub line: u32,
+}
+
+/// Is there a log?
+pub fn is_on() -> bool {
+    Options::get().log.is_some()
+}
+
+/// The lines of source of a recording, with the IR that begins there.
+pub fn sources(out: &mut String, trail: &[Came]) {
+    let mut files: std::collections::HashMap<&str, Vec<String>> = std::collections::HashMap::new();
+    for came in trail {
+        let lines = files.entry(&came.file).or_insert_with(|| {
+            // Code need not come from a file that can be read: then there is only the number.
+            let text = std::fs::read(&came.file).unwrap_or_default();
+            String::from_utf8_lossy(&text).lines().map(|l| l.trim().to_owned()).collect()
+        });
+        let text = (came.line as usize).checked_sub(1).and_then(|n| lines.get(n)).map_or("", String::as_str);
+        let _ = writeln!(out, "  from v{}: {}:{}  {text}", came.from, came.file, came.line);
+    }
+}
+
 /// Machine code as text.
 pub fn disassemble(out: &mut String, address: u64, bytes: usize) {
     use iced_x86::{Decoder, DecoderOptions, Formatter, IntelFormatter};

@@ -109,6 +109,7 @@ fn python(o: Options, stack: MachineStack) -> i32 {
         );
         return 1;
     }
+    th.interp.stack_trampoline.set(o.jit.perf);
     krait_jit::install(th, o.jit.clone());
     import::tell_times(th, o.import_time);
     let mut status = run::task(th, &o);

@@ -207,6 +207,8 @@ pub struct Interp {
     pub int_max_str_digits: Cell<usize>,
     /// `-X dev`: names of encodings and error handlers are checked even if they are not needed.
     pub dev_mode: Cell<bool>,
+    /// Compiled code is to be named for the system's profiler (`-X perf`, `sys.activate_stack_trampoline`).
+    pub stack_trampoline: Cell<bool>,
     /// `-b` level, for comparisons of str with bytes.
     pub bytes_warning: Cell<u8>,
     /// `-O` level.
@@ -282,6 +284,7 @@ impl Interp {
             recursion_limit: Cell::new(1000),
             int_max_str_digits: Cell::new(4300),
             dev_mode: Cell::new(false),
+            stack_trampoline: Cell::new(false),
             bytes_warning: Cell::new(0),
             optimize: Cell::new(0),
             type_epoch: Cell::new(1),

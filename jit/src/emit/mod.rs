@@ -14,6 +14,7 @@ mod memory;
 mod numbers;
 mod places;
 mod stale;
+pub mod power;
 
 use crate::alloc::Places;
 use crate::code::{Asm, Common, FRAME_BYTES, OUTER_EXTENT, OUTER_FRAME, thread};
@@ -83,6 +84,8 @@ struct Emitter<'a> {
     exits: usize,
     /// What the store just before this instruction stored.
     stored: Option<Ref>,
+    /// The instruction being assembled.
+    why: Op,
     /// Values that were found to be cells on the way here.
     cells: HashSet<Ref>,
     /// The places needed after each step, and the words of the machine frame that may hold references.
@@ -136,6 +139,7 @@ pub fn assemble(region: &Region, places: &Places, entrance: &Entrance, cx: &Cont
         depth: 0,
         exits: 0,
         stored: None,
+        why: Op::Step,
         cells: HashSet::new(),
         needed: stale::needed_after_steps(region, places),
         stale: cx.stale | stale::words_with_references(region, places),
@@ -254,6 +258,7 @@ impl Emitter<'_> {
             target: Cell::new(self.cx.common.exit),
             trace: self.cx.trace,
             flag: self.cx.flag,
+            why: self.why,
             count: Cell::new(0),
             attempts: Cell::new(0),
             entries,
@@ -472,6 +477,7 @@ impl Emitter<'_> {
                 _ => None,
             };
         }
+        self.why = i.op;
         match i.op {
             Op::KInt | Op::KFloat | Op::KVal | Op::KPtr | Op::FrameAddr | Op::Param => {}
             Op::Slot | Op::Reload => {
@@ -516,6 +522,7 @@ impl Emitter<'_> {
                 dynasm!(self.a ; .arch x64 ; cvttsd2si rax, Rx(x) ; cmp rax, 1 ; jo =>exit);
                 self.finish(r, 0);
             }
+            Op::PowF => self.power(r, &i),
             Op::CallF | Op::CallFF => {
                 let mut moves = vec![(self.source(a), Loc::Xmm(0))];
                 if b.is_some() {

@@ -197,24 +197,31 @@ impl Recorder {
 
     /// `x ** y` where the result is a float and nothing is raised: a square, or a positive base with a finite result.
     fn power(&mut self, a: Ref, b: Ref, x: f64, y: f64) -> Rec<Option<Ref>> {
-        let two = self.b.constant(Ir::KFloat, 2f64.to_bits() as i64);
-        let limit = self.b.constant(Ir::KFloat, f64::MAX.to_bits() as i64);
-        if y == 2.0 && (x * x).is_finite() {
-            self.guard(Inst::new(Ir::GuardF, &[b, two]).aux(Cond::Eq as u32))?;
-            let r = self.emit(Inst::new(Ir::MulF, &[a, a]))?;
-            self.guard(Inst::new(Ir::GuardF, &[r, limit]).aux(Cond::Le as u32))?;
-            return Ok(Some(r));
-        }
         let r = x.powf(y);
-        if x > 0.0 && r.is_finite() {
+        if !r.is_finite() || !(x > 0.0 || y == 2.0) {
+            return Ok(None);
+        }
+        if y == 2.0 {
+            let two = self.b.constant(Ir::KFloat, 2f64.to_bits() as i64);
+            self.guard(Inst::new(Ir::GuardF, &[b, two]).aux(Cond::Eq as u32))?;
+        } else {
             let zero = self.b.constant(Ir::KFloat, 0f64.to_bits() as i64);
             self.guard(Inst::new(Ir::GuardF, &[a, zero]).aux(Cond::Gt as u32))?;
-            let f = crate::helpers::float_pow as *const ();
-            let r = self.emit(Inst::new(Ir::CallFF, &[a, b]).imm(f as i64))?;
-            self.guard(Inst::new(Ir::GuardF, &[r, limit]).aux(Cond::Le as u32))?;
-            return Ok(Some(r));
         }
-        Ok(None)
+        let r = match crate::emit::power::twice(y) {
+            Some(twice) => {
+                let exponent = self.b.constant(Ir::KFloat, y.to_bits() as i64);
+                self.guard(Inst::new(Ir::GuardF, &[b, exponent]).aux(Cond::Eq as u32))?;
+                self.emit(Inst::new(Ir::PowF, &[a]).imm(twice))?
+            }
+            None => {
+                let f = crate::helpers::float_pow as *const ();
+                self.emit(Inst::new(Ir::CallFF, &[a, b]).imm(f as i64))?
+            }
+        };
+        let limit = self.b.constant(Ir::KFloat, f64::MAX.to_bits() as i64);
+        self.guard(Inst::new(Ir::GuardF, &[r, limit]).aux(Cond::Le as u32))?;
+        Ok(Some(r))
     }
 
     pub(super) fn unary(&mut self, op: Op, pc: Pc, regs: Regs, th: &Thread) -> Rec<Next> {

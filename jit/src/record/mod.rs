@@ -146,6 +146,8 @@ pub struct Recorder {
     pub bytecodes: usize,
     /// Tells that something it relies on has changed; once it relies on anything.
     pub flag: Option<crate::watch::Flag>,
+    /// Lines of source, if they are logged.
+    pub trail: Vec<crate::log::Came>,
     /// The dispatch loop that is recorded: [`Thread::entries`] in it.
     entries: u32,
 }
@@ -246,6 +248,7 @@ extern "C" fn observe(pc: Pc, regs: Regs, th: &Thread, _t: &Table) -> Value {
 /// Records an instruction; false when the recording is over.
 #[inline(never)]
 fn note(pc: Pc, regs: Regs, th: &Thread) -> bool {
+    let _timer = crate::stats::Timer::start();
     let Some(mut r) = pop(th) else { return false };
     let result = r.advance(pc, regs, th);
     match result {
@@ -293,6 +296,7 @@ impl Recorder {
             extent: 0,
             bytecodes: 0,
             flag: None,
+            trail: Vec::new(),
             entries: 0,
         }
     }
@@ -335,6 +339,9 @@ impl Recorder {
         {
             return Ok(Next::Link(t));
         }
+        if crate::log::is_on() {
+            self.note_line(pc);
+        }
         let slice = self.slice;
         let next = self.record(pc, regs, th)?;
         if self.slice == slice {
@@ -350,6 +357,17 @@ impl Recorder {
     /// flushes what registers hold.
     fn is_dull(&self) -> bool {
         self.b.region.steps.len() * MIN_PER_STEP > self.bytecodes
+    }
+
+    /// Notes the line of source for the log.
+    fn note_line(&mut self, pc: Pc) {
+        let code = self.frame().code();
+        let line = code.position(code.offset_of(pc.0)).map_or(0, |p| p.line);
+        let name = krait_object::string::get(code.filename.get());
+        let file = name.map(|s| s.to_text().to_string()).unwrap_or_default();
+        if self.trail.last().is_none_or(|t| t.line != line || t.file != file) {
+            self.trail.push(crate::log::Came { from: self.b.region.insts.len(), file, line });
+        }
     }
 
     /// Is the frame with these registers the innermost one of the recording?

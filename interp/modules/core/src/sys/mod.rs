@@ -109,15 +109,17 @@ fn activate_trampoline(th: &Thread, a: &[Value]) -> Res {
     if backend != "perf" {
         return Err(th.value_error(format!("invalid backend: {backend}")));
     }
-    Err(th.value_error("perf trampoline not available"))
-}
-
-fn deactivate_trampoline(_: &Thread, _a: &[Value]) -> Res {
+    th.interp.stack_trampoline.set(true);
     Ok(Value::none())
 }
 
-fn trampoline_active(_: &Thread, _a: &[Value]) -> Res {
-    Ok(Value::false_())
+fn deactivate_trampoline(th: &Thread, _a: &[Value]) -> Res {
+    th.interp.stack_trampoline.set(false);
+    Ok(Value::none())
+}
+
+fn trampoline_active(th: &Thread, _a: &[Value]) -> Res {
+    Ok(Value::bool(th.interp.stack_trampoline.get()))
 }
 
 natives! {

@@ -1,0 +1,63 @@
+//! What `-X jit-stats` prints beside the cache's own figures: time spent, and the exits that were taken.
+//!
+//! Time counts from the first recorded instruction on: recording, optimizing, allocating, assembling, and
+//! what was given up. The interpreter's work between two recorded instructions is not in it.
+
+use crate::exit::Exit;
+use crate::ir::Resume;
+use krait_bytecode::Op;
+use krait_vm::jit::Pc;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+/// Exits shown; the others are summed up.
+const SHOWN: usize = 30;
+
+static SPENT: AtomicU64 = AtomicU64::new(0);
+/// Addresses of the exits that were taken at least once. Exits live as long as the process.
+static TAKEN: Mutex<Vec<usize>> = Mutex::new(Vec::new());
+
+/// Counts the time until it is dropped.
+pub struct Timer(Instant);
+
+impl Timer {
+    pub fn start() -> Timer {
+        Timer(Instant::now())
+    }
+}
+
+impl Drop for Timer {
+    fn drop(&mut self) {
+        SPENT.fetch_add(u64::try_from(self.0.elapsed().as_nanos()).unwrap_or(u64::MAX), Ordering::Relaxed);
+    }
+}
+
+/// The time spent so far.
+pub fn spent() -> Duration {
+    Duration::from_nanos(SPENT.load(Ordering::Relaxed))
+}
+
+/// An exit was taken for the first time.
+pub fn taken(exit: &'static Exit) {
+    if let Ok(mut t) = TAKEN.lock() {
+        t.push(&raw const *exit as usize);
+    }
+}
+
+/// Prints the exits, the most frequent first.
+pub fn print_exits(place: impl Fn(&Exit) -> String) {
+    let Ok(taken) = TAKEN.lock() else { return };
+    // SAFETY: the addresses are those of leaked exits. Their counts are read while other threads may count on:
+    // a figure that is one off does no harm.
+    let mut exits: Vec<&Exit> = taken.iter().map(|&e| unsafe { &*(e as *const Exit) }).collect();
+    exits.sort_by_key(|e| std::cmp::Reverse(e.count.get()));
+    let total: u64 = exits.iter().map(|e| u64::from(e.count.get())).sum();
+    eprintln!("jit: {} of the exits were taken, {total} times without a side trace", exits.len());
+    for e in exits.iter().take(SHOWN) {
+        let op = Op::ALL[Pc(e.pc as *const u64).op() as usize].name();
+        let grown = if e.target.get() == crate::code::common_exit() { "" } else { ", then a side trace" };
+        let how = if e.resume == Resume::Raise { "raised" } else { e.why.name() };
+        eprintln!("jit: exit {}x of trace {}: {how} at {op}: {}{grown}", e.count.get(), e.trace, place(e));
+    }
+}
