@@ -19,7 +19,7 @@ impl Session {
     /// # Panics
     /// When it cannot be started.
     pub fn new(jit: krait_jit::Options) -> Session {
-        import::register(vec![MODULES]);
+        import::register(MODULES.to_vec());
         let key = krait_text::hash::Key::from_seed(1);
         let heap = krait_gc::Config::default();
         let th = start::interpreter(key, heap, Default::default(), MachineStack::current())
