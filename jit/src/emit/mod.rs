@@ -13,8 +13,8 @@ mod items;
 mod memory;
 mod numbers;
 mod places;
-mod stale;
 pub mod power;
+mod stale;
 
 use crate::alloc::Places;
 use crate::code::{Asm, Common, FRAME_BYTES, OUTER_EXTENT, OUTER_FRAME, thread};
