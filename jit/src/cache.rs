@@ -200,6 +200,11 @@ fn place(code: Code, pc: Pc) -> String {
     format!("{} {}:{line}", text(code.qualname.get()), text(code.filename.get()))
 }
 
+/// Where an exit leaves.
+pub fn place_of(e: &Exit) -> String {
+    e.chain.last().map_or_else(String::new, |f| place(f.code(), Pc(e.pc as *const u64)))
+}
+
 /// A call of a native function of this name was left to the interpreter.
 pub fn count_call(name: &'static str) {
     *cache().stats.calls.entry(name).or_default() += 1;
@@ -415,10 +420,7 @@ pub fn print_stats() {
     for (id, t) in c.traces.iter().enumerate().filter(|(id, t)| *id as u64 == t.root) {
         eprintln!("jit: trace {id}: {} ({} side traces)", t.name, t.grown);
     }
-    crate::stats::print_exits(|e| {
-        let innermost = e.chain.last();
-        innermost.map_or_else(String::new, |f| place(f.code(), Pc(e.pc as *const u64)))
-    });
+    crate::stats::print_exits();
     for ((why, at), n) in &s.aborts {
         eprintln!("jit: abort {n}x {why}: {at}");
     }

@@ -107,7 +107,7 @@ pub extern "C" fn leave(th: &Thread, exit: &'static Exit, saved: &Saved) -> u64 
     let n = exit.count.get().saturating_add(1);
     exit.count.set(n);
     if n == 1 {
-        crate::stats::taken(exit);
+        crate::stats::taken(exit, crate::cache::place_of);
     }
     if exit.resume == Resume::Run && !krait_vm::jit::is_observed() {
         if n >= HOT

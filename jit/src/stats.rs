@@ -5,6 +5,7 @@
 
 use crate::exit::Exit;
 use crate::ir::Resume;
+use crate::options::Options;
 use krait_bytecode::Op;
 use krait_vm::jit::Pc;
 use std::sync::Mutex;
@@ -15,8 +16,9 @@ use std::time::{Duration, Instant};
 const SHOWN: usize = 30;
 
 static SPENT: AtomicU64 = AtomicU64::new(0);
-/// Addresses of the exits that were taken at least once. Exits live as long as the process.
-static TAKEN: Mutex<Vec<usize>> = Mutex::new(Vec::new());
+/// The exits that were taken at least once: their address (they live as long as the process) and where they are.
+/// At the end of the process their code may be gone.
+static TAKEN: Mutex<Vec<(usize, String)>> = Mutex::new(Vec::new());
 
 /// Counts the time until it is dropped.
 pub struct Timer(Instant);
@@ -39,25 +41,30 @@ pub fn spent() -> Duration {
 }
 
 /// An exit was taken for the first time.
-pub fn taken(exit: &'static Exit) {
+pub fn taken(exit: &'static Exit, place: impl Fn(&Exit) -> String) {
+    if !Options::get().stats {
+        return;
+    }
+    let op = Op::ALL[Pc(exit.pc as *const u64).op() as usize].name();
+    let how = if exit.resume == Resume::Raise { "raised" } else { exit.why.name() };
+    let text = format!("{how} at {op}: {}", place(exit));
     if let Ok(mut t) = TAKEN.lock() {
-        t.push(&raw const *exit as usize);
+        t.push((&raw const *exit as usize, text));
     }
 }
 
 /// Prints the exits, the most frequent first.
-pub fn print_exits(place: impl Fn(&Exit) -> String) {
+pub fn print_exits() {
     let Ok(taken) = TAKEN.lock() else { return };
     // SAFETY: the addresses are those of leaked exits. Their counts are read while other threads may count on:
     // a figure that is one off does no harm.
-    let mut exits: Vec<&Exit> = taken.iter().map(|&e| unsafe { &*(e as *const Exit) }).collect();
-    exits.sort_by_key(|e| std::cmp::Reverse(e.count.get()));
-    let total: u64 = exits.iter().map(|e| u64::from(e.count.get())).sum();
+    let exit = |at: usize| unsafe { &*(at as *const Exit) };
+    let mut exits: Vec<(&Exit, &str)> = taken.iter().map(|(at, text)| (exit(*at), text.as_str())).collect();
+    exits.sort_by_key(|(e, _)| std::cmp::Reverse(e.count.get()));
+    let total: u64 = exits.iter().map(|(e, _)| u64::from(e.count.get())).sum();
     eprintln!("jit: {} of the exits were taken, {total} times without a side trace", exits.len());
-    for e in exits.iter().take(SHOWN) {
-        let op = Op::ALL[Pc(e.pc as *const u64).op() as usize].name();
+    for (e, text) in exits.iter().take(SHOWN) {
         let grown = if e.target.get() == crate::code::common_exit() { "" } else { ", then a side trace" };
-        let how = if e.resume == Resume::Raise { "raised" } else { e.why.name() };
-        eprintln!("jit: exit {}x of trace {}: {how} at {op}: {}{grown}", e.count.get(), e.trace, place(e));
+        eprintln!("jit: exit {}x of trace {}: {text}{grown}", e.count.get(), e.trace);
     }
 }
