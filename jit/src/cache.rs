@@ -168,7 +168,7 @@ pub fn hot(th: &Thread, heat: Heat) -> Option<&'static Table> {
     let mut c = cache();
     let target = heat.target().0 as u64;
     let is_loop = heat.at.op() == Op::JUMP_BACK as u16;
-    let known = if is_loop { c.loops.get(&target) } else { c.functions.get(&target) };
+    let known = if is_loop { c.loops.get(&target) } else { None }.or_else(|| c.functions.get(&target));
     if let Some(&t) = known {
         let trace = &mut c.traces[t as usize];
         let entry = trace.entry;
@@ -386,7 +386,9 @@ pub fn compile(th: &Thread, r: &Recorder) -> Rec {
     match r.start {
         Start::Root { at, target } => {
             c.stats.roots += 1;
-            let is_loop = r.start.is_loop();
+            // A generator's loop that was left by a yield is entered by the interpreter only: whoever consumes the generator
+            // in a trace records its body.
+            let is_loop = r.start.is_loop() && !r.suspends;
             if is_loop { &mut c.loops } else { &mut c.functions }.insert(target.0 as u64, id);
             drop(c);
             if matches!(Op::ALL[at.op() as usize], Op::JUMP_BACK | Op::ENTER) {

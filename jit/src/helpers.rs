@@ -3,7 +3,10 @@
 pub mod container;
 
 use krait_object::class::Class;
+use krait_object::code::Code;
 use krait_object::dict::Dict;
+use krait_object::function::Function;
+use krait_object::generator::Generator;
 use krait_object::native::NativeFn;
 use krait_object::string::Str;
 use krait_object::{Thread, Value, float, int};
@@ -125,6 +128,23 @@ pub extern "C" fn put_name(th: &Thread, d: Value, name: Value, v: Value) -> Valu
         Ok(()) => Value::none(),
         Err(_) => Value::ERROR,
     }
+}
+
+/// A generator that is not started, of a function and its code, with unbound registers; ERROR when it raised.
+pub extern "C" fn new_generator(th: &Thread, f: Value, code: Value) -> Value {
+    krait_vm::jit::new_generator(th, Function::of(f), Code::of(code)).unwrap_or(Value::ERROR)
+}
+
+/// A generator's frame returned.
+pub extern "C" fn generator_finished(_th: &Thread, g: Value) -> Value {
+    krait_vm::jit::generator_finished(Generator::of(g));
+    Value::none()
+}
+
+/// A coroutine is started.
+pub extern "C" fn coroutine_started(_th: &Thread, g: Value) -> Value {
+    krait_vm::jit::coroutine_started(Generator::of(g));
+    Value::none()
 }
 
 /// The slow part of the write barrier.

@@ -214,6 +214,8 @@ ir_ops! {
     LoadP Ptr 1 Load;
     /// the word at a + 8 * b + offset
     LoadEl Val 2 Load;
+    /// the word at the thread's offset `imm`; as an integer, one of 32 bits
+    LoadTh None 0 Load;
     /// word at a + offset = b
     Store None 2 Store;
     /// raw integer at a + offset = b
@@ -421,6 +423,8 @@ pub enum Alias {
     Names,
     /// State of iterators.
     Iterator,
+    /// Suspended frames of generators.
+    Generator,
     /// Shapes of cells.
     Shape,
     /// Versions of shapes and of namespaces' key sets.

@@ -54,6 +54,8 @@ pub struct GeneratorCell {
     pub hooks_inited: Cell<bool>,
     pub running_async: Cell<bool>,
     pub closed: Cell<bool>,
+    /// With it the state and the flags make up one initialized word, which compiled code reads and writes whole.
+    _rest: Cell<u32>,
     /// Address of the `YIELD` or `SEND` it is suspended at, or of the first instruction after `RETURN_GENERATOR`.
     pub pc: Cell<*const u64>,
 }
@@ -65,6 +67,15 @@ handle!(
 
 /// Offset of register 0 in the cell.
 pub const REGISTERS: usize = size_of::<GeneratorCell>();
+/// Offsets of fields that compiled code uses. The word at `STATE` is the state's number in cells that are no
+/// asynchronous generators.
+pub const STATE: usize = std::mem::offset_of!(GeneratorCell, state);
+pub const PC: usize = std::mem::offset_of!(GeneratorCell, pc);
+pub const FUNCTION: usize = std::mem::offset_of!(GeneratorCell, function);
+pub const NAMESPACE: usize = std::mem::offset_of!(GeneratorCell, namespace);
+pub const HANDLED: usize = std::mem::offset_of!(GeneratorCell, handled);
+pub const FRAME_OBJECT: usize = std::mem::offset_of!(GeneratorCell, frame_object);
+const _: () = assert!(STATE.is_multiple_of(8) && PC == STATE + 8);
 
 /// # Safety
 /// The cell is a live generator.

@@ -8,8 +8,10 @@ use crate::machine::{Cont, Meta, Pc, Regs, Table, next, stack_top};
 use crate::unwind::{unwind, unwind_again};
 use krait_bytecode::{CodeFlags, FRAME_WORDS, Op};
 use krait_object::class::{Class, type_name};
+use krait_object::code::Code;
 use krait_object::exception::Exception;
 use krait_object::frameobj::Frame;
+use krait_object::function::Function;
 use krait_object::generator::{self, Generator, Resumed, State};
 use krait_object::{Kind, Name, Raised, Res, Thread, TypeId, Value, attr, call, protocol};
 
@@ -25,13 +27,9 @@ pub extern "C" fn return_generator(pc: Pc, regs: Regs, th: &Thread, t: &Table) -
 #[inline(never)]
 fn suspend_new(pc: Pc, regs: Regs, th: &Thread) -> Res {
     let code = regs.code();
-    let g = generator::allocate(th, code)?;
-    let f = regs.function();
+    let g = bare(th, regs.function(), code)?;
     let cell = g.cell();
-    g.function.set(th, cell, f.value());
     g.namespace.set(th, cell, regs.namespace());
-    g.name.set(th, cell, f.name.get());
-    g.qualname.set(th, cell, f.qualname.get());
     // The first instruction is this one: there are arguments, but no temporaries yet.
     // SAFETY: the generator has room for all registers of its code.
     unsafe { copy_registers(regs.0, g.registers(), code.local_count.get() as usize) };
@@ -46,6 +44,47 @@ fn suspend_new(pc: Pc, regs: Regs, th: &Thread) -> Res {
         th.heap.add_finalizer(cell);
     }
     Ok(g.value())
+}
+
+/// A generator of a function without its frame.
+fn bare(th: &Thread, f: Function, code: Code) -> Res<Generator> {
+    let g = generator::allocate(th, code)?;
+    let cell = g.cell();
+    g.function.set(th, cell, f.value());
+    g.name.set(th, cell, f.name.get());
+    g.qualname.set(th, cell, f.qualname.get());
+    Ok(g)
+}
+
+/// For compiled code: a generator that is not started, all of whose registers are unbound; the caller stores the others.
+/// `code` is the function's as it was called; no origin is noted for a coroutine.
+pub fn new_unbound(th: &Thread, f: Function, code: Code) -> Res {
+    let g = bare(th, f, code)?;
+    g.namespace.set(th, g.cell(), Value::ZERO);
+    for i in 0..code.register_count.get() as usize {
+        // SAFETY: the cell has room for all registers of its code.
+        unsafe { g.registers().add(i).write(Value::UNBOUND) };
+    }
+    // Behind RETURN_GENERATOR, the first instruction.
+    g.pc.set(Pc(code.start.get()).skip(1).0);
+    g.set_state(State::Created);
+    if needs_finalizer(g) {
+        th.heap.add_finalizer(g.cell());
+    }
+    Ok(g.value())
+}
+
+/// For compiled code: the generator's frame returned.
+pub fn finished(g: Generator) {
+    g.set_state(State::Finished);
+    unregister(g);
+}
+
+/// For compiled code: a coroutine is about to be started for the first time.
+pub fn started(g: Generator) {
+    if !g.code().cleans_up.get() {
+        unregister(g);
+    }
 }
 
 /// Does dropping the generator have an effect: code to run in `finally` or `with`, a warning for a coroutine, a hook?

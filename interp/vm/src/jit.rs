@@ -13,6 +13,9 @@ pub use crate::arith::operator_of;
 pub use crate::attributes::plan_load;
 pub use crate::call::plain_creation;
 pub use crate::dispatch::TABLE;
+pub use crate::generators::{
+    finished as generator_finished, new_unbound as new_generator, started as coroutine_started,
+};
 pub use crate::machine::{Cont, Handler, Meta, Pc, Regs, Table};
 pub use crate::monitor::active as is_observed;
 pub use crate::unwind::unwind;

@@ -636,6 +636,15 @@ impl Emitter<'_> {
                 }
                 self.finish(r, d);
             }
+            Op::LoadTh => {
+                let d = self.dst(r);
+                if i.ty == Ty::Int {
+                    dynasm!(self.a ; .arch x64 ; mov Rd(d), [r15 + i.imm as i32]);
+                } else {
+                    dynasm!(self.a ; .arch x64 ; mov Rq(d), [r15 + i.imm as i32]);
+                }
+                self.finish(r, d);
+            }
             Op::Store | Op::StoreW => {
                 if let Inst { op: Op::FrameAddr, imm, .. } = *region.inst(a) {
                     self.memory.remove(&(imm as i32 + i.imm as i32 / 8));

@@ -320,6 +320,16 @@ impl Recorder {
             return self.step();
         }
         let meta = Meta(f.meta);
+        if meta.is_generator() {
+            let v = match op {
+                Op::RETURN => self.get(pc.a())?,
+                _ => self.b.val(Value::none().0),
+            };
+            return match self.generator_returns(v, regs)? {
+                Some(next) => Ok(next),
+                None => self.step(),
+            };
+        }
         let Some((v, truth)) = self.returned(op, pc, regs, meta, th)? else { return self.step() };
         if f.exposed {
             // The frame may have got an object, which takes the variables along: the interpreter's business.
@@ -328,11 +338,7 @@ impl Recorder {
             self.guard(Inst::new(Ir::GuardEq, &[object, zero]))?;
         }
         let result = if meta.cont() == Cont::Init { self.slot(f.base - 7)? } else { v };
-        self.frames.pop();
-        self.known.retain(|&s, _| s < f.base - FRAME_WORDS as i32);
-        let base = self.base();
-        self.known.remove(&(base - 4));
-        let call = Pc(self.frame().call_pc as *const u64);
+        let call = self.pop_frame()?;
         self.deliver(meta, call, result, truth)
     }
 

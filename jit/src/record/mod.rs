@@ -23,6 +23,7 @@ mod call;
 mod container;
 mod effects;
 mod frame;
+mod generator;
 mod item;
 mod iterate;
 mod layered;
@@ -142,6 +143,8 @@ pub struct Recorder {
     turns: HashMap<u64, u32>,
     /// The slice that the last instruction made, and the snapshot before it.
     slice: Option<(Ref, u32)>,
+    /// The trace ends where the root frame, a generator's, is suspended.
+    pub suspends: bool,
     pub extent: i32,
     pub bytecodes: usize,
     /// Tells that something it relies on has changed; once it relies on anything.
@@ -293,6 +296,7 @@ impl Recorder {
             unrolled: 0,
             turns: HashMap::new(),
             slice: None,
+            suspends: false,
             extent: 0,
             bytecodes: 0,
             flag: None,
@@ -703,7 +707,7 @@ impl Recorder {
             LIST_APPEND | LIST_EXTEND | SET_ADD | MAP_ADD => self.comprehend(op, pc, regs, th),
             UNPACK => self.unpack(pc, regs, th),
             FOR_ITER | FOR_ITER_LIST | FOR_ITER_TUPLE | FOR_ITER_RANGE | FOR_ITER_GENERATOR => {
-                self.for_iter(pc, regs)
+                self.for_iter(pc, regs, th)
             }
             GET_ITER => self.get_iter(pc, regs),
             BUILD_TUPLE | BUILD_LIST => self.build_sequence(op, pc, th),
@@ -712,6 +716,10 @@ impl Recorder {
             CALL_EX => self.call_ex(pc, regs, th),
             ARGS_TUPLE => self.args_tuple(pc, regs),
             LOAD_SUPER_ATTR | LOAD_SUPER_METHOD => self.load_super(op, pc, regs, th),
+            YIELD => self.yield_(pc, regs),
+            SEND => self.send(pc, regs, th),
+            RETURN_GENERATOR => self.return_generator(pc, th),
+            GET_YIELD_FROM_ITER => self.get_yield_from(pc, regs),
             RETURN | RETURN_NONE => self.return_(op, pc, regs, th),
             _ if krait_vm::jit::operator_of(op).is_some() => self.arithmetic(op, pc, regs, th),
             NEG | POS | INVERT => self.unary(op, pc, regs, th),
