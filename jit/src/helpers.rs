@@ -3,13 +3,12 @@
 pub mod container;
 
 use krait_object::class::Class;
-use krait_object::code::Code;
 use krait_object::dict::Dict;
-use krait_object::function::Function;
 use krait_object::generator::Generator;
+use krait_object::iter_tools_methods::{is_plain, next_pair};
 use krait_object::native::NativeFn;
 use krait_object::string::Str;
-use krait_object::{Thread, Value, float, int};
+use krait_object::{Thread, Value, float, int, protocol};
 use krait_vm::jit::{Pc, Regs};
 
 /// `x % y` of floats, y not zero.
@@ -130,9 +129,49 @@ pub extern "C" fn put_name(th: &Thread, d: Value, name: Value, v: Value) -> Valu
     }
 }
 
-/// A generator that is not started, of a function and its code, with unbound registers; ERROR when it raised.
-pub extern "C" fn new_generator(th: &Thread, f: Value, code: Value) -> Value {
-    krait_vm::jit::new_generator(th, Function::of(f), Code::of(code)).unwrap_or(Value::ERROR)
+/// The heap is to tell when the generator dies.
+pub extern "C" fn finalize_generator(th: &Thread, g: Value) -> Value {
+    krait_vm::jit::finalize_generator(th, Generator::of(g));
+    Value::none()
+}
+
+/// What iterators without Python code answer to a step besides an item: the end.
+pub const END: Value = Value::MISSING;
+/// That they are none.
+pub const NOT_PLAIN: Value = Value::UNBOUND;
+/// How many iterators over iterators are looked through.
+const DEPTH: usize = 3;
+
+/// A step of an iterator that runs no Python code; ERROR when it raised.
+pub extern "C" fn iter_next(th: &Thread, it: Value) -> Value {
+    if !is_plain(it, DEPTH) {
+        return NOT_PLAIN;
+    }
+    match protocol::next(th, it) {
+        Ok(v) => v.unwrap_or(END),
+        Err(_) => Value::ERROR,
+    }
+}
+
+/// The same of an iterator over pairs; the second item is left in the thread.
+pub extern "C" fn iter_pair(th: &Thread, it: Value) -> Value {
+    if !is_plain(it, DEPTH) {
+        return NOT_PLAIN;
+    }
+    match next_pair(th, it) {
+        None => NOT_PLAIN,
+        Some(Ok(Some((a, b)))) => {
+            th.compiled.value.set(b);
+            a
+        }
+        Some(Ok(None)) => END,
+        Some(Err(_)) => Value::ERROR,
+    }
+}
+
+/// `iter()` of an object of an exact builtin type; ERROR when it raised.
+pub extern "C" fn get_iter(th: &Thread, v: Value) -> Value {
+    protocol::iter(th, v).unwrap_or(Value::ERROR)
 }
 
 /// A generator's frame returned.

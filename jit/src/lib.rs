@@ -51,6 +51,8 @@ pub fn install(th: &Thread, options: Options) {
         return;
     }
     th.hot_threshold.set(options.threshold);
+    // Threads to come count as well. A recording belongs to its thread, a trace to all of them.
+    th.interp.hot_threshold.set(options.threshold);
     options.set();
     krait_object::watch::listen(watch::changed);
     krait_vm::jit::set_hooks(JitHooks { hot: cache::hot, left: record::left });

@@ -165,6 +165,9 @@ opcodes! {
     LOAD_SUPER_ATTR D R R data 1 cache 3;
     /// jump when a is not the builtin `super`: guards LOAD_SUPER_ATTR and LOAD_SUPER_METHOD, whose generic path follows there
     JUMP_IF_NOT_SUPER R J _ data 0 cache 0;
+    /// jump when a is not the builtin function or class [data] (see `consumer` constants), or the program is observed: the
+    /// function's loop over a generator expression follows, its call is there
+    JUMP_IF_NOT_BUILTIN R J _ data 1 cache 1;
     /// As LOAD_SUPER_ATTR for a call: callable to S-1, receiver (or missing) to S
     LOAD_SUPER_METHOD S R R data 1 cache 3;
     /// Special method for a call, looked up on the type of b: which one is c (see `special` constants)
@@ -558,6 +561,16 @@ pub mod special {
     pub const AEXIT: u16 = 3;
 }
 
+/// Which function `JUMP_IF_NOT_BUILTIN` asks for (data word).
+pub mod consumer {
+    pub const LIST: u32 = 0;
+    pub const TUPLE: u32 = 1;
+    pub const SET: u32 = 2;
+    pub const ANY: u32 = 3;
+    pub const ALL: u32 = 4;
+    pub const SORTED: u32 = 5;
+}
+
 /// Which intrinsic `INTRINSIC` runs (operand c).
 pub mod intrinsic {
     /// Interactive expression statement: `sys.displayhook(b)`.
@@ -661,7 +674,8 @@ impl Op {
             | Op::JUMP_IF_FALSE
             | Op::JUMP_IF_NONE
             | Op::JUMP_IF_NOT_NONE
-            | Op::JUMP_IF_NOT_SUPER => Some(false),
+            | Op::JUMP_IF_NOT_SUPER
+            | Op::JUMP_IF_NOT_BUILTIN => Some(false),
             Op::JUMP_LT | Op::JUMP_LE | Op::JUMP_EQ | Op::JUMP_NE | Op::JUMP_GT | Op::JUMP_GE => Some(true),
             Op::JUMP_LT_K | Op::JUMP_LE_K | Op::JUMP_EQ_K | Op::JUMP_NE_K | Op::JUMP_GT_K | Op::JUMP_GE_K => {
                 Some(true)

@@ -37,6 +37,8 @@ pub struct FunctionCell {
 
 /// Offsets of fields in the cell.
 pub const CODE: usize = std::mem::offset_of!(FunctionCell, code);
+pub const NAME: usize = std::mem::offset_of!(FunctionCell, name);
+pub const QUALNAME: usize = std::mem::offset_of!(FunctionCell, qualname);
 pub const GLOBALS: usize = std::mem::offset_of!(FunctionCell, globals);
 pub const CLOSURE: usize = std::mem::offset_of!(FunctionCell, closure);
 pub const DEFAULTS: usize = std::mem::offset_of!(FunctionCell, defaults);

@@ -70,6 +70,10 @@ pub const REGISTERS: usize = size_of::<GeneratorCell>();
 /// Offsets of fields that compiled code uses. The word at `STATE` is the state's number in cells that are no
 /// asynchronous generators.
 pub const STATE: usize = std::mem::offset_of!(GeneratorCell, state);
+pub const CODE: usize = std::mem::offset_of!(GeneratorCell, code);
+pub const NAME: usize = std::mem::offset_of!(GeneratorCell, name);
+pub const QUALNAME: usize = std::mem::offset_of!(GeneratorCell, qualname);
+pub const ORIGIN: usize = std::mem::offset_of!(GeneratorCell, origin);
 pub const PC: usize = std::mem::offset_of!(GeneratorCell, pc);
 pub const FUNCTION: usize = std::mem::offset_of!(GeneratorCell, function);
 pub const NAMESPACE: usize = std::mem::offset_of!(GeneratorCell, namespace);

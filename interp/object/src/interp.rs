@@ -204,6 +204,8 @@ pub struct Interp {
     /// Held by the thread that runs.
     pub lock: crate::lock::InterpLock,
     pub recursion_limit: Cell<u32>,
+    /// What new threads have as [`Thread::hot_threshold`].
+    pub hot_threshold: Cell<u64>,
     pub int_max_str_digits: Cell<usize>,
     /// `-X dev`: names of encodings and error handlers are checked even if they are not needed.
     pub dev_mode: Cell<bool>,
@@ -282,6 +284,7 @@ impl Interp {
             threads: RefCell::default(),
             lock: Default::default(),
             recursion_limit: Cell::new(1000),
+            hot_threshold: Cell::new(u64::MAX),
             int_max_str_digits: Cell::new(4300),
             dev_mode: Cell::new(false),
             stack_trampoline: Cell::new(false),

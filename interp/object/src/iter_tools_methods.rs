@@ -102,6 +102,43 @@ pub fn next_pair(th: &Thread, v: Value) -> Option<Res<Option<(Value, Value)>>> {
     }
 }
 
+/// Does a step of the iterator run native code alone, whatever it has to go through? `depth`: how far to look into
+/// iterators over iterators.
+pub fn is_plain(v: Value, depth: usize) -> bool {
+    if !v.is_cell() || v.header().shape() as usize >= TypeId::COUNT {
+        return false;
+    }
+    match TypeId::ALL[v.header().shape() as usize] {
+        TypeId::RangeIter
+        | TypeId::LongRangeIter
+        | TypeId::ListIter
+        | TypeId::ListReverseIter
+        | TypeId::TupleIter
+        | TypeId::StrIter
+        | TypeId::StrAsciiIter
+        | TypeId::BytesIter
+        | TypeId::ByteArrayIter
+        | TypeId::DictKeyIter
+        | TypeId::DictValueIter
+        | TypeId::DictItemIter
+        | TypeId::DictReverseKeyIter
+        | TypeId::DictReverseValueIter
+        | TypeId::DictReverseItemIter
+        | TypeId::SetIter => true,
+        TypeId::Enumerate => depth > 0 && is_plain(Custom::<Enumerate>::of(v).iterator.get(), depth - 1),
+        TypeId::Zip => {
+            let all = Tuple::of(Custom::<Zip>::of(v).iterators.get());
+            depth > 0 && all.as_slice().iter().all(|&it| is_plain(it, depth - 1))
+        }
+        _ => false,
+    }
+}
+
+/// Does the `zip` object give pairs?
+pub fn is_pair_zip(v: Value) -> bool {
+    Tuple::of(Custom::<Zip>::of(v).iterators.get()).len() == 2
+}
+
 fn zip_pair(th: &Thread, it: Custom<Zip>, a: Value, b: Value) -> Res<Option<(Value, Value)>> {
     let Some(x) = protocol::next(th, a)? else { return Ok(zip_end(th, it, 0)?.map(|v| (v, v))) };
     let Some(y) = protocol::next(th, b)? else { return Ok(zip_end(th, it, 1)?.map(|v| (v, v))) };

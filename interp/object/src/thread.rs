@@ -235,7 +235,7 @@ impl Thread {
             // SAFETY: the margin is inside the mapping.
             stack_limit: Cell::new(unsafe { base.add(words - STACK_MARGIN) }),
             events: AtomicU32::new(0),
-            hot_threshold: Cell::new(u64::MAX),
+            hot_threshold: Cell::new(interp.hot_threshold.get()),
             depth: Cell::new(0),
             pending: Cell::new(Value::UNBOUND),
             handled: Cell::new(Value::none()),

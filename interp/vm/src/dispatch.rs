@@ -115,6 +115,7 @@ const fn handler(op: Op) -> Handler {
         Op::JUMP_IF_NONE => compare::jump_if_none,
         Op::JUMP_IF_NOT_NONE => compare::jump_if_not_none,
         Op::JUMP_IF_NOT_SUPER => compare::jump_if_not_super,
+        Op::JUMP_IF_NOT_BUILTIN => crate::consume::jump_if_not_builtin,
         Op::JUMP_LT => compare::jump_lt,
         Op::JUMP_LE => compare::jump_le,
         Op::JUMP_EQ => compare::jump_eq,

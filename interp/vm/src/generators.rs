@@ -11,7 +11,6 @@ use krait_object::class::{Class, type_name};
 use krait_object::code::Code;
 use krait_object::exception::Exception;
 use krait_object::frameobj::Frame;
-use krait_object::function::Function;
 use krait_object::generator::{self, Generator, Resumed, State};
 use krait_object::{Kind, Name, Raised, Res, Thread, TypeId, Value, attr, call, protocol};
 
@@ -27,8 +26,12 @@ pub extern "C" fn return_generator(pc: Pc, regs: Regs, th: &Thread, t: &Table) -
 #[inline(never)]
 fn suspend_new(pc: Pc, regs: Regs, th: &Thread) -> Res {
     let code = regs.code();
-    let g = bare(th, regs.function(), code)?;
+    let g = generator::allocate(th, code)?;
+    let f = regs.function();
     let cell = g.cell();
+    g.function.set(th, cell, f.value());
+    g.name.set(th, cell, f.name.get());
+    g.qualname.set(th, cell, f.qualname.get());
     g.namespace.set(th, cell, regs.namespace());
     // The first instruction is this one: there are arguments, but no temporaries yet.
     // SAFETY: the generator has room for all registers of its code.
@@ -46,32 +49,41 @@ fn suspend_new(pc: Pc, regs: Regs, th: &Thread) -> Res {
     Ok(g.value())
 }
 
-/// A generator of a function without its frame.
-fn bare(th: &Thread, f: Function, code: Code) -> Res<Generator> {
-    let g = generator::allocate(th, code)?;
-    let cell = g.cell();
-    g.function.set(th, cell, f.value());
-    g.name.set(th, cell, f.name.get());
-    g.qualname.set(th, cell, f.qualname.get());
-    Ok(g)
+/// For compiled code: the generator that the instruction would resume, if it can be run to its next yield as one step.
+/// While the program is observed, every instruction is the interpreter's.
+pub fn steps_over(th: &Thread, pc: Pc, regs: Regs) -> Option<Generator> {
+    use Op::*;
+    let op = Op::ALL[pc.op() as usize];
+    if !matches!(op, FOR_ITER | FOR_ITER_LIST | FOR_ITER_TUPLE | FOR_ITER_RANGE | FOR_ITER_GENERATOR | SEND) {
+        return None;
+    }
+    let v = regs.get(pc.a());
+    let coroutine = op == SEND && v.has_shape(TypeId::Coroutine as u32);
+    if !coroutine && !v.has_shape(TypeId::Generator as u32) || crate::monitor::active() {
+        return None;
+    }
+    let g = Generator::of(v);
+    let ready = match g.state() {
+        State::Suspended => true,
+        State::Created => op != SEND || regs.get(pc.b()).is_none(),
+        _ => false,
+    };
+    // Errors of a stack that is full are the interpreter's to raise.
+    if ready && th.check_native_stack().is_err() {
+        th.clear_pending();
+        return None;
+    }
+    ready.then_some(g)
 }
 
-/// For compiled code: a generator that is not started, all of whose registers are unbound; the caller stores the others.
-/// `code` is the function's as it was called; no origin is noted for a coroutine.
-pub fn new_unbound(th: &Thread, f: Function, code: Code) -> Res {
-    let g = bare(th, f, code)?;
-    g.namespace.set(th, g.cell(), Value::ZERO);
-    for i in 0..code.register_count.get() as usize {
-        // SAFETY: the cell has room for all registers of its code.
-        unsafe { g.registers().add(i).write(Value::UNBOUND) };
-    }
-    // Behind RETURN_GENERATOR, the first instruction.
-    g.pc.set(Pc(code.start.get()).skip(1).0);
-    g.set_state(State::Created);
-    if needs_finalizer(g) {
-        th.heap.add_finalizer(g.cell());
-    }
-    Ok(g.value())
+/// For compiled code: must the heap know when a generator of this code dies?
+pub fn is_finalized(code: Code) -> bool {
+    code.has_flag(CodeFlags::COROUTINE | CodeFlags::ASYNC_GENERATOR) || code.cleans_up.get()
+}
+
+/// For compiled code: see [`is_finalized`].
+pub fn finalize(th: &Thread, g: Generator) {
+    th.heap.add_finalizer(g.cell());
 }
 
 /// For compiled code: the generator's frame returned.
@@ -89,8 +101,7 @@ pub fn started(g: Generator) {
 
 /// Does dropping the generator have an effect: code to run in `finally` or `with`, a warning for a coroutine, a hook?
 fn needs_finalizer(g: Generator) -> bool {
-    let code = g.code();
-    code.has_flag(CodeFlags::COROUTINE | CodeFlags::ASYNC_GENERATOR) || code.cleans_up.get()
+    is_finalized(g.code())
 }
 
 /// Nothing is left to do when the generator dies: it finished, or has nothing to clean up. (A cell without the flag

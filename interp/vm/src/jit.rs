@@ -12,15 +12,18 @@
 pub use crate::arith::operator_of;
 pub use crate::attributes::plan_load;
 pub use crate::call::plain_creation;
+pub use crate::consume::is_consumer;
 pub use crate::dispatch::TABLE;
 pub use crate::generators::{
-    finished as generator_finished, new_unbound as new_generator, started as coroutine_started,
+    delegate_of, finalize as finalize_generator, finished as generator_finished,
+    is_finalized as is_generator_finalized, started as coroutine_started, steps_over,
 };
 pub use crate::machine::{Cont, Handler, Meta, Pc, Regs, Table};
 pub use crate::monitor::active as is_observed;
 pub use crate::unwind::unwind;
 
 use krait_bytecode::Op;
+use krait_object::generator::{Generator, Resumed};
 use krait_object::{Thread, Value};
 use std::sync::OnceLock;
 use std::sync::atomic::Ordering;
@@ -132,6 +135,28 @@ pub enum Stepped {
     Left = 2,
 }
 
+/// Runs a generator to its next yield or its end, and what becomes of that in the frame that resumes it.
+fn over(th: &Thread, pc: Pc, regs: Regs, g: Generator) -> Value {
+    regs.save(pc);
+    let op = Op::ALL[pc.op() as usize];
+    let (sent, dst) = if op == Op::SEND { (regs.get(pc.b()), pc.c()) } else { (Value::none(), pc.b()) };
+    let words = op.words();
+    let next = match crate::generators::resume(th, g, sent, false) {
+        Ok(Resumed::Yielded(v)) => {
+            regs.set(dst, v);
+            pc.skip(words)
+        }
+        Ok(Resumed::Returned(v)) => {
+            if op == Op::SEND {
+                regs.set(dst, v);
+            }
+            pc.jump(words, pc.extra(0) as i32)
+        }
+        Err(_) => return crate::unwind::unwind(regs, th, &STOP),
+    };
+    stop(next, regs, th, &STOP)
+}
+
 static STOP: Table = Table::new([stop as Handler; Op::COUNT]);
 
 /// The handler of every instruction after a single step.
@@ -148,7 +173,10 @@ pub fn step(th: &Thread, pc: Pc, regs: Regs, want: Pc, frame: Regs) -> Stepped {
     let trace = c.frame.replace(std::ptr::null_mut());
     th.frame.set(regs.0);
     c.pc.set(std::ptr::null());
-    let v = (TABLE.handler(pc.op()))(pc, regs, th, &STOP);
+    let v = match crate::generators::steps_over(th, pc, regs) {
+        Some(g) => over(th, pc, regs, g),
+        None => (TABLE.handler(pc.op()))(pc, regs, th, &STOP),
+    };
     c.frame.set(trace);
     if c.pc.get().is_null() {
         c.value.set(v);

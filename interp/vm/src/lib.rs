@@ -12,6 +12,7 @@ mod build;
 mod call;
 mod chains;
 mod compare;
+mod consume;
 pub mod crash;
 mod deliver;
 mod dispatch;

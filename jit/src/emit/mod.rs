@@ -19,7 +19,7 @@ mod stale;
 use crate::alloc::Places;
 use crate::code::{Asm, Common, FRAME_BYTES, OUTER_EXTENT, OUTER_FRAME, thread};
 use crate::exit::{Entry, Exit, Loc, TARGET};
-use crate::ir::{End, Inst, NO_SNAPSHOT, Op, Ref, Region, Ty};
+use crate::ir::{DECIDES, End, Inst, NO_SNAPSHOT, Op, Ref, Region, Ty};
 use dynasmrt::{DynamicLabel, DynasmApi, DynasmLabelApi, dynasm};
 use krait_object::shape::{SHAPE_BYTES, VERSION_OFFSET};
 use places::Source;
@@ -567,7 +567,7 @@ impl Emitter<'_> {
             Op::GuardI => self.guard_int(&i),
             Op::GuardF => self.guard_float(&i),
             Op::GuardEq | Op::GuardNe => {
-                let exit = self.guard_exit(&i);
+                let exit = if i.aux & DECIDES != 0 { self.exit(i.snap) } else { self.guard_exit(&i) };
                 self.compare(a, b);
                 if i.op == Op::GuardEq {
                     dynasm!(self.a ; .arch x64 ; jne =>exit);

@@ -51,6 +51,15 @@ impl Recorder {
                 self.is_word(v, class)?;
                 self.go(1)
             }
+            Op::JUMP_IF_NOT_BUILTIN => {
+                let now = regs.get(pc.a());
+                if !krait_vm::jit::is_consumer(th, pc, now) {
+                    return self.step();
+                }
+                let v = self.get(pc.a())?;
+                self.is_word(v, now)?;
+                self.go(op.words())
+            }
             Op::JUMP_IS => {
                 let truth = self.identity(pc.a(), pc.b(), regs)?;
                 self.jump_fused(pc, truth)

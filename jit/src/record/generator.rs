@@ -14,17 +14,35 @@ use super::{Abort, MAX_FRAMES, Next, Rec, Recorder};
 use crate::helpers;
 use crate::ir::{Alias, Cond, Inst, Op as Ir, Ref, Ty};
 use krait_bytecode::{CodeFlags, FRAME_WORDS, Op};
-use krait_object::function::{Function, GLOBALS};
+use krait_object::function::{self, Function, GLOBALS};
 use krait_object::generator::{self as layout, Generator, State};
-use krait_object::{Thread, TypeId, Value};
+use krait_object::{Kind, Thread, TypeId, Value};
 use krait_vm::jit::{Cont, Meta, Pc, Regs};
 use std::mem::offset_of;
 
 /// Generators with more registers than this have cells whose stores are noted by place.
 const MAX_REGISTERS: usize = 200;
 
-/// How often one code object may be on the chain: generators that delegate to others of their kind.
-const MAX_SAME: usize = 4;
+/// Longest chain of delegating generators that is followed.
+const MAX_CHAIN: usize = 3;
+/// Instructions of a generator that is run as one step while recording.
+const MAX_OVER: usize = 3000;
+/// Fewest instructions of a trace from a generator's loop to its yield: entering and leaving costs as much as a few.
+const MIN_SUSPENDING: usize = 25;
+
+/// Is the generator suspended in one of its own kind, or in a long chain? Recursive generators take another way at each
+/// turn; the interpreter goes down the chain at once.
+fn delegates_deeply(g: Generator) -> bool {
+    let mut at = g;
+    for _ in 0..MAX_CHAIN {
+        match krait_vm::jit::delegate_of(at).and_then(Generator::from_value) {
+            Some(d) if d.code() == g.code() => return true,
+            Some(d) => at = d,
+            None => return false,
+        }
+    }
+    true
+}
 
 /// Words of a generator's frame record, below register 0.
 const CALLER_EXC: i32 = 8;
@@ -67,6 +85,28 @@ impl Recorder {
             && g.frame_object.get() == Value::ZERO
             && code.register_count.get() as usize <= MAX_REGISTERS
             && th.depth.get() < th.interp.recursion_limit.get()
+            && self.frames.len() < MAX_FRAMES
+            && !self.frames.iter().any(|x| x.code() == code)
+            && !delegates_deeply(g)
+    }
+
+    /// Has the interpreter run the generator to its next yield or its end, as one step.
+    pub(super) fn step_generator(&mut self, pc: Pc, regs: Regs, th: &Thread) -> Rec<Next> {
+        let over = krait_vm::jit::steps_over(th, pc, regs).is_some();
+        let next = self.step()?;
+        self.over = over.then_some(0);
+        Ok(next)
+    }
+
+    /// Is the instruction one of a generator that is run as one step?
+    pub(super) fn is_over(&mut self, regs: Regs) -> Rec<bool> {
+        let Some(n) = self.over else { return Ok(false) };
+        if regs.0 as usize <= self.root.at_slot(self.base()) as usize {
+            self.over = None;
+            return Ok(false);
+        }
+        self.over = Some(n + 1);
+        if n < MAX_OVER { Ok(true) } else { Err(Abort::TooLong) }
     }
 
     /// Resumes the generator `it`, which is `g` now. None, and nothing done, when it is left to the interpreter.
@@ -84,10 +124,6 @@ impl Recorder {
         let code = g.code();
         let at = Pc(g.pc.get());
         let created = g.state() == State::Created;
-        let same = self.frames.iter().filter(|x| x.code() == code).count();
-        if self.frames.len() >= MAX_FRAMES || same >= MAX_SAME {
-            return Ok(Some(Next::Stop));
-        }
         let coroutine = g.value().has_shape(TypeId::Coroutine as u32);
         let class = if coroutine { TypeId::Coroutine } else { TypeId::Generator };
         let zero = self.b.ptr(0);
@@ -202,6 +238,10 @@ impl Recorder {
         if self.frames.len() == 1 {
             // What the generator's consumer does is no part of the trace.
             self.suspends = true;
+            let root = matches!(self.start, crate::cache::Start::Root { .. });
+            if root && self.bytecodes < MIN_SUSPENDING {
+                return Err(Abort::LeftFrame);
+            }
             return Ok(Next::Stop);
         }
         if !self.is_own_generator(regs)? {
@@ -253,16 +293,18 @@ impl Recorder {
         let f = *self.frame();
         let code = f.code();
         let meta = Meta(f.meta);
+        let coroutine = code.has_flag(CodeFlags::COROUTINE);
         if self.frames.len() == 1
             || !f.inlined
             || f.exposed
             || meta.cont() != Cont::Normal
-            || code.has_flag(CodeFlags::COROUTINE) && th.origin_depth.get() > 0
+            || code.has_flag(CodeFlags::ASYNC_GENERATOR)
+            || coroutine && th.origin_depth.get() > 0
             || code.register_count.get() as usize > MAX_REGISTERS
         {
             return self.step();
         }
-        if code.has_flag(CodeFlags::COROUTINE) {
+        if coroutine {
             // Nobody wants to know where coroutines come from.
             let at = offset_of!(Thread, origin_depth) as i64;
             let depth =
@@ -272,22 +314,39 @@ impl Recorder {
         }
         let start = pc.skip(1);
         let function = self.slot(f.base - 1)?;
-        let unbound = self.b.val(Value::UNBOUND.0);
+        let code_value = self.slot(f.base - 2)?;
+        let none = self.b.val(Value::none().0);
         let mut words = Vec::new();
         for i in living(code, start) {
             let v = self.get(i)?;
-            let v = self.boxed(v)?;
-            if v != unbound {
-                words.push((i, v));
-            }
+            words.push((layout::REGISTERS + 8 * i, Alias::Generator, self.boxed(v)?));
         }
-        let code_value = self.slot(f.base - 2)?;
-        let make = helpers::new_generator as *const () as i64;
-        let g = self.raising(Inst::new(Ir::CallRaise, &[function, code_value]).imm(make))?;
-        for (i, v) in words {
-            self.emit(Inst::new(Ir::Store, &[g, v]).imm(register_offset(i)).alias(Alias::Generator))?;
+        for (from, to) in [(function::NAME, layout::NAME), (function::QUALNAME, layout::QUALNAME)] {
+            let v = self.emit(Inst::new(Ir::Load, &[function]).imm(from as i64).alias(Alias::Other))?;
+            words.push((to, Alias::Other, v));
         }
-        self.emit(Inst::new(Ir::BarrierAt, &[g]).imm(layout::REGISTERS as i64))?;
+        words.extend([
+            (layout::CODE, Alias::Constant, code_value),
+            (layout::FUNCTION, Alias::Constant, function),
+            (layout::HANDLED, Alias::Generator, none),
+            (layout::ORIGIN, Alias::Other, none),
+        ]);
+        let shape = if coroutine { TypeId::Coroutine } else { TypeId::Generator };
+        let bytes = layout::REGISTERS + 8 * code.register_count.get() as usize;
+        let g = self.new_cell(shape as u32, Kind::Generator, bytes, Ty::Val)?;
+        for (offset, alias, v) in words {
+            self.init(g, offset, alias, v)?;
+        }
+        let zero = self.b.ptr(0);
+        let (place, created) = (self.b.ptr(start.0 as u64), self.b.int(State::Created as i64));
+        self.init(g, layout::NAMESPACE, Alias::Constant, zero)?;
+        self.init(g, layout::FRAME_OBJECT, Alias::Generator, zero)?;
+        self.init_word(g, layout::STATE, Alias::Generator, created)?;
+        self.init_word(g, layout::PC, Alias::Generator, place)?;
+        if krait_vm::jit::is_generator_finalized(code) {
+            let f = helpers::finalize_generator as *const () as i64;
+            self.raising(Inst::new(Ir::CallRaise, &[g]).imm(f))?;
+        }
         let call = self.pop_frame()?;
         self.set(meta.dst(), g);
         self.pc = call.skip(meta.words());
@@ -298,7 +357,7 @@ impl Recorder {
     pub(super) fn send(&mut self, pc: Pc, regs: Regs, th: &Thread) -> Rec<Next> {
         let Some(g) = Generator::from_value(regs.get(pc.a())) else { return self.step() };
         if !self.is_resumable(g, th) || g.state() == State::Created && !regs.get(pc.b()).is_none() {
-            return self.step();
+            return self.step_generator(pc, regs, th);
         }
         let target = self.get(pc.a())?;
         let value = self.get(pc.b())?;
@@ -308,7 +367,7 @@ impl Recorder {
         let how = Resumption { sent: Some(value), cont: Cont::Send, dst: pc.c(), words: Op::SEND.words() };
         match self.resume(target, g, how, th)? {
             Some(next) => Ok(next),
-            None => self.step(),
+            None => self.step_generator(pc, regs, th),
         }
     }
 

@@ -143,6 +143,12 @@ pub struct Recorder {
     turns: HashMap<u64, u32>,
     /// The slice that the last instruction made, and the snapshot before it.
     slice: Option<(Ref, u32)>,
+    /// A step of an iterator whose outcome is not known yet.
+    stepping: Option<iterate::Stepping>,
+    /// The UNPACK whose registers have their values already.
+    unpacked: Option<Pc>,
+    /// Instructions seen while the interpreter runs a generator to its yield, as one step.
+    over: Option<usize>,
     /// The trace ends where the root frame, a generator's, is suspended.
     pub suspends: bool,
     pub extent: i32,
@@ -296,6 +302,9 @@ impl Recorder {
             unrolled: 0,
             turns: HashMap::new(),
             slice: None,
+            stepping: None,
+            unpacked: None,
+            over: None,
             suspends: false,
             extent: 0,
             bytecodes: 0,
@@ -312,8 +321,14 @@ impl Recorder {
         // What the trace is to keep goes to a list in the heap, which may collect: the registers alive are those of this
         // instruction, not of the last one that saved its address. (Observers look at the saved address.)
         regs.save(pc);
+        if self.is_over(regs)? {
+            return Ok(Next::Go);
+        }
         if pc.op() == Op::LOAD_CODE as u16 {
             return Err(Abort::NotLoaded);
+        }
+        if let Some(s) = self.stepping.take() {
+            self.stepped(s, pc, regs)?;
         }
         if let Some(step) = self.pending.take() {
             if !self.landed(step, pc, regs)? {
@@ -679,9 +694,8 @@ impl Recorder {
             | LOAD_GLOBAL_BUILTIN_CALLEE
             | STORE_GLOBAL_CELL => self.basic(op, pc, regs, th),
             JUMP | JUMP_BACK | JUMP_BACK_TRACE | JUMP_IF_TRUE | JUMP_IF_FALSE | JUMP_IF_NONE
-            | JUMP_IF_NOT_NONE | JUMP_IS | JUMP_IF_NOT_SUPER | IS | IS_NOT | NOT | TO_BOOL => {
-                self.branch(op, pc, regs, th)
-            }
+            | JUMP_IF_NOT_NONE | JUMP_IS | JUMP_IF_NOT_SUPER | JUMP_IF_NOT_BUILTIN | IS | IS_NOT | NOT
+            | TO_BOOL => self.branch(op, pc, regs, th),
             LT | LE | EQ | NE | GT | GE | JUMP_LT | JUMP_LE | JUMP_EQ | JUMP_NE | JUMP_GT | JUMP_GE
             | JUMP_LT_K | JUMP_LE_K | JUMP_EQ_K | JUMP_NE_K | JUMP_GT_K | JUMP_GE_K => {
                 self.compare(op, pc, regs, th)
@@ -705,6 +719,7 @@ impl Recorder {
             BUILD_SLICE | BUILD_MAP | BUILD_SET | BUILD_STRING | LIST_TO_TUPLE | FORMAT | FORMAT_SPEC
             | CONVERT => self.build(op, pc, regs, th),
             LIST_APPEND | LIST_EXTEND | SET_ADD | MAP_ADD => self.comprehend(op, pc, regs, th),
+            UNPACK if self.unpacked.take() == Some(pc) => self.go(op.words()),
             UNPACK => self.unpack(pc, regs, th),
             FOR_ITER | FOR_ITER_LIST | FOR_ITER_TUPLE | FOR_ITER_RANGE | FOR_ITER_GENERATOR => {
                 self.for_iter(pc, regs, th)

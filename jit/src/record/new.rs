@@ -31,18 +31,18 @@ const RANGE_STEPS: i64 = 1 << 9;
 
 impl Recorder {
     /// A new cell of a layout; the fields are zero.
-    fn new_cell(&mut self, shape: u32, kind: Kind, bytes: usize, ty: Ty) -> Rec<Ref> {
+    pub(super) fn new_cell(&mut self, shape: u32, kind: Kind, bytes: usize, ty: Ty) -> Rec<Ref> {
         let header = Header::pack(shape, kind as u8, bytes.div_ceil(16)) as i64;
         self.emit(Inst { ty, ..Inst::new(Ir::New, &[]).imm(header) })
     }
 
     /// The first store into a word of a new cell.
-    fn init(&mut self, cell: Ref, offset: usize, alias: Alias, v: Ref) -> Rec {
+    pub(super) fn init(&mut self, cell: Ref, offset: usize, alias: Alias, v: Ref) -> Rec {
         self.emit(Inst::new(Ir::Store, &[cell, v]).imm(offset as i64).alias(alias))?;
         Ok(())
     }
 
-    fn init_word(&mut self, cell: Ref, offset: usize, alias: Alias, v: Ref) -> Rec {
+    pub(super) fn init_word(&mut self, cell: Ref, offset: usize, alias: Alias, v: Ref) -> Rec {
         self.emit(Inst::new(Ir::StoreW, &[cell, v]).imm(offset as i64).alias(alias))?;
         Ok(())
     }
@@ -154,7 +154,10 @@ impl Recorder {
         {
             self.range_iter(pc, step)?
         } else {
-            return self.step();
+            match self.other_iter(pc, now)? {
+                Some(it) => it,
+                None => return self.step(),
+            }
         };
         self.set(pc.a(), it);
         self.go(1)

@@ -77,6 +77,9 @@ impl<'a> Compiler<'a> {
             return self.window_call(base, slot, 0, args, keywords, dest, call_loc);
         }
         self.check_caller(func);
+        if let (Some(which), [arg]) = (self.consumer(func, args, keywords), args) {
+            return self.consuming_call(which, func, arg, dest, e.span);
+        }
         let (slot, callable) = self.open_window();
         self.expr(func, callable)?;
         self.no_receiver(slot, func.span);

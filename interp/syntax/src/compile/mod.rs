@@ -20,6 +20,7 @@ mod call;
 mod class;
 mod comprehension;
 mod cond;
+mod consume;
 mod expr;
 mod fold;
 mod function;

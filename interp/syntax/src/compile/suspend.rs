@@ -26,6 +26,8 @@ impl<'a> Compiler<'a> {
         self.u.handler = Some(thrown);
         self.u.emit(Op::YIELD, value.0, value.0, iter.0, span);
         self.u.handler = outer;
+        // What was sent in is alive: JUMP_BACK may run signal handlers and finalizers.
+        self.u.set_top(mark + 2);
         self.u.emit_jump(Op::JUMP_BACK, 0, 0, 0, again, span);
         let (exc, cold) = self.u.begin_handler(thrown, outer);
         self.u.set_top(mark + 1);

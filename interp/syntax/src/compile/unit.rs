@@ -365,6 +365,11 @@ impl<'a> Unit<'a> {
         }
     }
 
+    /// Emits a jump with a data word.
+    pub fn emit_jump_data(&mut self, op: Op, a: u16, label: Label, data: u32, span: Span) {
+        self.put(op, a, 0, 0, data, label.0, span);
+    }
+
     /// Emits `JUMP`, which has no position of its own.
     pub fn jump(&mut self, label: Label) {
         self.emit_jump(Op::JUMP, 0, 0, 0, label, Span::default());

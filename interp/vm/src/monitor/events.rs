@@ -194,7 +194,9 @@ fn own_event(pc: Pc, previous: Pc, regs: Regs, th: &Thread) -> Res<()> {
             let to = pc.jump(2, pc.bc());
             if op_at(to) == Op::SEND { Ok(()) } else { jumped(pc, to, regs, th) }
         }
-        op if op.jump().is_some() && !matches!(op, Op::SEND | Op::JUMP_IF_NOT_SUPER) => {
+        op if op.jump().is_some()
+            && !matches!(op, Op::SEND | Op::JUMP_IF_NOT_SUPER | Op::JUMP_IF_NOT_BUILTIN) =>
+        {
             if th.interp.monitor.wants(Event::Branch) {
                 let none = Value::none();
                 let o = Open { kind: Kind::Branch, offset: offset(regs, pc), callable: none, argument: none };
