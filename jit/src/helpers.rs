@@ -3,7 +3,9 @@
 pub mod container;
 
 use krait_object::class::Class;
+use krait_object::code::Code;
 use krait_object::dict::Dict;
+use krait_object::function::Function;
 use krait_object::generator::Generator;
 use krait_object::iter_tools_methods::{is_plain, next_pair};
 use krait_object::native::NativeFn;
@@ -127,6 +129,11 @@ pub extern "C" fn put_name(th: &Thread, d: Value, name: Value, v: Value) -> Valu
         Ok(()) => Value::none(),
         Err(_) => Value::ERROR,
     }
+}
+
+/// A function without defaults and annotations.
+pub extern "C" fn make_function(th: &Thread, by: Value, code: Value, closure: Value) -> Value {
+    krait_vm::jit::plain_function(th, Function::of(by), Code::of(code), closure).value()
 }
 
 /// The heap is to tell when the generator dies.

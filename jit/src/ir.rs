@@ -339,8 +339,8 @@ impl Cond {
     }
 }
 
-/// In `aux` of a `GuardEq` or `GuardNe`: the exit does not run the instruction again, it goes where the other outcome
-/// leads. So a test run must not take it while the guard holds.
+/// In `aux` of a `GuardEq` or `GuardNe`: the outcome of a step that is done decides where the exit leads. So a test run must
+/// not take it while the guard holds.
 pub const DECIDES: u32 = 64;
 
 /// In `aux` of a `GuardF`: the condition must not hold. (With NaN, `not a < b` is no `a >= b`.)

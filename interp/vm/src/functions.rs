@@ -6,6 +6,7 @@ use crate::unwind::unwind;
 use krait_object::class::{Class, type_name};
 use krait_object::code::Code;
 use krait_object::dict::{self, Dict};
+use krait_object::function::Function;
 use krait_object::string::Str;
 use krait_object::tuple::Tuple;
 use krait_object::{Name, Res, Thread, TypeId, Value, attr, call, function, protocol};
@@ -13,8 +14,7 @@ use krait_object::{Name, Res, Thread, TypeId, Value, attr, call, function, proto
 value_handlers! {
     make_function 2 |pc, regs, th| {
         let code = Code::of(regs.constant(pc.b()));
-        let this = regs.function();
-        let f = function::new(th, code, this.globals(), this.builtins.get());
+        let f = plain_function(th, regs.function(), code, Value::MISSING);
         let cell = f.cell();
         let flags = pc.extra(0);
         let mut from = pc.c();
@@ -66,6 +66,15 @@ value_handlers! {
         call::call(th, import, &[regs.constant(pc.c()), f.globals.get(), locals, names, level])
     };
     import_from 1 |pc, regs, th| import_from_module(th, regs.get(pc.b()), regs.constant(pc.c()));
+}
+
+/// A function without defaults and annotations, made by one that runs. `closure` may be `MISSING`.
+pub fn plain_function(th: &Thread, by: Function, code: Code, closure: Value) -> Function {
+    let f = function::new(th, code, by.globals(), by.builtins.get());
+    if closure != Value::MISSING {
+        f.closure.set(th, f.cell(), closure);
+    }
+    f
 }
 
 /// `from module import name`: the attribute, or the submodule in `sys.modules`.

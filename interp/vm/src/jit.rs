@@ -14,6 +14,7 @@ pub use crate::attributes::plan_load;
 pub use crate::call::plain_creation;
 pub use crate::consume::is_consumer;
 pub use crate::dispatch::TABLE;
+pub use crate::functions::plain_function;
 pub use crate::generators::{
     delegate_of, finalize as finalize_generator, finished as generator_finished,
     is_finalized as is_generator_finalized, started as coroutine_started, steps_over,

@@ -381,4 +381,19 @@ impl Recorder {
         self.set(pc.a(), v);
         self.go(Op::GET_YIELD_FROM_ITER.words())
     }
+
+    /// `MAKE_FUNCTION` of a lambda, a generator expression or the like: without defaults and annotations.
+    pub(super) fn make_function(&mut self, pc: Pc, regs: Regs, th: &Thread) -> Rec<Next> {
+        const CLOSURE: u64 = 8;
+        if pc.extra(0) & !CLOSURE != 0 {
+            return self.step();
+        }
+        let by = self.slot(self.base() - 1)?;
+        let code = self.val(th, regs.constant(pc.b()));
+        let closure = if pc.extra(0) == CLOSURE { self.get(pc.c())? } else { self.b.val(Value::MISSING.0) };
+        let make = helpers::make_function as *const () as i64;
+        let f = self.raising(Inst::new(Ir::CallRaise, &[by, code, closure]).imm(make))?;
+        self.set(pc.a(), f);
+        self.go(Op::MAKE_FUNCTION.words())
+    }
 }

@@ -57,8 +57,10 @@ impl Recorder {
             as extern "C" fn(&Thread, Value) -> Value;
         let call = Inst::new(Ir::CallRaise, &[it]).imm(f as *const () as i64);
         let result = self.raising(call.aux(Alias::Iterator.bit() | Alias::Other.bit()))?;
-        // Then it did nothing.
-        self.not_word(result, helpers::NOT_PLAIN)?;
+        // With this answer it did nothing, and the instruction can be run again.
+        let snap = self.snapshot();
+        let word = self.b.val(helpers::NOT_PLAIN.0);
+        self.emit(Inst { snap, ..Inst::new(Ir::GuardNe, &[result, word]).aux(DECIDES) })?;
         self.stepping = Some(Stepping { result, pc, pair });
         Ok(Next::Go)
     }

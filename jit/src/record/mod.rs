@@ -732,6 +732,7 @@ impl Recorder {
             ARGS_TUPLE => self.args_tuple(pc, regs),
             LOAD_SUPER_ATTR | LOAD_SUPER_METHOD => self.load_super(op, pc, regs, th),
             YIELD => self.yield_(pc, regs),
+            MAKE_FUNCTION => self.make_function(pc, regs, th),
             SEND => self.send(pc, regs, th),
             RETURN_GENERATOR => self.return_generator(pc, th),
             GET_YIELD_FROM_ITER => self.get_yield_from(pc, regs),

@@ -89,12 +89,10 @@ impl<'a> Compiler<'a> {
             }
             _ => self.u.mov(to, result, span),
         }
-        self.u.bind(end);
-        let cold = self.u.begin_cold();
+        self.u.jump(end);
         self.u.bind(call);
         self.u.emit(Op::CALL, slot.0, 1, to.0, span);
-        self.u.jump(end);
-        self.u.end_cold(cold);
+        self.u.bind(end);
         self.u.pushed(dest);
         Ok(())
     }
