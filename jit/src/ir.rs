@@ -445,7 +445,7 @@ pub enum Alias {
 
 impl Alias {
     /// All classes.
-    pub const ALL: [Alias; 13] = [
+    pub const ALL: [Alias; 14] = [
         Alias::Constant,
         Alias::Attr,
         Alias::Items,
@@ -453,6 +453,7 @@ impl Alias {
         Alias::Captured,
         Alias::Names,
         Alias::Iterator,
+        Alias::Generator,
         Alias::Shape,
         Alias::Version,
         Alias::Frame,

@@ -46,7 +46,7 @@ pub fn shows_hex(op: Op) -> bool {
 
 /// Is the immediate part of the text although it is zero?
 fn shows_zero(op: Op) -> bool {
-    matches!(op, Op::KInt | Op::Slot | Op::Param | Op::FrameAddr | Op::Reload | Op::Step)
+    matches!(op, Op::KInt | Op::Slot | Op::Param | Op::FrameAddr | Op::Reload | Op::Step | Op::LoadTh)
 }
 
 impl Region {

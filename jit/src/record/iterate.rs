@@ -200,11 +200,8 @@ impl Recorder {
         self.guard(Inst::new(Ir::GuardCell, &[seq]))?;
         let i = self.count(it, SEQ_INDEX, Alias::Iterator)?;
         if over {
-            let len = if list {
-                self.list_len(seq)?
-            } else {
-                self.count(seq, tuple::LEN_OFFSET, Alias::Constant)?
-            };
+            let len =
+                if list { self.list_len(seq)? } else { self.count(seq, tuple::LEN_OFFSET, Alias::Constant)? };
             self.guard(Inst::new(Ir::GuardI, &[i, len]).aux(Cond::Ge as u32))?;
             // The iterator lets go of the sequence.
             let zero = self.b.val(Value::ZERO.0);
