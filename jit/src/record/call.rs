@@ -19,6 +19,9 @@ const MAX_SAME: usize = 3;
 const MAX_POPPED: i32 = 8;
 const MAX_DISTANCE: isize = 1000;
 
+/// Arguments given by name.
+type Named = Vec<(Value, Ref)>;
+
 impl Recorder {
     /// Where a frame starts that does not use the caller's window.
     pub(super) fn above(&self) -> i32 {
@@ -74,12 +77,7 @@ impl Recorder {
     }
 
     /// The arguments of a window, those given by name apart.
-    fn arguments(
-        &mut self,
-        pc: Pc,
-        names: Option<Tuple>,
-        receiver: Option<Ref>,
-    ) -> Rec<(Vec<Ref>, Vec<(Value, Ref)>)> {
+    fn arguments(&mut self, pc: Pc, names: Option<Tuple>, receiver: Option<Ref>) -> Rec<(Vec<Ref>, Named)> {
         let (s, count) = (pc.a(), pc.b());
         let named = names.map_or(0, Tuple::len);
         let mut given: Vec<Ref> = receiver.into_iter().collect();
