@@ -22,10 +22,7 @@ const VECTOR: [u8; 14] = [2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15];
 
 /// Does the instruction destroy the registers that calls destroy?
 pub fn is_call(op: Op) -> bool {
-    matches!(
-        op,
-        Op::CallRaise | Op::CallArgs | Op::NewSlice | Op::CallF | Op::CallFF | Op::PowF | Op::Step
-    )
+    matches!(op, Op::CallRaise | Op::CallArgs | Op::NewSlice | Op::CallF | Op::CallFF | Op::PowF | Op::Step)
 }
 
 /// Has the value a place of its own? Constants and frame addresses are made where they are used.
