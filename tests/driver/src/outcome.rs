@@ -62,6 +62,16 @@ impl Launcher {
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .process_group(0);
+        // Who runs the tests in the background may have had these ignored, and then nothing can interrupt a program.
+        let default_signals = || {
+            for signal in [libc::SIGINT, libc::SIGQUIT, libc::SIGHUP, libc::SIGTERM] {
+                // SAFETY: a signal's default action needs no handler; the call is allowed between fork and exec.
+                unsafe { libc::signal(signal, libc::SIG_DFL) };
+            }
+            Ok(())
+        };
+        // SAFETY: the closure allocates nothing and only makes calls that are allowed between fork and exec.
+        unsafe { process.pre_exec(default_signals) };
         for (name, _) in std::env::vars_os() {
             let name_text = name.to_string_lossy();
             if name_text.starts_with("PYTHON") || name_text.starts_with("LC_") || name_text == "LANG" {
