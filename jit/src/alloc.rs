@@ -118,7 +118,7 @@ fn lives(region: &Region, incoming: &[Loc]) -> Vec<Interval> {
                 let weight = if i.op == Op::Step { scale * 0.5 } else { 0.0 };
                 // A call leaves when it is over: what the exit needs lives through it.
                 let late = matches!(i.op, Op::CallRaise | Op::CallArgs);
-                for &(_, v) in &s.slots {
+                for v in s.values() {
                     touch(v, position + late as usize, weight, &index, &mut all);
                 }
             }
@@ -146,7 +146,7 @@ fn lives(region: &Region, incoming: &[Loc]) -> Vec<Interval> {
                 if let End::Return(v, _) = b.end {
                     touch(v, position, 1.0, &index, &mut all);
                 }
-                for &(_, v) in &region.snaps[*s as usize].slots {
+                for v in region.snaps[*s as usize].values() {
                     touch(v, position, 0.0, &index, &mut all);
                 }
             }

@@ -111,7 +111,7 @@ impl Builder {
         self.cached(Inst::new(Op::FrameAddr, &[]).imm(slot as i64))
     }
 
-    fn append(&mut self, i: Inst) -> Ref {
+    pub(crate) fn append(&mut self, i: Inst) -> Ref {
         let r = self.region.push(i);
         self.region.blocks[self.block].body.push(r);
         r
@@ -175,11 +175,7 @@ impl Builder {
                 self.memory.store(&self.region, &i);
                 Ok(self.append(i))
             }
-            Kind::New => {
-                let r = self.append(i);
-                self.add_fresh(r, &i);
-                Ok(r)
-            }
+            Kind::New => Ok(self.fresh_cell(i)),
             Kind::Call => {
                 self.kill(i.aux);
                 Ok(self.append(i))

@@ -5,7 +5,7 @@
 use crate::alloc::allocate;
 use crate::code;
 use crate::emit::{Context, Entrance, assemble};
-use crate::exit::{Entry, Exit, Loc};
+use crate::exit::{Exit, Loc};
 use crate::ir::End;
 use crate::options::Options;
 use crate::passes::Pass;
@@ -293,11 +293,15 @@ pub fn compile(th: &Thread, r: &Recorder) -> Rec {
     if !options.disable.has(Pass::Dce) {
         crate::dce::run(&mut region);
     }
+    if !options.disable.has(Pass::Sink) {
+        crate::sink::run(&mut region);
+        if !options.disable.has(Pass::Dce) {
+            crate::dce::run(&mut region);
+        }
+    }
     let incoming: Vec<Loc> = match r.start {
         Start::Root { .. } => Vec::new(),
-        Start::Side { exit } => {
-            exit.entries.iter().filter_map(|e| if let Entry::At(l) = e.1 { Some(l) } else { None }).collect()
-        }
+        Start::Side { exit } => exit.places(),
     };
     let places = allocate(&region, &incoming).map_err(|_| Abort::NoRoom)?;
     let common = code::common().ok_or(Abort::NoRoom)?;

@@ -19,7 +19,7 @@ pub fn run(region: &mut Region) {
                 if let End::Return(v, _) = b.end {
                     work.push(v);
                 }
-                work.extend(region.snaps[*s as usize].slots.iter().map(|s| s.1))
+                work.extend(region.snaps[*s as usize].values())
             }
         }
     }
@@ -30,7 +30,7 @@ pub fn run(region: &mut Region) {
         let i = region.inst(r);
         work.extend(i.operands());
         if let Some(s) = region.snaps.get(i.snap as usize) {
-            work.extend(s.slots.iter().map(|s| s.1));
+            work.extend(s.values());
         }
         if i.op == Op::Param {
             for b in &region.blocks {

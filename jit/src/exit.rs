@@ -3,7 +3,7 @@
 //! An exit is reached by a jump through its `target` word, so that growing a trace on it patches no code. While
 //! nothing grew there, the word leads to a common routine that saves all machine registers and calls [`leave`].
 
-use crate::ir::{Op, Resume, Ty};
+use crate::ir::{Alias, Op, Resume, Ty};
 use crate::record::{self, Frame};
 use krait_object::{Thread, Value, float, int};
 use krait_vm::jit::{Pc, Regs};
@@ -29,6 +29,34 @@ pub enum Entry {
     At(Loc),
     /// A constant instruction and its immediate.
     Const(Op, i64),
+    /// A cell that the exit makes, by its number.
+    Object(usize),
+}
+
+/// A cell that an exit makes.
+pub struct ExitObject {
+    pub header: u64,
+    /// How values refer to it: by its word, or its address.
+    pub ty: Ty,
+    /// The words that are not zero.
+    pub fields: Vec<ExitField>,
+}
+
+/// A word of a cell that an exit makes.
+pub struct ExitField {
+    pub offset: i32,
+    pub value: Entry,
+    pub ty: Ty,
+    /// The instruction that would store it, and its class.
+    pub store: Op,
+    pub alias: Alias,
+}
+
+impl ExitField {
+    /// Is it written as it is, not as a tagged word?
+    fn is_raw(&self) -> bool {
+        self.store == Op::StoreW || self.ty == Ty::Ptr
+    }
 }
 
 /// One exit of a trace. It lives as long as the process: other traces' code may point to it.
@@ -44,6 +72,7 @@ pub struct Exit {
     /// Recordings that were begun here.
     pub attempts: Cell<u32>,
     pub entries: Vec<(i32, Entry, Ty)>,
+    pub objects: Vec<ExitObject>,
     pub pc: u64,
     pub frame: i32,
     /// Added to the thread's depth.
@@ -118,25 +147,97 @@ pub extern "C" fn leave(th: &Thread, exit: &'static Exit, saved: &Saved) -> u64 
             && crate::cache::may_grow(exit)
         {
             exit.attempts.set(exit.attempts.get() + 1);
-            table = record::start_side(th, exit, root, &exit.entries);
+            table = record::start_side(th, exit, root);
         }
     }
     th.compiled.table.set((&raw const *table).cast());
     (exit.resume == Resume::Raise) as u64
 }
 
-fn write_back(th: &Thread, exit: &Exit, saved: &Saved, root: Regs) {
-    for &(slot, entry, ty) in &exit.entries {
-        let (word, ty) = match entry {
-            Entry::At(at) => (saved.word(at), ty),
-            Entry::Const(Op::FrameAddr, at) => (root.at_slot(at as i32) as u64, Ty::Ptr),
+impl Exit {
+    /// All values that it needs, in the order in which a trace that grows here has them as parameters.
+    pub fn values(&self) -> impl Iterator<Item = (Entry, Ty)> + '_ {
+        let fields = self.objects.iter().flat_map(|o| o.fields.iter().map(|f| (f.value, f.ty)));
+        self.entries.iter().map(|e| (e.1, e.2)).chain(fields)
+    }
+
+    /// The places of the values that are not constant, in this order.
+    pub fn places(&self) -> Vec<Loc> {
+        self.values().filter_map(|(e, _)| if let Entry::At(l) = e { Some(l) } else { None }).collect()
+    }
+}
+
+/// What was computed, for an exit to write.
+struct State<'a> {
+    saved: &'a Saved,
+    root: Regs,
+    /// The cells made so far: their addresses. The collector finds them here, on the machine stack.
+    made: &'a [u64],
+    objects: &'a [ExitObject],
+}
+
+impl State<'_> {
+    /// The value as it is, and its type.
+    fn raw(&self, entry: Entry, ty: Ty) -> (u64, Ty) {
+        match entry {
+            Entry::At(at) => (self.saved.word(at), ty),
+            Entry::Const(Op::FrameAddr, at) => (self.root.at_slot(at as i32) as u64, Ty::Ptr),
             Entry::Const(_, imm) => (imm as u64, ty),
-        };
-        let v = match ty {
+            // A cell's word is its address plus one.
+            Entry::Object(k) => (self.made[k] + (self.objects[k].ty == Ty::Val) as u64, Ty::Val),
+        }
+    }
+
+    fn value(&self, th: &Thread, entry: Entry, ty: Ty) -> Value {
+        let (word, ty) = self.raw(entry, ty);
+        match ty {
             Ty::Int => int::from_i64(th, word as i64),
             Ty::Float => float::new(th, f64::from_bits(word)),
             _ => Value(word),
-        };
+        }
+    }
+}
+
+/// Cells that are made with their addresses in a frame of the machine stack.
+const FEW: usize = 16;
+
+fn write_back(th: &Thread, exit: &Exit, saved: &Saved, root: Regs) {
+    let (mut few, mut many);
+    let made: &mut [u64] = if exit.objects.len() <= FEW {
+        few = [0; FEW];
+        &mut few
+    } else {
+        many = [0; crate::sink::MOST];
+        &mut many
+    };
+    write_back_with(th, exit, saved, root, made);
+    // The program may let go of the cells: no address may stay behind on the stack.
+    made.fill(0);
+    std::hint::black_box(made);
+}
+
+#[inline(never)]
+fn write_back_with(th: &Thread, exit: &Exit, saved: &Saved, root: Regs, made: &mut [u64]) {
+    // All cells first: they may refer to each other in a circle.
+    for (o, at) in exit.objects.iter().zip(made.iter_mut()) {
+        *at = crate::helpers::new_cell(th, o.header) as u64;
+    }
+    let state = State { saved, root, made: std::hint::black_box(made), objects: &exit.objects };
+    // Words that say how long a cell is come before words that may need a cell of their own, and so a collection.
+    for raw_words in [true, false] {
+        for (o, &cell) in exit.objects.iter().zip(state.made) {
+            for f in o.fields.iter().filter(|f| f.is_raw() == raw_words) {
+                let word =
+                    if raw_words { state.raw(f.value, f.ty).0 } else { state.value(th, f.value, f.ty).0 };
+                let at = (cell + f.offset as u64) as *mut u64;
+                // SAFETY: the offset lies in the new cell: the trace would have stored there itself.
+                unsafe { at.write(word) };
+                crate::helpers::barrier(th, cell, at as u64);
+            }
+        }
+    }
+    for &(slot, entry, ty) in &exit.entries {
+        let v = state.value(th, entry, ty);
         // SAFETY: the slot lies in the value stack: the trace made sure of room for its extent when it was entered.
         unsafe { root.at_slot(slot).write(v) };
     }

@@ -101,6 +101,20 @@ impl Builder {
         }
     }
 
+    /// Appends a new cell.
+    pub fn fresh_cell(&mut self, i: Inst) -> Ref {
+        let r = self.append(i);
+        self.add_fresh(r, &i);
+        r
+    }
+
+    /// Stores into a word of a cell that was just made. (A number may need a cell of its own: the barrier comes after it.)
+    pub fn fresh_word(&mut self, cell: Ref, offset: i32, store: Op, alias: Alias, value: Ref) {
+        let i = Inst::new(store, &[cell, value]).imm(offset as i64).alias(alias);
+        // Stores and barriers contradict nothing.
+        let _ = self.emit(i);
+    }
+
     /// Notes a store into a fresh cell; false when the instruction is none.
     pub(crate) fn store_fresh(&mut self, i: &Inst) -> bool {
         let [a, b, _] = i.args;

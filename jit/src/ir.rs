@@ -537,11 +537,34 @@ pub enum Resume {
     Raise,
 }
 
+/// A cell that is made at an exit.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Object {
+    /// The `New` that stands for it in snapshots.
+    pub cell: Ref,
+    pub header: i64,
+    /// The words that were stored.
+    pub words: Vec<Word>,
+}
+
+/// A word of a cell that is not made yet: what a store put there.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Word {
+    pub offset: i32,
+    /// The value; a number that `store` would need boxed may be here as it is.
+    pub value: Ref,
+    /// `Store` or `StoreW`, and its class.
+    pub store: Op,
+    pub alias: Alias,
+}
+
 /// The state of the interpreter at an instruction.
 #[derive(Clone, Debug)]
 pub struct Snapshot {
     /// Words of the root frame (register 0 is slot 0) that differ from memory at the entry.
     pub slots: Vec<(i32, Ref)>,
+    /// Cells that the exit makes: those that `slots` and the cells themselves refer to but no instruction made so far.
+    pub objects: Vec<Object>,
     /// Address of the instruction to go on with.
     pub pc: u64,
     /// Where the innermost frame's register 0 is, as a slot.
@@ -567,6 +590,14 @@ pub struct KnownShape {
     pub shape: i64,
     /// The class of the fact: may the shape change?
     pub alias: Alias,
+}
+
+impl Snapshot {
+    /// All values that it needs.
+    pub fn values(&self) -> impl Iterator<Item = Ref> + '_ {
+        let fields = self.objects.iter().flat_map(|o| o.words.iter().map(|w| w.value));
+        self.slots.iter().map(|s| s.1).chain(fields)
+    }
 }
 
 /// One instruction left to the interpreter.
@@ -654,6 +685,7 @@ impl Region {
         }
         for s in &mut self.snaps {
             s.slots.iter_mut().for_each(|x| swap(&mut x.1));
+            s.objects.iter_mut().flat_map(|o| &mut o.words).for_each(|w| swap(&mut w.value));
         }
         for b in &mut self.blocks {
             match &mut b.end {

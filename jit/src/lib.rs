@@ -13,6 +13,7 @@
 mod alloc;
 mod build;
 mod cache;
+mod carry;
 mod code;
 mod cse;
 mod dce;
@@ -32,6 +33,7 @@ mod perf;
 mod range;
 mod record;
 mod reduce;
+mod sink;
 mod stats;
 #[cfg(test)]
 mod tests;

@@ -5,7 +5,8 @@
 //! Frames of snapshots are not in the text: a region that was read can be optimized, not run.
 
 use crate::ir::{
-    Alias, Block, Cond, End, Inst, NO_SNAPSHOT, NOT, Op, Ref, Region, Resume, Snapshot, StepInfo, Ty,
+    Alias, Block, Cond, End, Inst, NO_SNAPSHOT, NOT, Object, Op, Ref, Region, Resume, Snapshot, StepInfo, Ty,
+    Word,
 };
 use crate::text::{shows_alias, shows_hex};
 use std::collections::HashSet;
@@ -124,6 +125,22 @@ fn ty(text: &str) -> Parsed<Ty> {
 }
 
 /// What is between brackets; what follows.
+/// A cell that an exit makes: what follows its opening brace.
+fn object(text: &str) -> Parsed<Object> {
+    let mut words = text.trim_end().strip_suffix('}').ok_or("a brace is open")?.split_whitespace();
+    let (cell, header) = words.next().and_then(|w| w.split_once('=')).ok_or("a cell has a header")?;
+    let word = |w: &str| -> Parsed<Word> {
+        let (store, v) = w.split_once('=').ok_or("a word has a value")?;
+        let (store, offset) = store.split_once('#').ok_or("a word has an offset")?;
+        let (op, class) = store.split_once('.').ok_or("a word has an alias class")?;
+        let store = [Op::Store, Op::StoreW].into_iter().find(|o| o.name() == op).ok_or("no such store")?;
+        let alias = Alias::ALL.into_iter().find(|a| format!("{a:?}") == class);
+        let alias = alias.ok_or("no such alias class")?;
+        Ok(Word { offset: number(offset)?, value: value(v)?, store, alias })
+    };
+    Ok(Object { cell: value(cell)?, header: bits(header)?, words: words.map(word).collect::<Parsed<_>>()? })
+}
+
 fn brackets(text: &str) -> Parsed<(&str, &str)> {
     let inner = text.trim_start().strip_prefix('[').and_then(|t| t.split_once(']'));
     inner.ok_or_else(|| "brackets are expected".to_owned())
@@ -306,6 +323,8 @@ impl Parser {
             Ok((number(slot)?, value(v)?))
         });
         let slots = slots.collect::<Parsed<_>>()?;
+        let (rest, made) = rest.split_at(rest.find('{').unwrap_or(rest.len()));
+        let objects = made.split('{').skip(1).map(object).collect::<Parsed<_>>()?;
         let rest = rest.trim();
         let all_in_memory = rest == "memory all";
         let in_memory = if rest.is_empty() || all_in_memory {
@@ -315,10 +334,23 @@ impl Parser {
             brackets(list)?.0.split_whitespace().map(number).collect::<Parsed<_>>()?
         };
         let (chain, shapes) = (Rc::new(Vec::new()), Vec::new());
-        let s = Snapshot { slots, pc, frame, depth, live, in_memory, all_in_memory, chain, resume, shapes };
+        let s = Snapshot {
+            slots,
+            objects,
+            pc,
+            frame,
+            depth,
+            live,
+            in_memory,
+            all_in_memory,
+            chain,
+            resume,
+            shapes,
+        };
         let snaps = &mut self.region.snaps;
         if snaps.len() <= number_of as usize {
-            let empty = Snapshot { slots: Vec::new(), in_memory: Vec::new(), ..s.clone() };
+            let empty =
+                Snapshot { slots: Vec::new(), objects: Vec::new(), in_memory: Vec::new(), ..s.clone() };
             snaps.resize(number_of as usize + 1, empty);
         }
         snaps[number_of as usize] = s;
@@ -388,7 +420,8 @@ impl Parser {
                 return Err("a block's end does not fit".to_owned());
             }
         }
-        if !region.snaps.iter().all(|s| s.slots.iter().all(|x| known(x.1))) {
+        let computed = |s: &Snapshot| s.values().all(|v| known(v) || s.objects.iter().any(|o| o.cell == v));
+        if !region.snaps.iter().all(computed) {
             return Err("a snapshot has a value that is not computed".to_owned());
         }
         Ok(region)

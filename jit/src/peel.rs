@@ -10,6 +10,7 @@
 //! Invariant: the second copy may rely only on facts that the body itself does not make false.
 
 use crate::build::{Builder, Contradiction, written};
+use crate::carry::{self, Carried, Carry};
 use crate::ir::{EVERYTHING, End, Inst, Kind, NO_SNAPSHOT, Op, Ref, Snapshot, Ty};
 use crate::passes::Pass;
 use std::collections::HashMap;
@@ -28,53 +29,63 @@ pub fn peel(b: &mut Builder, at_end: &[(i32, AtEnd)]) -> Result<(), Contradictio
     if b.off.has(Pass::Peel) {
         return turn(b, at_end);
     }
+    let is_fresh = |s: &AtEnd| matches!(s, AtEnd::Known(r) if b.fresh(*r).is_some());
+    if !b.off.has(Pass::Sink) && at_end.iter().any(|(_, s)| is_fresh(s)) {
+        let before = b.clone();
+        if turns(b, at_end, true).is_ok() {
+            return Ok(());
+        }
+        *b = before;
+    }
+    turns(b, at_end, false)
+}
+
+/// A first turn and the loop. With `apart`, new cells go from turn to turn as what they hold (`carry.rs`).
+fn turns(b: &mut Builder, at_end: &[(i32, AtEnd)], apart: bool) -> Result<(), Contradiction> {
     let body = b.region.blocks[0].body.clone();
     let killed = written(&b.region, &body);
+    let mut carry = Carry::default();
+    let carried: Vec<(i32, Option<Carried>)> = at_end
+        .iter()
+        .map(|&(slot, state)| match state {
+            AtEnd::Known(r) => (slot, Some(carry.value(b, r, apart))),
+            AtEnd::InMemory => (slot, None),
+        })
+        .collect();
     let block = b.region.block();
     let mut map: HashMap<Ref, Ref> = HashMap::new();
-    let mut params = Vec::new();
-    let mut first_args = Vec::new();
     let mut entry: Vec<(i32, Ref)> = Vec::new();
     b.enter_block(block, killed);
-    for &(slot, state) in at_end {
+    let mut params = Vec::new();
+    for (n, &r) in carry.first.iter().enumerate() {
+        let i = Inst { ty: b.region.ty(r), ..Inst::new(Op::Param, &[]).imm(n as i64) };
+        params.push(b.region.push(i));
+    }
+    b.region.blocks[block].params = params.clone();
+    let cells = carry.begin(b, &params);
+    for &(slot, state) in &carried {
         let start = b.slot_if_any(slot);
         let now = match state {
-            AtEnd::Known(r) if b.region.is_const(r) => r,
-            AtEnd::Known(r) => {
-                let i = Inst { ty: b.region.ty(r), ..Inst::new(Op::Param, &[]).imm(params.len() as i64) };
-                let p = b.region.push(i);
-                params.push(p);
-                first_args.push(r);
-                p
-            }
-            AtEnd::InMemory => b.reload(slot)?,
+            Some(c) => carry::of(c, &params, &cells),
+            None => b.reload(slot)?,
         };
         if let Some(s) = start {
             map.insert(s, now);
         }
-        if let AtEnd::Known(_) = state {
+        if state.is_some() {
             entry.push((slot, now));
         }
     }
-    b.region.blocks[block].params = params.clone();
-    b.region.blocks[0].end = End::Jump(block, first_args);
+    b.region.blocks[0].end = End::Jump(block, carry.first.clone());
     copy(b, &body, &mut map, &entry)?;
-    let mut back = Vec::new();
-    let mut p = 0;
-    for &(_, state) in at_end {
-        if let AtEnd::Known(r) = state
-            && !b.region.is_const(r)
-        {
+    carry.come_round();
+    for (&(_, carried), &(_, state)) in carried.iter().zip(at_end) {
+        if let (Some(c), AtEnd::Known(r)) = (carried, state) {
             let next = *map.get(&r).unwrap_or(&r);
-            // A value that was untagged in the first turn and is not in the second (or the other way round) has no
-            // common place.
-            if b.region.ty(next) != b.region.ty(params[p]) {
-                return Err(Contradiction);
-            }
-            back.push(next);
-            p += 1;
+            carry.match_value(b, c, next, &params)?;
         }
     }
+    let back = carry.finish(b)?;
     b.region.blocks[block].end = End::Jump(block, back);
     drop_constant_params(b, block);
     Ok(())

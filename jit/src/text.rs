@@ -86,7 +86,7 @@ impl Region {
             }
         }
         for (s, _) in self.snaps.iter().zip(self.snapshots()).filter(|x| x.1) {
-            s.slots.iter().for_each(|x| touch(x.1));
+            s.values().for_each(&mut touch);
         }
         let all = (0..self.insts.len() as u32).map(Ref);
         all.filter(|&r| used[r.index()] && self.is_const(r)).collect()
@@ -172,12 +172,18 @@ impl fmt::Display for Snapshot {
         }
         write!(f, "]")?;
         if self.all_in_memory {
-            write!(f, " memory all")
+            write!(f, " memory all")?;
         } else if !self.in_memory.is_empty() {
-            write!(f, " memory {}", List(&self.in_memory))
-        } else {
-            Ok(())
+            write!(f, " memory {}", List(&self.in_memory))?;
         }
+        for o in &self.objects {
+            write!(f, " {{{:?}={:#x}", o.cell, o.header)?;
+            for w in &o.words {
+                write!(f, " {}.{:?}#{}={:?}", w.store.name(), w.alias, w.offset, w.value)?;
+            }
+            write!(f, "}}")?;
+        }
+        Ok(())
     }
 }
 

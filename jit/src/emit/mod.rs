@@ -18,7 +18,7 @@ mod stale;
 
 use crate::alloc::Places;
 use crate::code::{Asm, Common, FRAME_BYTES, OUTER_EXTENT, OUTER_FRAME, thread};
-use crate::exit::{Entry, Exit, Loc, TARGET};
+use crate::exit::{Entry, Exit, ExitField, ExitObject, Loc, TARGET};
 use crate::ir::{DECIDES, End, Inst, NO_SNAPSHOT, Op, Ref, Region, Ty};
 use dynasmrt::{DynamicLabel, DynasmApi, DynasmLabelApi, dynasm};
 use krait_object::shape::{SHAPE_BYTES, VERSION_OFFSET};
@@ -241,19 +241,38 @@ impl Emitter<'_> {
     /// The label of the exit for a snapshot, here.
     pub(super) fn exit(&mut self, snap: u32) -> DynamicLabel {
         let s = &self.region.snaps[snap as usize];
-        let mut entries = Vec::new();
-        for &(slot, v) in &s.slots {
-            // Memory has it.
-            if self.memory.get(&slot) == Some(&v) {
-                continue;
+        let entry = |v: Ref| {
+            if let Some(k) = s.objects.iter().position(|o| o.cell == v) {
+                return Entry::Object(k);
             }
             let i = self.region.inst(v);
-            let entry = match i.op {
+            match i.op {
                 Op::KInt | Op::KVal | Op::KPtr | Op::KFloat | Op::FrameAddr => Entry::Const(i.op, i.imm),
                 _ => Entry::At(self.loc(v)),
-            };
-            entries.push((slot, entry, i.ty));
-        }
+            }
+        };
+        // What memory has already need not be written.
+        let missing = s.slots.iter().filter(|(slot, v)| self.memory.get(slot) != Some(v));
+        let entries = missing.map(|&(slot, v)| (slot, entry(v), self.region.ty(v))).collect();
+        let objects = s
+            .objects
+            .iter()
+            .map(|o| ExitObject {
+                header: o.header as u64,
+                ty: self.region.ty(o.cell),
+                fields: o
+                    .words
+                    .iter()
+                    .map(|w| ExitField {
+                        offset: w.offset,
+                        value: entry(w.value),
+                        ty: self.region.ty(w.value),
+                        store: w.store,
+                        alias: w.alias,
+                    })
+                    .collect(),
+            })
+            .collect();
         let exit = Box::leak(Box::new(Exit {
             target: Cell::new(self.cx.common.exit),
             trace: self.cx.trace,
@@ -262,6 +281,7 @@ impl Emitter<'_> {
             count: Cell::new(0),
             attempts: Cell::new(0),
             entries,
+            objects,
             pc: s.pc,
             frame: s.frame,
             depth: s.depth - self.depth,

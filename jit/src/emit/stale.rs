@@ -54,7 +54,7 @@ pub fn needed_after_steps(region: &Region, places: &Places) -> HashMap<Ref, Held
             let mut live = Held::default();
             let snapshot = |live: &mut Held, s: u32| {
                 if let Some(s) = region.snaps.get(s as usize) {
-                    s.slots.iter().for_each(|&(_, v)| live.add(places.of[v.index()]));
+                    s.values().for_each(|v| live.add(places.of[v.index()]));
                 }
             };
             match &block.end {

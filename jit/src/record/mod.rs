@@ -30,6 +30,7 @@ mod layered;
 mod native;
 mod new;
 mod rely;
+mod side;
 mod special;
 
 use crate::build::{Builder, Contradiction};
@@ -212,34 +213,21 @@ pub fn start(th: &Thread, heat: Heat) -> &'static Table {
     &RECORDING
 }
 
-/// Starts recording where an exit left. `entries` are the slots that the exit knows, with their types.
-pub fn start_side(
-    th: &Thread,
-    exit: &'static crate::exit::Exit,
-    root: Regs,
-    entries: &[(i32, crate::exit::Entry, Ty)],
-) -> &'static Table {
+/// Starts recording where an exit left.
+pub fn start_side(th: &Thread, exit: &'static crate::exit::Exit, root: Regs) -> &'static Table {
     let mut frames = exit.chain.as_ref().clone();
     let innermost = *frames.last().expect("an exit has a frame");
     let mut r = Recorder::new(Start::Side { exit }, root, innermost);
     r.frames.append(&mut frames);
     r.popped = r.frames.len() as i32 - 1 - (exit.depth + exit.depth_in_memory);
-    for (n, &(slot, entry, ty)) in entries.iter().enumerate() {
-        let value = match entry {
-            crate::exit::Entry::Const(Ir::FrameAddr, at) => r.b.frame_addr(at as i32),
-            crate::exit::Entry::Const(op, imm) => r.b.constant(op, imm),
-            crate::exit::Entry::At(_) => {
-                let p = r.b.region.push(Inst { ty, ..Inst::new(Ir::Param, &[]).imm(n as i64) });
-                r.b.region.blocks[0].params.push(p);
-                p
-            }
-        };
+    side::enter(&mut r.b, exit, |slot, value| {
         r.known.insert(slot, Known { value, clean: false });
-    }
+    });
     // Nothing happens between the check that leaves and this trace's start.
     for k in &exit.shapes {
         let v = r.known.get(&k.slot).map_or_else(|| r.b.slot(k.slot), |k| k.value);
-        if r.b.region.ty(v) == Ty::Val {
+        // Of a cell that is made here the shape is known.
+        if r.b.region.ty(v) == Ty::Val && r.b.fresh(v).is_none() {
             r.b.know(Inst::new(Ir::GuardShape, &[v]).imm(k.shape).alias(k.alias), Ref::NONE);
         }
     }
@@ -567,6 +555,7 @@ impl Recorder {
         in_memory.sort_unstable();
         self.b.snapshot(Snapshot {
             slots,
+            objects: Vec::new(),
             pc: self.pc.0 as u64,
             frame: self.frames[last].base,
             depth: self.depth(),

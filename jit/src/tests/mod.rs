@@ -9,6 +9,7 @@ mod dce;
 mod parse;
 mod peel;
 mod range;
+mod sink;
 
 use crate::build::Builder;
 use crate::ir::{Inst, Ref, Region, Resume, Snapshot};
@@ -17,6 +18,7 @@ use std::rc::Rc;
 fn snapshot(b: &mut Builder, slots: &[(i32, Ref)]) -> u32 {
     b.snapshot(Snapshot {
         slots: slots.to_vec(),
+        objects: Vec::new(),
         pc: 0,
         frame: 0,
         depth: 0,
