@@ -70,10 +70,12 @@ impl Memory {
         // SAFETY: with an old size of 0 the pages of a shared mapping are mapped a second time, at an address that the
         // kernel chooses.
         let run = unsafe { libc::mremap(from, 0, CAPACITY, libc::MREMAP_MAYMOVE) };
-        // SAFETY: the mapping made above, if there is one; nothing uses it yet.
-        if run == libc::MAP_FAILED
-            || unsafe { libc::mprotect(run, CAPACITY, libc::PROT_READ | libc::PROT_EXEC) } != 0
-        {
+        if run == libc::MAP_FAILED {
+            return None;
+        }
+        // SAFETY: the mapping made above; nothing uses it yet.
+        let protected = unsafe { libc::mprotect(run, CAPACITY, libc::PROT_READ | libc::PROT_EXEC) };
+        if protected != 0 {
             return None;
         }
         Some(Memory { write, run: run as u64, used: 0, owner: std::process::id() })

@@ -138,17 +138,17 @@ pub extern "C" fn leave(th: &Thread, exit: &'static Exit, saved: &Saved) -> u64 
     if n == 1 {
         crate::stats::taken(exit, crate::cache::place_of);
     }
-    if exit.resume == Resume::Run && !krait_vm::jit::is_observed() {
-        if n >= HOT
-            && n.is_multiple_of(HOT)
-            && exit.attempts.get() < ATTEMPTS
-            && exit.target.get() == crate::code::common_exit()
-            && !record::is_active(th)
-            && crate::cache::may_grow(exit)
-        {
-            exit.attempts.set(exit.attempts.get() + 1);
-            table = record::start_side(th, exit, root);
-        }
+    if exit.resume == Resume::Run
+        && !krait_vm::jit::is_observed()
+        && n >= HOT
+        && n.is_multiple_of(HOT)
+        && exit.attempts.get() < ATTEMPTS
+        && exit.target.get() == crate::code::common_exit()
+        && !record::is_active(th)
+        && crate::cache::may_grow(exit)
+    {
+        exit.attempts.set(exit.attempts.get() + 1);
+        table = record::start_side(th, exit, root);
     }
     th.compiled.table.set((&raw const *table).cast());
     (exit.resume == Resume::Raise) as u64

@@ -165,6 +165,7 @@ pub struct Recorder {
 thread_local! {
     /// The recordings in progress, the innermost last: a native function that is called while a loop is recorded may run
     /// Python code for long (`exec`, an event loop), which is recorded by itself.
+    #[allow(clippy::vec_box)] // It is taken out and put back at every instruction.
     static CURRENT: RefCell<Vec<Box<Recorder>>> = const { RefCell::new(Vec::new()) };
 }
 

@@ -245,7 +245,7 @@ fn a_cell_goes_from_turn_to_turn_as_what_it_holds() {
     let expected = "\
 b0():
     v0:val = Slot #0
-    GuardShape v0 #500 !0
+    GuardShape.Shape v0 #500 !0
     v2:val = Load.Attr v0 #16
     v3:int = UnboxI v2 !1
     v5:int = AddI v3 v4 !2
