@@ -90,7 +90,9 @@ pub unsafe fn trace(cell: CellPtr, tracer: &mut Tracer) {
     {
         s.trace(tracer);
     }
-    if matches!(g.state(), State::Created | State::Suspended) {
+    // Compiled code makes the cell before it writes its words.
+    let made = g.code.get() != Value::ZERO && !g.pc.get().is_null();
+    if made && matches!(g.state(), State::Created | State::Suspended) {
         let code = g.code();
         code.live_runs(code.offset_of(g.pc.get()), |first, count| {
             // SAFETY: the registers lie inside the cell; runs end at most at their number.

@@ -62,6 +62,8 @@ pub fn trace_thread(th: &Thread, tracer: &mut Tracer) {
     let mut r = Regs(th.frame.get());
     let compiled = Regs(th.compiled.frame.get());
     if !compiled.is_null() {
+        // The frames of a running trace are in memory as of its last call of the interpreter, with other words since: not
+        // even their records can be followed, but that of the lowest.
         // SAFETY: the words lie in the value stack: the trace checked that there is room when it was entered.
         unsafe {
             tracer.conservative(
@@ -69,12 +71,11 @@ pub fn trace_thread(th: &Thread, tracer: &mut Tracer) {
                 compiled.at(th.compiled.extent.get()) as usize,
             )
         };
+        inner = Some(compiled);
+        r = compiled.previous();
     }
     while !r.is_null() {
-        // The frames of a running trace are in memory as of its last call of the interpreter, with other words since.
-        if compiled.is_null() || r.0 < compiled.0 {
-            trace_frame(r, inner, tracer);
-        }
+        trace_frame(r, inner, tracer);
         inner = Some(r);
         r = r.previous();
     }

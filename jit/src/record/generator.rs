@@ -163,7 +163,8 @@ impl Recorder {
         self.emit(Inst::new(Ir::StoreW, &[it, running]).imm(layout::STATE as i64).alias(Alias::Generator))?;
         let pc = self.pc;
         let (caller, base) = (self.base(), self.above());
-        let live = frame::live(self.frame().code(), pc) as i32;
+        // The operands stay where they are until the instruction is done: the collector visits them.
+        let live = frame::needed(self.frame().code(), pc) as i32;
         let at_pc = self.b.ptr(pc.0 as u64);
         self.set_slot(caller - 4, at_pc);
         if let Some(f) = self.frames.last_mut() {
