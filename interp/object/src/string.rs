@@ -234,7 +234,7 @@ impl Str {
 pub(crate) fn allocate(th: &Thread, len: usize, width_log: u64, ascii: bool) -> Res<(Str, *mut u8)> {
     let bytes = len
         .checked_add(1)
-        .and_then(|n| n.checked_shl(width_log as u32))
+        .and_then(|n| n.checked_mul(1 << width_log))
         .and_then(|n| n.checked_add(INLINE))
         .filter(|&n| n < 1 << 47)
         .ok_or_else(|| th.memory_error())?;
@@ -436,7 +436,7 @@ fn concat_long(th: &Thread, a: Str, b: Str, log: u64, ascii: bool) -> Res {
 /// A raw cell for `len` units, all in use, with room for some more and a NUL.
 fn allocate_outside(th: &Thread, len: usize, room: usize, log: u64) -> Option<CellPtr> {
     let capacity = len.checked_add(room)?;
-    let bytes = capacity.checked_add(1)?.checked_shl(log as u32)?.checked_add(OUTSIDE_TEXT)?;
+    let bytes = capacity.checked_add(1)?.checked_mul(1 << log)?.checked_add(OUTSIDE_TEXT)?;
     let raw = th.heap.try_alloc(bytes, 0, Kind::Raw as u8)?;
     // SAFETY: the fresh cell is large enough for this layout.
     let cell = unsafe { raw.cast::<OutsideCell>().as_ref() };
