@@ -45,4 +45,4 @@ def once():
 
 for i in range(120):
     once()
-print(few < 8)
+print(few)

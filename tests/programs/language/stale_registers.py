@@ -1,6 +1,4 @@
 """What earlier frames left on the value stack keeps nothing alive while the arguments of a call are evaluated."""
-# modes: plain gc-stress
-# (Compiled code is on the machine stack, which is scanned conservatively: it may keep an object for a while.)
 import gc
 import weakref
 
