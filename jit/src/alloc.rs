@@ -8,7 +8,7 @@
 
 use crate::exit::Loc;
 use crate::ir::{End, Kind, Op, Ref, Region, Ty};
-use std::collections::HashMap;
+use rustc_hash::FxHashMap as HashMap;
 
 /// Words of the machine frame for values.
 pub const SPILL_WORDS: usize = 128;

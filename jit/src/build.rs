@@ -11,7 +11,7 @@ use crate::fresh::{FreshCells, Look};
 use crate::ir::{Alias, EVERYTHING, Inst, Kind, Op, Ref, Region, Resume, Snapshot, Ty};
 use crate::options::Options;
 use crate::passes::{Pass, Passes};
-use std::collections::HashSet;
+use rustc_hash::FxHashSet as HashSet;
 
 /// A recorded guard can not hold: what was seen and what is known contradict each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -10,7 +10,8 @@
 use crate::build::{Builder, Contradiction};
 use crate::ir::{Alias, Inst, Op, Ref, Ty};
 use krait_object::Value;
-use std::collections::{BTreeMap, HashMap};
+use rustc_hash::FxHashMap as HashMap;
+use std::collections::BTreeMap;
 
 /// How a value goes from one turn to the next.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

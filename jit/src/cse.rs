@@ -8,7 +8,7 @@
 //! what they are, not by where they are computed.
 
 use crate::ir::{Inst, Kind, Op, Ref};
-use std::collections::HashMap;
+use rustc_hash::FxHashMap as HashMap;
 
 /// An instruction without what may differ between two computations of the same.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]

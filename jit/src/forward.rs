@@ -10,7 +10,7 @@ use crate::fresh::may_be_same;
 use crate::ir::{Alias, Inst, Item, KnownShape, Op, Ref, Region, Ty};
 use krait_object::class::Class;
 use krait_object::{TypeId, Value};
-use std::collections::HashMap;
+use rustc_hash::FxHashMap as HashMap;
 
 /// What is known of a place in memory.
 #[derive(Clone, Copy, Debug)]
@@ -111,7 +111,7 @@ impl Memory {
 
     /// Removes what a store makes false.
     fn overwrite(&mut self, region: &Region, s: &Inst) {
-        let shapes = if s.alias == Alias::Attr { self.shapes() } else { HashMap::new() };
+        let shapes = if s.alias == Alias::Attr { self.shapes() } else { HashMap::default() };
         let own = shapes.get(&s.args[0]);
         self.facts.retain(|key, f| {
             let based = key.args[0].is_some();

@@ -10,7 +10,8 @@
 use crate::build::{Builder, Contradiction};
 use crate::ir::{Alias, Inst, Op, Ref, Region, Ty};
 use krait_object::TypeId;
-use std::collections::{BTreeMap, HashMap};
+use rustc_hash::FxHashMap as HashMap;
+use std::collections::BTreeMap;
 
 /// One word of a fresh cell.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -9,7 +9,7 @@ use crate::ir::{
     Word,
 };
 use crate::text::{shows_alias, shows_hex};
-use std::collections::HashSet;
+use rustc_hash::FxHashSet as HashSet;
 use std::rc::Rc;
 
 /// Reads a region.
@@ -21,7 +21,7 @@ pub fn region(text: &str) -> Result<Region, String> {
         region: Region::default(),
         taken: Vec::new(),
         nameless: Vec::new(),
-        snapshots: HashSet::new(),
+        snapshots: HashSet::default(),
     };
     for (n, line) in text.lines().enumerate() {
         let line = line.trim();

@@ -13,7 +13,7 @@ use crate::build::{Builder, Contradiction, written};
 use crate::carry::{self, Carried, Carry};
 use crate::ir::{EVERYTHING, End, Inst, Kind, NO_SNAPSHOT, Op, Ref, Snapshot, Ty};
 use crate::passes::Pass;
-use std::collections::HashMap;
+use rustc_hash::FxHashMap as HashMap;
 
 /// What the recorder knows of a register of the root frame at the end of the first turn.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -53,7 +53,7 @@ fn turns(b: &mut Builder, at_end: &[(i32, AtEnd)], apart: bool) -> Result<(), Co
         })
         .collect();
     let block = b.region.block();
-    let mut map: HashMap<Ref, Ref> = HashMap::new();
+    let mut map: HashMap<Ref, Ref> = HashMap::default();
     let mut entry: Vec<(i32, Ref)> = Vec::new();
     b.enter_block(block, killed);
     let mut params = Vec::new();
@@ -98,7 +98,7 @@ fn copy(
     map: &mut HashMap<Ref, Ref>,
     entry: &[(i32, Ref)],
 ) -> Result<(), Contradiction> {
-    let mut snaps: HashMap<u32, u32> = HashMap::new();
+    let mut snaps: HashMap<u32, u32> = HashMap::default();
     for &r in body {
         let i = *b.region.inst(r);
         if i.op.kind() == Kind::Frame {
@@ -137,7 +137,7 @@ fn turn(b: &mut Builder, at_end: &[(i32, AtEnd)]) -> Result<(), Contradiction> {
     let block = b.region.block();
     b.forget();
     b.enter_block(block, EVERYTHING);
-    let mut map: HashMap<Ref, Ref> = HashMap::new();
+    let mut map: HashMap<Ref, Ref> = HashMap::default();
     let mut entry: Vec<(i32, Ref)> = Vec::new();
     for (n, (slot, _)) in at_end.iter().filter_map(known).enumerate() {
         let p = b.region.push(Inst { ty: Ty::Val, ..Inst::new(Op::Param, &[]).imm(n as i64) });

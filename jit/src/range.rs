@@ -14,7 +14,7 @@
 //! its own reasons (an iterator's last step), so their intervals count only where the sum fits.
 
 use crate::ir::{COUNT, Cond, End, Inst, Item, LENGTH, NO_SNAPSHOT, Op, Ref, Region, Ty};
-use std::collections::HashMap;
+use rustc_hash::FxHashMap as HashMap;
 
 /// All integers from `lo` to `hi`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -281,10 +281,10 @@ fn solve(region: &Region, edits: &mut Vec<(Ref, Edit)>) {
             .iter()
             .map(|i| if i.op == Op::KInt { Range::one(i.imm) } else { FULL })
             .collect(),
-        differences: HashMap::new(),
+        differences: HashMap::default(),
     };
     // Intervals of the parameters of blocks that are jumped back to.
-    let mut assumed: HashMap<Ref, Range> = HashMap::new();
+    let mut assumed: HashMap<Ref, Range> = HashMap::default();
     for round in 0..=ROUNDS {
         let mut outs: Vec<Option<State>> = vec![None; region.blocks.len()];
         let mut steady = true;

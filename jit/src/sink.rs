@@ -13,7 +13,8 @@
 
 use crate::fresh::with_shape;
 use crate::ir::{End, Inst, NO_SNAPSHOT, Object, Op, Ref, Region, Word};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
+use std::collections::BTreeMap;
 
 /// Most cells that an exit makes.
 pub const MOST: usize = 256;
@@ -37,7 +38,7 @@ struct Sink<'a> {
 /// Sinks.
 pub fn run(region: &mut Region) {
     let elsewhere = needed_elsewhere(region);
-    let mut s = Sink { region, pending: HashMap::new(), body: Vec::new(), described: HashMap::new() };
+    let mut s = Sink { region, pending: HashMap::default(), body: Vec::new(), described: HashMap::default() };
     for n in 0..s.region.blocks.len() {
         s.block(n, &elsewhere);
     }
@@ -54,13 +55,13 @@ fn keeps(op: Op, k: usize) -> bool {
 
 /// New cells that a block other than their own changes or needs as such, or that come before their block in order.
 fn needed_elsewhere(region: &Region) -> HashSet<Ref> {
-    let mut home = HashMap::new();
+    let mut home = HashMap::default();
     for (n, b) in region.blocks.iter().enumerate() {
         for &r in b.body.iter().filter(|r| region.inst(**r).op == Op::New) {
             home.insert(r, n);
         }
     }
-    let mut found = HashSet::new();
+    let mut found = HashSet::default();
     for (n, b) in region.blocks.iter().enumerate() {
         let mut uses: Vec<Ref> = Vec::new();
         let mentions = |snap: u32, other: bool, uses: &mut Vec<Ref>| {

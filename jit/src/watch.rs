@@ -11,7 +11,7 @@
 //! What changes again and again is no constant: after [`LOSSES`] changes it is checked where it is used.
 
 use krait_object::watch::Watched;
-use std::collections::HashMap;
+use rustc_hash::FxHashMap as HashMap;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 

@@ -23,8 +23,8 @@ use crate::ir::{DECIDES, End, Inst, NO_SNAPSHOT, Op, Ref, Region, Ty};
 use dynasmrt::{DynamicLabel, DynasmApi, DynasmLabelApi, dynasm};
 use krait_object::shape::{SHAPE_BYTES, VERSION_OFFSET};
 use places::Source;
+use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 use std::cell::Cell;
-use std::collections::{HashMap, HashSet};
 
 /// How a region is entered.
 pub enum Entrance {
@@ -135,12 +135,12 @@ pub fn assemble(region: &Region, places: &Places, entrance: &Entrance, cx: &Cont
         stubs: Vec::new(),
         slow: Vec::new(),
         landed: Vec::new(),
-        memory: HashMap::new(),
+        memory: HashMap::default(),
         depth: 0,
         exits: 0,
         stored: None,
         why: Op::Step,
-        cells: HashSet::new(),
+        cells: HashSet::default(),
         needed: stale::needed_after_steps(region, places),
         stale: cx.stale | stale::words_with_references(region, places),
     };

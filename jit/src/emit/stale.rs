@@ -13,7 +13,7 @@ use crate::alloc::{CALLEE_SAVED, Places};
 use crate::exit::Loc;
 use crate::ir::{End, Op, Ref, Region, Ty};
 use dynasmrt::{DynasmApi, dynasm};
-use std::collections::HashMap;
+use rustc_hash::FxHashMap as HashMap;
 
 /// A set of places: general registers, and words of the machine frame.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
@@ -46,7 +46,7 @@ impl Held {
 
 /// The places that are needed after each step.
 pub fn needed_after_steps(region: &Region, places: &Places) -> HashMap<Ref, Held> {
-    let mut steps = HashMap::new();
+    let mut steps = HashMap::default();
     let mut at_start = vec![Held::default(); region.blocks.len()];
     loop {
         let mut changed = false;

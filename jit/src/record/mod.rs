@@ -41,8 +41,8 @@ use frame::FrameInfo;
 use krait_bytecode::{FRAME_WORDS, Op};
 use krait_object::{Thread, Value};
 use krait_vm::jit::{Handler, Heat, Pc, Regs, TABLE, Table};
+use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 use std::cell::RefCell;
-use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 pub use frame::FrameInfo as Frame;
@@ -279,8 +279,8 @@ impl Recorder {
             start,
             root,
             frames: Vec::new(),
-            known: HashMap::new(),
-            in_memory: HashSet::new(),
+            known: HashMap::default(),
+            in_memory: HashSet::default(),
             all_in_memory: false,
             pc: Pc(std::ptr::null()),
             chain_start: first,
@@ -289,7 +289,7 @@ impl Recorder {
             popped: 0,
             length: 0,
             unrolled: 0,
-            turns: HashMap::new(),
+            turns: HashMap::default(),
             slice: None,
             stepping: None,
             unpacked: None,
