@@ -3,7 +3,8 @@
 //! 1. Mark from the roots (young: also from remembered cells and dirty cards; full: after forgetting all marks).
 //! 2. Find the finalizable cells that are dead; count the dead, if asked.
 //! 3. Clear the weak references to everything dead, what only finalizable cells reach included.
-//! 4. Mark from the dead finalizable cells: they wait in the queue, whole.
+//! 4. Mark from the dead finalizable cells: they wait in the queue, whole. Let the host see the other garbage, if it
+//!    wants to, and keep it.
 //! 5. Drop what died from the table of weak references; release resources of dead cells.
 //! 6. Sweep: start bits become mark bits, blocks are sorted by their free lines, dead large cells are freed.
 //!
@@ -95,11 +96,14 @@ impl Heap {
         // SAFETY: `set_host` was promised that the host stays.
         let host = unsafe { &*host };
         let begin = Instant::now();
-        let mut stats = CollectionStats { full, ..Default::default() };
+        if self.shows_garbage.get() {
+            host.collecting(full);
+        }
+        let mut stats = CollectionStats { full, asked: count, ..Default::default() };
         self.collect_from(host, kinds, sp, count, &mut stats);
         stats.pause = begin.elapsed();
         self.set_pace(&stats, begin);
-        if stats.finalizers != 0 || stats.weakrefs != 0 {
+        if stats.finalizers != 0 || stats.weakrefs != 0 || stats.kept != 0 {
             host.pending();
         }
         drop(collecting);
@@ -132,14 +136,20 @@ impl Heap {
         for cell in self.finalizers.borrow().queue() {
             tracer.visit_ptr(cell.as_ptr());
         }
+        for cell in self.kept.borrow().iter() {
+            tracer.visit_ptr(cell.as_ptr());
+        }
         host.trace_roots(&mut tracer);
         // SAFETY: between its stack pointer and its stack's base a thread can read.
         unsafe { tracer.conservative(sp, host.stack_base()) };
         tracer.drain();
 
         let finalizable = self.finalizers.borrow_mut().take_dead(full, is_marked);
-        if count {
-            stats.unreachable = self.count_garbage(kinds);
+        let shows = self.shows_garbage.get();
+        let mut garbage = Vec::new();
+        if count || shows {
+            garbage = self.find_garbage(kinds);
+            stats.unreachable = garbage.len();
         }
         let cleared = self.weak.borrow_mut().take_dead(full, is_marked);
         for &weakref in &cleared {
@@ -149,6 +159,9 @@ impl Heap {
             tracer.visit_ptr(cell.as_ptr());
         }
         tracer.drain();
+        if shows {
+            stats.kept = self.offer_garbage(garbage, host, &mut tracer);
+        }
         self.weak.borrow_mut().drop_dead(full, is_marked);
         let resources = self.resources.borrow_mut().take_dead(full, is_marked);
         for &cell in &resources {

@@ -2,15 +2,15 @@
 //!
 //! Programs ask `gc.collect()` how much garbage there was, and expect an answer to which a value that was merely
 //! dropped does not contribute. So the dead that no other dead refer to are taken away, then those that only they
-//! referred to, and so on: what is left are the cycles and what hangs on them. Only explicit collections count, and
-//! the time is linear in what is dead.
+//! referred to, and so on: what is left are the cycles and what hangs on them. Only explicit collections count
+//! (and all while the host wants to see the garbage), and the time is linear in what is dead.
 //!
 //! Invariant: runs between marking and sweeping, when the memory of the dead is intact. A dead cell of a block is
 //! known by its number among the dead, found by counting bits.
 
 use crate::header::CellPtr;
 use crate::map::{BLOCK_WORDS, GRANULE, Map};
-use crate::{Heap, KindInfo, Tracer};
+use crate::{Heap, Host, KindInfo, Tracer};
 
 /// The dead, numbered.
 struct Dead {
@@ -68,7 +68,7 @@ impl Heap {
     }
 
     /// Of the cells that marking left out, the containers that are in cycles or hang on them.
-    pub(crate) fn count_garbage(&self, kinds: &'static [KindInfo; 256]) -> usize {
+    pub(crate) fn find_garbage(&self, kinds: &'static [KindInfo; 256]) -> Vec<CellPtr> {
         let dead = self.number_dead();
         let mut referrers = vec![0u32; dead.cells.len()];
         for &cell in &dead.cells {
@@ -93,6 +93,41 @@ impl Heap {
         }
         // SAFETY: dead, but not swept yet.
         let is_container = |cell: CellPtr| kinds[unsafe { cell.as_ref() }.kind() as usize].container;
-        dead.cells.iter().zip(&gone).filter(|(cell, gone)| !**gone && is_container(**cell)).count()
+        let found = dead.cells.iter().zip(&gone).filter(|(cell, gone)| !**gone && is_container(**cell));
+        found.map(|(cell, _)| *cell).collect()
+    }
+
+    /// Whether every collection looks for unreachable cycles and shows them to the host ([`Host::garbage`]), which
+    /// takes as long again as there are dead cells.
+    ///
+    /// [`Host::garbage`]: crate::Host::garbage
+    pub fn show_garbage(&self, on: bool) {
+        self.shows_garbage.set(on);
+    }
+
+    /// The next cell that the host wished to keep although nothing referred to it. From here on only the caller keeps
+    /// it alive.
+    pub fn next_kept(&self) -> Option<CellPtr> {
+        self.kept.borrow_mut().pop_front()
+    }
+
+    /// Lets the host see the garbage, and keeps it if the host wishes so, with all that it refers to. What waits for
+    /// its finalizer is found again when that has run. Returns how many cells are kept.
+    pub(crate) fn offer_garbage(
+        &self,
+        mut found: Vec<CellPtr>,
+        host: &dyn Host,
+        tracer: &mut Tracer,
+    ) -> usize {
+        found.retain(|cell| !self.map.is_marked(cell.as_ptr() as usize));
+        if found.is_empty() || !host.garbage(&found) {
+            return 0;
+        }
+        for cell in &found {
+            tracer.visit_ptr(cell.as_ptr());
+        }
+        tracer.drain();
+        self.kept.borrow_mut().extend(&found);
+        found.len()
     }
 }

@@ -93,6 +93,13 @@ pub trait Host {
     fn clear_weakref(&self, weakref: CellPtr, alive: bool);
     /// Finalizers or callbacks are waiting: arrange for them to run at the next safe point.
     fn pending(&self);
+    /// A collection begins. Called while garbage is shown.
+    fn collecting(&self, _full: bool) {}
+    /// Unreachable containers of cycles, and what hangs on them, before their memory goes; all of it is intact. True
+    /// to keep them: [`Heap::next_kept`] hands them out. Called while garbage is shown ([`Heap::show_garbage`]).
+    fn garbage(&self, _cells: &[CellPtr]) -> bool {
+        false
+    }
     /// A collection is over.
     fn collected(&self, stats: &CollectionStats);
 }
@@ -147,6 +154,9 @@ pub struct Heap {
     weak: RefCell<weak::WeakTable>,
     finalizers: RefCell<finalize::Finalizers>,
     resources: RefCell<finalize::Resources>,
+    shows_garbage: Cell<bool>,
+    /// Garbage that the host kept and has not taken yet.
+    kept: RefCell<std::collections::VecDeque<CellPtr>>,
     blocks: RefCell<block::Blocks>,
     large: RefCell<large::Large>,
     arrays: RefCell<map::Arrays>,
@@ -193,6 +203,8 @@ impl Heap {
             weak: RefCell::default(),
             finalizers: RefCell::default(),
             resources: RefCell::default(),
+            shows_garbage: Cell::new(false),
+            kept: RefCell::default(),
             blocks: RefCell::new(block::Blocks::new(map, blocks)),
             large: RefCell::new(large::Large::new(map, large)),
             arrays: RefCell::new(arrays),

@@ -7,6 +7,8 @@ use std::time::Duration;
 pub struct CollectionStats {
     /// The old generation was looked at too.
     pub full: bool,
+    /// By [`crate::Heap::collect`], not by an allocation.
+    pub asked: bool,
     /// From beginning to end, without what the host does in `collected`.
     pub pause: Duration,
     /// Bytes of cells that are there afterwards.
@@ -23,6 +25,8 @@ pub struct CollectionStats {
     pub weakrefs: usize,
     /// Resources that were released.
     pub resources: usize,
+    /// Garbage that was kept for the host to look at.
+    pub kept: usize,
     /// Unreachable containers in or behind cycles; counted by explicit collections only.
     pub unreachable: usize,
 }

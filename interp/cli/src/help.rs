@@ -58,6 +58,8 @@ Environment variables:
 PYTHONSTARTUP   : a file to run before the first prompt
 PYTHONPATH      : folders, separated by ':', to go in front of sys.path
 PYTHONHOME      : where the standard library is: <prefix> or <prefix>:<exec_prefix>
+PYTHONPLATLIBDIR: what stands for 'lib' where the standard library is
+PYTHONCOERCECLOCALE : 0 leaves the C locale alone, warn tells when it is replaced
 PYTHONUTF8      : 1 switches UTF-8 mode on
 PYTHONIOENCODING: encoding[:errors] of stdin, stdout and stderr
 PYTHONFAULTHANDLER : print the Python traceback when the process crashes

@@ -1,6 +1,6 @@
 //! Where things are: the program, the standard library, virtual environments, `sys.path`.
 //!
-//! The library lies in `<prefix>/lib/python3.12`, and `<prefix>` is found by going up from the
+//! The library lies in `<prefix>/lib/python3.12` (or what `PYTHONPLATLIBDIR` says in place of `lib`), and `<prefix>` is found by going up from the
 //! program. A `pyvenv.cfg` beside the program or above it makes a virtual environment: the
 //! library is then that of the installation it names.
 
@@ -10,8 +10,8 @@ use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-const LIBRARY: &str = "lib/python3.12";
-const ARCHIVE: &str = "lib/python312.zip";
+const LIBRARY: &str = "python3.12";
+const ARCHIVE: &str = "python312.zip";
 /// A file that every library folder has.
 const LANDMARK: &str = "os.py";
 
@@ -42,12 +42,12 @@ fn venv_home(cfg: &Path) -> Option<PathBuf> {
     })
 }
 
-/// Goes up from a folder to one that has the library below it.
-fn search_up(from: &Path) -> Option<PathBuf> {
-    from.ancestors().find(|d| d.join(LIBRARY).join(LANDMARK).is_file()).map(Path::to_owned)
+/// Goes up from a folder to one that has the library below it; `lib` is the name of the folder for libraries.
+fn search_up(from: &Path, lib: &OsStr) -> Option<PathBuf> {
+    from.ancestors().find(|d| d.join(lib).join(LIBRARY).join(LANDMARK).is_file()).map(Path::to_owned)
 }
 
-/// Fills in everything about paths.
+/// Fills in everything about paths; `c.platlibdir` and `c.home` are settled.
 pub fn find(c: &mut Config, program: &OsStr, python_path: Option<OsString>) {
     let executable = program_path(program);
     let real = executable.canonicalize().unwrap_or_else(|_| executable.clone());
@@ -71,10 +71,11 @@ pub fn find(c: &mut Config, program: &OsStr, python_path: Option<OsString>) {
             None => (PathBuf::from(&c.home), PathBuf::from(&c.home)),
         }
     } else {
-        let from_venv = venv.as_deref().and_then(search_up);
+        let lib = &c.platlibdir;
+        let from_venv = venv.as_deref().and_then(|home| search_up(home, lib));
         let found = from_venv
-            .or_else(|| search_up(real.parent().unwrap_or(Path::new("/"))))
-            .or_else(|| search_up(&bin));
+            .or_else(|| search_up(real.parent().unwrap_or(Path::new("/")), lib))
+            .or_else(|| search_up(&bin, lib));
         // Where there is no library the folder above the program's stands in.
         let found = found.unwrap_or_else(|| {
             real.parent().and_then(Path::parent).unwrap_or(Path::new("/usr/local")).to_owned()
@@ -83,7 +84,7 @@ pub fn find(c: &mut Config, program: &OsStr, python_path: Option<OsString>) {
     };
     let stdlib = match &given {
         Some(d) => std::path::absolute(d).unwrap_or_else(|_| d.into()),
-        None => prefix.join(LIBRARY),
+        None => prefix.join(&c.platlibdir).join(LIBRARY),
     };
     let mut path = Vec::new();
     if let Some(p) = python_path {
@@ -97,7 +98,7 @@ pub fn find(c: &mut Config, program: &OsStr, python_path: Option<OsString>) {
             path.push(full.map_or(entry, PathBuf::into_os_string));
         }
     }
-    path.push(prefix.join(ARCHIVE).into_os_string());
+    path.push(prefix.join(&c.platlibdir).join(ARCHIVE).into_os_string());
     path.push(stdlib.clone().into_os_string());
     c.search_path = path;
     c.executable = executable.into_os_string();

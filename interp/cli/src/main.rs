@@ -12,6 +12,7 @@ mod help;
 mod jit;
 mod layout;
 mod line;
+mod locale;
 mod modules;
 mod options;
 mod prompt;
@@ -71,7 +72,6 @@ fn random_key() -> Key {
 
 /// Runs Python from start to end; the exit status.
 fn python(o: Options, stack: MachineStack) -> i32 {
-    let loose = streams::take_locale();
     let key = o.hash_seed.map_or_else(random_key, Key::from_seed);
     let heap = krait_gc::Config { stress: o.gc_stress, ..krait_gc::Config::default() };
     let th: &Thread = match start::interpreter(key, heap, o.config.clone(), stack) {
@@ -83,7 +83,8 @@ fn python(o: Options, stack: MachineStack) -> i32 {
         }
     };
     // Without a library only natives can be imported; who says where it is wants to know that it is not there.
-    if !o.config.home.is_empty() && !import::finds_files(th) {
+    let placed = !o.config.home.is_empty() || o.config.platlibdir != "lib";
+    if placed && !import::finds_files(th) {
         let text = "Fatal Python error: init_fs_encoding: failed to get the Python codec of the filesystem encoding\n\
             Python runtime state: core initialized\nModuleNotFoundError: No module named 'encodings'\n";
         eprintln!(
@@ -92,7 +93,7 @@ fn python(o: Options, stack: MachineStack) -> i32 {
         );
         return 1;
     }
-    if streams::set_up(th, &o.config, loose).is_err() {
+    if streams::set_up(th, &o.config, o.loose_streams).is_err() {
         let given = o.config.stdio_encoding.is_some();
         eprintln!(
             "Fatal Python error: {}\nPython runtime state: core initialized",

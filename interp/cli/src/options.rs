@@ -34,6 +34,8 @@ pub struct Options {
     pub hash_seed: Option<u32>,
     pub import_time: bool,
     pub fault_handler: bool,
+    /// The standard streams let bytes through that are no text.
+    pub loose_streams: bool,
     /// Allocations are to be traced, which they cannot be.
     pub trace_allocations: bool,
 }
@@ -291,7 +293,8 @@ fn settle(mut r: Reading, task: Task) -> Result<Options, Stop> {
     if x_value(&r, "warn_default_encoding").is_some() || variable(&r, "PYTHONWARNDEFAULTENCODING").is_some() {
         r.set("warn_default_encoding", 1);
     }
-    utf8_mode(&mut r)?;
+    let locale = crate::locale::take(variable(&r, "PYTHONCOERCECLOCALE"));
+    utf8_mode(&mut r, locale.plain)?;
     digits_limit(&mut r)?;
     let hash_seed = hash_seed(&r)?;
     r.set("hash_randomization", i64::from(hash_seed != Some(0)));
@@ -303,6 +306,7 @@ fn settle(mut r: Reading, task: Task) -> Result<Options, Stop> {
     };
     r.config.stdio_encoding = variable(&r, "PYTHONIOENCODING").map(|v| text(&v));
     r.config.home = variable(&r, "PYTHONHOME").unwrap_or_default();
+    r.config.platlibdir = variable(&r, "PYTHONPLATLIBDIR").unwrap_or("lib".into());
     let python_path = variable(&r, "PYTHONPATH");
     let program = r.program.clone();
     crate::layout::find(&mut r.config, &program, python_path);
@@ -330,12 +334,13 @@ fn settle(mut r: Reading, task: Task) -> Result<Options, Stop> {
         hash_seed,
         import_time,
         fault_handler,
+        loose_streams: locale.loose,
         trace_allocations,
     })
 }
 
-/// UTF-8 mode (PEP 540): asked for, or the locale is "C" by the user's own wish.
-fn utf8_mode(r: &mut Reading) -> Result<(), Stop> {
+/// UTF-8 mode (PEP 540): asked for, or by the locale.
+fn utf8_mode(r: &mut Reading, by_locale: bool) -> Result<(), Stop> {
     let asked = match x_value(r, "utf8") {
         Some(None) | Some(Some("1")) => Some(1),
         Some(Some("0")) => Some(0),
@@ -349,8 +354,6 @@ fn utf8_mode(r: &mut Reading) -> Result<(), Stop> {
             None => None,
         },
     };
-    let plain = |v: OsString| v == "C" || v == "POSIX";
-    let by_locale = std::env::var_os("LC_ALL").is_some_and(plain);
     r.set("utf8_mode", asked.unwrap_or(i64::from(by_locale)));
     Ok(())
 }

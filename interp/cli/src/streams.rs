@@ -6,31 +6,6 @@ use krait_object::string::Str;
 use krait_object::{Name, Res, Thread, attr, codec_registry};
 use std::ffi::CStr;
 
-/// Takes over the user's locale for text. Where none is set, "C.UTF-8" takes the place of "C" (PEP 538), for child
-/// processes too. True when bytes that are no text are to go through: the locale says nothing about the encoding.
-pub fn take_locale() -> bool {
-    let set = |name: &CStr| {
-        // SAFETY: a NUL-terminated name; no other thread runs yet.
-        let r = unsafe { libc::setlocale(libc::LC_CTYPE, name.as_ptr()) };
-        // SAFETY: null or a NUL-terminated string that is valid until the next call.
-        (!r.is_null()).then(|| unsafe { CStr::from_ptr(r) }.to_bytes().to_vec())
-    };
-    let plain = |l: &[u8]| l == b"C" || l == b"POSIX";
-    let locale = set(c"");
-    if !locale.as_deref().is_none_or(plain) {
-        // What "C" is coerced to says as little.
-        return matches!(locale.as_deref(), Some(b"C.UTF-8" | b"C.utf8" | b"UTF-8"));
-    }
-    if std::env::var_os("LC_ALL").is_none_or(|v| v.is_empty())
-        && std::env::var_os("PYTHONCOERCECLOCALE").is_none_or(|v| v != "0")
-        && set(c"C.UTF-8").is_some()
-    {
-        // SAFETY: no other thread runs yet.
-        unsafe { std::env::set_var("LC_CTYPE", "C.UTF-8") };
-    }
-    true
-}
-
 /// The encoding of the locale.
 fn locale_encoding() -> String {
     // SAFETY: a NUL-terminated string that is valid until the next call.

@@ -11,6 +11,7 @@ use crate::string::{self, Str};
 use crate::thread::{Res, Thread};
 use crate::types::TypeId;
 use crate::value::Value;
+use crate::{gc_callbacks, gc_debug};
 use hashbrown::HashTable;
 use krait_gc::{CellPtr, CollectionStats, Heap, KindInfo, Tracer};
 use std::cell::{Cell, RefCell};
@@ -222,7 +223,14 @@ pub struct Interp {
     /// Weak reference callbacks waiting to run: weakref values.
     pub callbacks: RefCell<VecDeque<Value>>,
     /// Python-visible `gc.callbacks` and `gc.garbage` lists, or `UNBOUND` before the module is there.
+    /// `gc.callbacks`: a list, or unbound before `gc` was imported.
     pub gc_callbacks: Cell<Value>,
+    /// Automatic collections that `gc.callbacks` were not told of yet: young ones, full ones.
+    pub gc_untold: Cell<(u32, u32)>,
+    /// The flags of `gc.set_debug`.
+    pub gc_debug: Cell<i64>,
+    /// `gc.garbage`: a list, or unbound before `gc` was imported.
+    pub garbage: Cell<Value>,
     pub next_ident: Cell<u64>,
     pub monitor: crate::monitor::Monitor,
     /// Start-up options, as `sys.flags`, `sys._xoptions`, ... show them.
@@ -247,6 +255,8 @@ pub struct Config {
     pub base_exec_prefix: std::ffi::OsString,
     /// `PYTHONHOME`, or empty.
     pub home: std::ffi::OsString,
+    /// `sys.platlibdir`: the name of the folder for libraries in a prefix.
+    pub platlibdir: std::ffi::OsString,
     /// The folder of the standard library.
     pub stdlib: std::ffi::OsString,
     /// `sys.path` as `site` finds it.
@@ -296,6 +306,9 @@ impl Interp {
             callbacks: RefCell::default(),
             monitor: Default::default(),
             gc_callbacks: Cell::new(Value::UNBOUND),
+            gc_untold: Cell::default(),
+            gc_debug: Cell::new(0),
+            garbage: Cell::new(Value::UNBOUND),
             next_ident: Cell::new(1),
             config: RefCell::default(),
         }))
@@ -376,6 +389,7 @@ impl krait_gc::Host for Interp {
             &self.builtins,
             &self.sys,
             &self.modules,
+            &self.garbage,
             &self.gc_callbacks,
         ] {
             visit(c.get());
@@ -412,7 +426,20 @@ impl krait_gc::Host for Interp {
         Thread::current().signal_event(crate::thread::event::FINALIZERS);
     }
 
-    fn collected(&self, _stats: &CollectionStats) {}
+    fn collecting(&self, full: bool) {
+        gc_debug::collecting(self, full);
+    }
+
+    fn garbage(&self, cells: &[CellPtr]) -> bool {
+        gc_debug::garbage(self, cells)
+    }
+
+    fn collected(&self, stats: &CollectionStats) {
+        gc_debug::collected(self, stats);
+        if !stats.asked && gc_callbacks::note(self, stats.full) {
+            self.pending();
+        }
+    }
 }
 
 impl Thread {

@@ -57,6 +57,8 @@ pub mod frame_methods;
 pub mod frameobj;
 pub mod function;
 pub mod function_methods;
+pub mod gc_callbacks;
+pub mod gc_debug;
 pub mod generator;
 pub mod generic_alias;
 pub mod generic_alias_methods;

@@ -1,8 +1,9 @@
 //! Safe points: what waits is done at loop headers and function entries.
 
+use krait_object::list::List;
 use krait_object::thread::event;
 use krait_object::weakref::WeakRef;
-use krait_object::{Class, Name, Res, Thread, call};
+use krait_object::{Class, Name, Res, Thread, call, gc_callbacks};
 use std::sync::atomic::Ordering;
 
 /// Runs what waits for this thread. An error is an exception to raise at the safe point (a signal handler's).
@@ -61,6 +62,13 @@ fn finalize_waiting(th: &Thread) {
             && call::call_special(th, f, v, &[]).is_err()
         {
             (th.interp.hooks().unraisable)(th, f, "Exception ignored in");
+        }
+    }
+    gc_callbacks::tell_noted(th);
+    if let Some(garbage) = List::from_value(th.interp.garbage.get()) {
+        while let Some(cell) = th.heap.next_kept() {
+            // Without memory for the list the object is what it would be without debugging: gone.
+            let _ = garbage.push(th, krait_object::Value::from_cell(cell));
         }
     }
     if let Some(e) = pending {

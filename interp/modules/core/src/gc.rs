@@ -13,12 +13,9 @@ use krait_object::list::{self, List};
 use krait_object::module::Module;
 use krait_object::native_module::ModuleDef;
 use krait_object::tuple::{self, Tuple};
-use krait_object::{Name, Res, Thread, Value, call, int, natives, protocol};
+use krait_object::{Name, Res, Thread, Value, gc_callbacks, gc_debug, int, natives, protocol};
 
-static CALLBACKS: InterpSlot = InterpSlot::new();
-static GARBAGE: InterpSlot = InterpSlot::new();
 static THRESHOLDS: InterpSlot = InterpSlot::new();
-static DEBUG: InterpSlot = InterpSlot::new();
 static FROZEN: InterpSlot = InterpSlot::new();
 /// What explicit collections found: (collections, collected) per generation.
 static COLLECTED: InterpSlot = InterpSlot::new();
@@ -35,26 +32,6 @@ fn disable(th: &Thread, _a: &[Value]) -> Res {
 
 fn isenabled(th: &Thread, _a: &[Value]) -> Res {
     Ok(Value::bool(th.heap.is_enabled()))
-}
-
-/// Tells `gc.callbacks` that a collection starts or stops.
-fn tell(th: &Thread, phase: &str, generation: i64, collected: i64) -> Res<()> {
-    let Some(callbacks) = CALLBACKS.get(th).and_then(List::from_value).filter(|l| !l.is_empty()) else {
-        return Ok(());
-    };
-    let info = dict::new(th);
-    for (k, v) in [("generation", generation), ("collected", collected), ("uncollectable", 0)] {
-        info.set_text(th, k, Value::small(v));
-    }
-    let phase = th.interp.interned.intern_text(th, phase);
-    let mut i = 0;
-    while let Some(f) = callbacks.get(i) {
-        if call::call(th, f, &[phase, info.value()]).is_err() {
-            crate::unraisable::report(th, f, "Exception ignored in");
-        }
-        i += 1;
-    }
-    Ok(())
 }
 
 /// Overwrites the machine stack below the caller's frame. Frames that are pushed there next have words that they do
@@ -80,7 +57,7 @@ fn collect_now(th: &Thread, a: &[Value]) -> Res {
     if !(0..=2).contains(&generation) {
         return Err(th.value_error("invalid generation"));
     }
-    tell(th, "start", generation, 0)?;
+    gc_callbacks::tell(th, "start", generation, 0);
     let n = th.heap.collect(generation == 2) as i64;
     // Finalizers and callbacks run before the call returns, as programs expect.
     let kept = generation == 2 && th.heap.finalizers_wait();
@@ -95,7 +72,7 @@ fn collect_now(th: &Thread, a: &[Value]) -> Res {
         let old = counts.get(th, Value::small(key))?.and_then(Value::small_int).unwrap_or(0);
         counts.set(th, Value::small(key), Value::small(old + by))?;
     }
-    tell(th, "stop", generation, n)?;
+    gc_callbacks::tell(th, "stop", generation, n);
     Ok(Value::small(n))
 }
 
@@ -147,12 +124,14 @@ fn set_threshold(th: &Thread, a: &[Value]) -> Res {
 }
 
 fn set_debug(th: &Thread, a: &[Value]) -> Res {
-    DEBUG.set(th, Value::small(crate::sys::settings::c_int(th, a[0])? as i64));
+    let flags = crate::sys::settings::c_int(th, a[0])? as i64;
+    th.interp.gc_debug.set(flags);
+    th.heap.show_garbage(flags & (gc_debug::STATS | gc_debug::COLLECTABLE | gc_debug::SAVEALL) != 0);
     Ok(Value::none())
 }
 
 fn get_debug(th: &Thread, _a: &[Value]) -> Res {
-    Ok(DEBUG.get(th).unwrap_or(Value::ZERO))
+    Ok(Value::small(th.interp.gc_debug.get()))
 }
 
 /// Is the cell an object that can refer to others (as opposed to storage of one)?
@@ -358,14 +337,19 @@ natives! {
 }
 
 fn exec(th: &Thread, m: Module) -> Res<()> {
-    m.add(th, "callbacks", CALLBACKS.get_or(th, |th| Ok(list::new(th).value()))?);
-    m.add(th, "garbage", GARBAGE.get_or(th, |th| Ok(list::new(th).value()))?);
+    for (name, place) in [("callbacks", &th.interp.gc_callbacks), ("garbage", &th.interp.garbage)] {
+        // The lists stay when the module is made anew.
+        if List::from_value(place.get()).is_none() {
+            place.set(list::new(th).value());
+        }
+        m.add(th, name, place.get());
+    }
     for (name, n) in [
-        ("DEBUG_STATS", 1),
-        ("DEBUG_COLLECTABLE", 2),
-        ("DEBUG_UNCOLLECTABLE", 4),
-        ("DEBUG_SAVEALL", 32),
-        ("DEBUG_LEAK", 38),
+        ("DEBUG_STATS", gc_debug::STATS),
+        ("DEBUG_COLLECTABLE", gc_debug::COLLECTABLE),
+        ("DEBUG_UNCOLLECTABLE", gc_debug::UNCOLLECTABLE),
+        ("DEBUG_SAVEALL", gc_debug::SAVEALL),
+        ("DEBUG_LEAK", gc_debug::COLLECTABLE | gc_debug::UNCOLLECTABLE | gc_debug::SAVEALL),
     ] {
         m.add_int(th, name, n);
     }

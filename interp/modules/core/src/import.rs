@@ -110,7 +110,8 @@ pub fn start(th: &Thread) -> Res<()> {
     let Some(f) = frozen::find(th, "_frozen_importlib") else { return Ok(()) };
     if !frozen::is_there(th, f) {
         // Only native modules can be imported then.
-        eprintln!("Could not find the standard library <prefix>/lib/python3.12");
+        let lib = th.interp.config.borrow().platlibdir.to_string_lossy().into_owned();
+        eprintln!("Could not find the standard library <prefix>/{lib}/python3.12");
         return Ok(());
     }
     let imp = load_native(th, "_imp")?;

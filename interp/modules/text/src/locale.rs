@@ -13,7 +13,6 @@ use krait_object::value::Value;
 use krait_object::{Name, TypeId, bytes, call, codec, dict, exception_os, list, natives, string};
 use libc::{c_char, c_int as int, wchar_t};
 use std::ffi::{CStr, CString};
-use std::sync::Once;
 
 /// The `_locale` module.
 pub static MODULE: ModuleDef =
@@ -31,26 +30,6 @@ unsafe extern "C" {
     fn textdomain(domain: *const c_char) -> *mut c_char;
     fn bindtextdomain(domain: *const c_char, dir: *const c_char) -> *mut c_char;
     fn bind_textdomain_codeset(domain: *const c_char, codeset: *const c_char) -> *mut c_char;
-}
-
-/// Takes the character type of the environment's locale, as a Python does when it starts. The C locale becomes C.UTF-8
-/// (PEP 538).
-fn adopt_environment() {
-    static ONCE: Once = Once::new();
-    ONCE.call_once(|| {
-        let is_c = |p: *mut c_char| {
-            // SAFETY: null, or a text that is static until the next call.
-            p.is_null() || matches!(unsafe { CStr::from_ptr(p) }.to_bytes(), b"C" | b"POSIX")
-        };
-        // SAFETY: plain calls with static strings.
-        unsafe {
-            if is_c(libc::setlocale(libc::LC_CTYPE, std::ptr::null()))
-                && is_c(libc::setlocale(libc::LC_CTYPE, c"".as_ptr()))
-            {
-                libc::setlocale(libc::LC_CTYPE, c"C.UTF-8".as_ptr());
-            }
-        }
-    });
 }
 
 /// A text of the C library; null is the empty one.
@@ -360,7 +339,6 @@ static ITEMS: &[(&str, int)] = &[
 ];
 
 fn exec(th: &Thread, m: Module) -> Res<()> {
-    adopt_environment();
     for (name, n) in [
         ("LC_CTYPE", libc::LC_CTYPE),
         ("LC_TIME", libc::LC_TIME),

@@ -181,7 +181,6 @@ pub fn add_constants(th: &Thread, m: Module) -> Res<()> {
     m.add_int(th, "api_version", 1013);
     m.add_str(th, "copyright", "Copyright (c) the Krait developers.\nAll Rights Reserved.");
     m.add_str(th, "platform", if cfg!(target_os = "macos") { "darwin" } else { "linux" });
-    m.add_str(th, "platlibdir", "lib");
     m.add_str(th, "byteorder", if cfg!(target_endian = "little") { "little" } else { "big" });
     m.add_int(th, "maxsize", i64::MAX);
     m.add_int(th, "maxunicode", 0x10ffff);
@@ -259,6 +258,7 @@ pub fn add_options(th: &Thread, m: Module) -> Res<()> {
     one("exec_prefix", &c.exec_prefix)?;
     one("base_prefix", &c.base_prefix)?;
     one("base_exec_prefix", &c.base_exec_prefix)?;
+    one("platlibdir", &c.platlibdir)?;
     one("_stdlib_dir", &c.stdlib)?;
     let home = if c.home.is_empty() { Value::none() } else { os_text(th, &c.home)? };
     m.add(th, "_home", home);

@@ -138,6 +138,5 @@ pub fn locale_encoding(th: &Thread) -> String {
     // The program took over the locale of its environment when it started; the environment may have changed since.
     // SAFETY: the text is static until the locale changes; it is copied at once.
     let name = unsafe { CStr::from_ptr(libc::nl_langinfo(libc::CODESET)) }.to_string_lossy().into_owned();
-    // The C locale means UTF-8 (PEP 538, PEP 540).
-    if name.is_empty() || name == "ANSI_X3.4-1968" { "utf-8".into() } else { name }
+    if name.is_empty() { "utf-8".into() } else { name }
 }
