@@ -134,6 +134,26 @@ pub fn is_plain(v: Value, depth: usize) -> bool {
     }
 }
 
+/// Offsets of what an `enumerate` cell has: its iterator, which never changes, and the next number.
+pub const ENUMERATE_ITERATOR: usize = custom::PAYLOAD_OFFSET + std::mem::offset_of!(Enumerate, iterator);
+pub const ENUMERATE_COUNT: usize = custom::PAYLOAD_OFFSET + std::mem::offset_of!(Enumerate, count);
+/// Offsets of what a `zip` cell has: the tuple of its iterators, which never changes, and the word that says whether it is
+/// strict.
+pub const ZIP_ITERATORS: usize = custom::PAYLOAD_OFFSET + std::mem::offset_of!(Zip, iterators);
+pub const ZIP_STRICT: usize = custom::PAYLOAD_OFFSET + std::mem::offset_of!(Zip, strict);
+
+/// The iterator and the next number of an `enumerate` object.
+pub fn enumerate_parts(v: Value) -> (Value, Value) {
+    let it = Custom::<Enumerate>::of(v);
+    (it.iterator.get(), it.count.get())
+}
+
+/// The tuple of iterators of a `zip` object; is it strict?
+pub fn zip_parts(v: Value) -> (Value, bool) {
+    let it = Custom::<Zip>::of(v);
+    (it.iterators.get(), it.strict.get() != 0)
+}
+
 /// Does the `zip` object give pairs?
 pub fn is_pair_zip(v: Value) -> bool {
     Tuple::of(Custom::<Zip>::of(v).iterators.get()).len() == 2
@@ -154,7 +174,8 @@ fn enumerate_reduce(th: &Thread, a: &[Value]) -> Res {
 struct Zip {
     /// A tuple of iterators.
     iterators: Slot,
-    strict: Cell<bool>,
+    /// Not zero: all must end together.
+    strict: Cell<u64>,
 }
 
 impl Payload for Zip {
@@ -182,7 +203,8 @@ fn zip_new(th: &Thread, a: &[Value]) -> Res {
         None => false,
     };
     let iterators = iterators_of(th, Tuple::of(a[1]).as_slice())?;
-    Ok(custom::alloc(th, class, Zip { iterators: Slot::new(iterators), strict: Cell::new(strict) })?.value())
+    Ok(custom::alloc(th, class, Zip { iterators: Slot::new(iterators), strict: Cell::new(strict.into()) })?
+        .value())
 }
 
 fn zip_step(th: &Thread, v: Value) -> Res<Option<Value>> {
@@ -215,7 +237,7 @@ fn zip_step(th: &Thread, v: Value) -> Res<Option<Value>> {
 /// Iterator `at` is exhausted: fine, or with `strict` only when all are.
 #[cold]
 fn zip_end(th: &Thread, it: Custom<Zip>, at: usize) -> Res<Option<Value>> {
-    if !it.strict.get() {
+    if it.strict.get() == 0 {
         return Ok(None);
     }
     let plural = |n: usize| if n == 1 { " " } else { "s 1-" };
@@ -241,7 +263,7 @@ fn zip_end(th: &Thread, it: Custom<Zip>, at: usize) -> Res<Option<Value>> {
 fn zip_reduce(th: &Thread, a: &[Value]) -> Res {
     let it = Custom::<Zip>::of(a[0]);
     let class = class_value(th, a[0]);
-    if it.strict.get() {
+    if it.strict.get() != 0 {
         tuple::from_slice(th, &[class, it.iterators.get(), Value::true_()])
     } else {
         tuple::from_slice(th, &[class, it.iterators.get()])
@@ -250,7 +272,7 @@ fn zip_reduce(th: &Thread, a: &[Value]) -> Res {
 
 fn zip_setstate(th: &Thread, a: &[Value]) -> Res {
     let strict = protocol::truth(th, a[1])?;
-    Custom::<Zip>::of(a[0]).strict.set(strict);
+    Custom::<Zip>::of(a[0]).strict.set(strict.into());
     Ok(Value::none())
 }
 

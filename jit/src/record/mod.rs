@@ -32,6 +32,7 @@ mod new;
 mod rely;
 mod side;
 mod special;
+mod steps;
 
 use crate::build::{Builder, Contradiction};
 use crate::cache::{self, Start};
