@@ -131,7 +131,11 @@ fn trace_operands(r: Regs, inner: Option<Regs>, tracer: &mut Tracer) {
                 let window = r.at(field.saturating_sub(1));
                 let callee_inside = inner.is_some_and(|i| i.0 >= window && i.0 <= r.at(field + 1));
                 if !callee_inside {
-                    visit_run(r, field - 1, window_length(op, pc), tracer);
+                    // One that has ended, by an exception, may have left stale words: nobody reads them any more, but
+                    // nothing says so.
+                    let end = r.at(field - 1 + window_length(op, pc));
+                    // SAFETY: the window lies in the frame.
+                    unsafe { tracer.conservative(window as usize, end as usize) };
                 }
             }
             _ => {}

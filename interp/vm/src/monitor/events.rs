@@ -3,7 +3,7 @@
 use super::legacy;
 use super::open::{self, Kind, Open};
 use crate::machine::{Pc, Regs};
-use krait_bytecode::Op;
+use krait_bytecode::{Op, Operand};
 use krait_object::exception;
 use krait_object::monitor::{self, Event};
 use krait_object::native::Native;
@@ -122,6 +122,27 @@ fn arrival(pc: Pc, op: Op, regs: Regs, th: &Thread) -> (Pc, bool) {
 fn close(pc: Pc, regs: Regs, th: &Thread) -> Res<()> {
     let Some(o) = open::take(th, regs) else { return Ok(()) };
     let at = Pc(regs.code().start.get()).skip(o.offset);
+    // The frame is still where that instruction was, whose result is not alive there: it is held here.
+    let results = results_of(at, regs);
+    let told = tell_closed(pc, at, o, regs, th);
+    std::hint::black_box(&results);
+    told
+}
+
+/// What the instruction wrote: its destination, or a function and its receiver in a call window.
+fn results_of(at: Pc, regs: Regs) -> [Value; 2] {
+    let op = op_at(at);
+    for (kind, register) in op.operands().into_iter().zip([at.a(), at.b(), at.c()]) {
+        match kind {
+            Operand::D => return [regs.get(register), Value::UNBOUND],
+            Operand::S if op == Op::LOAD_SUPER_METHOD => return [regs.get(register - 1), regs.get(register)],
+            _ => {}
+        }
+    }
+    [Value::UNBOUND; 2]
+}
+
+fn tell_closed(pc: Pc, at: Pc, o: Open, regs: Regs, th: &Thread) -> Res<()> {
     match o.kind {
         Kind::Call => tell(th, regs, at, Event::CReturn, &[o.callable, o.argument]),
         Kind::Branch => {
