@@ -1,6 +1,7 @@
 //! A collection, step by step.
 //!
-//! 1. Mark from the roots (young: also from remembered cells and dirty cards; full: after forgetting all marks).
+//! 1. Mark from the roots (young: also from remembered cells and dirty cards; full: after forgetting all marks, and
+//!    with helper threads when much is live). The roots are collected by one thread, and so is all that follows.
 //! 2. Find the finalizable cells that are dead; count the dead, if asked.
 //! 3. Clear the weak references to everything dead, what only finalizable cells reach included.
 //! 4. Mark from the dead finalizable cells: they wait in the queue, whole. Let the host see the other garbage, if it
@@ -142,7 +143,10 @@ impl Heap {
         host.trace_roots(&mut tracer);
         // SAFETY: between its stack pointer and its stack's base a thread can read.
         unsafe { tracer.conservative(sp, host.stack_base()) };
-        tracer.drain();
+        match self.markers_for(full, stats.allocated_bytes) {
+            0 | 1 => tracer.drain(),
+            markers => self.drain_together(&mut tracer, markers, host, kinds),
+        }
 
         let finalizable = self.finalizers.borrow_mut().take_dead(full, is_marked);
         let shows = self.shows_garbage.get();

@@ -7,15 +7,16 @@
 //! scanned conservatively, everything else precisely.
 //!
 //! The map of this crate: `header` (the one word), `region` (address space), `map` (metadata arrays), `block`
-//! and `large` (the two spaces), `alloc` (slow paths), `mark` (tracer), `roots` (own stack), `barrier`, `weak`,
-//! `finalize`, `collect` (the order of a collection), `garbage` (what it counts), `pace` (when), `stats`.
+//! and `large` (the two spaces), `alloc` (slow paths), `mark` (tracer), `parallel` (marking by several threads), `roots`
+//! (own stack), `barrier`, `weak`, `finalize`, `collect` (the order of a collection), `garbage` (what it counts), `pace` (when), `stats`.
 //!
 //! Invariants that users keep:
 //! - A reference is stored into a cell together with [`Heap::barrier`], without a collection between the two,
 //!   unless the cell was allocated after the last possible collection.
 //! - At every allocation, all that is needed later is reachable from a root, or from the current thread's stack
 //!   or registers. A new cell reads as zero after its header and must be traceable as such.
-//! - One thread at a time uses a heap (the interpreter's lock). Nothing in it depends on which.
+//! - One thread at a time uses a heap (the interpreter's lock). Nothing in it depends on which. In a full collection of a
+//!   large heap it starts threads of its own, which are gone when the collection is over.
 
 use std::cell::{Cell, RefCell};
 use std::mem::offset_of;
@@ -31,6 +32,7 @@ mod large;
 mod map;
 mod mark;
 mod pace;
+mod parallel;
 mod region;
 mod roots;
 mod stats;
@@ -60,7 +62,9 @@ pub const LIMIT_OFFSET: usize = offset_of!(Heap, limit);
 pub struct KindInfo {
     /// For messages and statistics.
     pub name: &'static str,
-    /// Reports all references of the cell, which may be all zero after its header. Must not allocate.
+    /// Reports all references of the cell, which may be all zero after its header. Must not allocate. It may run on a
+    /// helper thread ([`Host::begin_marker`]) while others trace other cells: it reads, and counts nothing (no `Rc`, no
+    /// `RefCell` that cells share); of other cells' headers it reads nothing.
     pub trace: unsafe fn(CellPtr, &mut Tracer),
     /// Reports the references in the slots of a large cell that lie in a range of bytes, counted from the start
     /// of the cell. With `None`, a large cell that was written to is traced as a whole.
@@ -86,6 +90,13 @@ pub trait Host {
     fn kinds(&self) -> &'static [KindInfo; 256];
     /// Reports the precise roots, and the stacks of other threads with [`Tracer::conservative`].
     fn trace_roots(&self, tracer: &mut Tracer);
+    /// Called by the collecting thread before it starts helpers: what `begin_marker` is to know.
+    fn marker_identity(&self) -> usize {
+        0
+    }
+    /// Called by a helper thread before it traces cells, makes it stand for the
+    /// collecting thread, as far as tracers of cells ask which thread they run on.
+    fn begin_marker(&self, _identity: usize) {}
     /// The highest address of the current thread's stack that is to be scanned.
     fn stack_base(&self) -> usize;
     /// The referent of a weak reference cell died: clear the cell. `alive`: the weak reference itself survives,
@@ -117,11 +128,23 @@ pub struct Config {
     pub max_bytes: usize,
     /// Collect at every nth allocation; 0 is off.
     pub stress: u32,
+    /// Full collections of at least so many live bytes are marked by several threads.
+    pub parallel_from: usize,
+    /// By how many at most; 0 leaves it to the number of processors that the process may use.
+    pub markers: usize,
 }
 
 impl Default for Config {
     fn default() -> Config {
-        Config { nursery: 1 << 20, min_major: 8 << 20, reserve: 256 << 30, max_bytes: usize::MAX, stress: 0 }
+        Config {
+            nursery: 1 << 20,
+            min_major: 8 << 20,
+            reserve: 256 << 30,
+            max_bytes: usize::MAX,
+            stress: 0,
+            parallel_from: 32 << 20,
+            markers: 0,
+        }
     }
 }
 
@@ -142,6 +165,9 @@ pub struct Heap {
     max_bytes: Cell<usize>,
     stress: Cell<u32>,
     stress_count: Cell<u32>,
+    /// See [`Config`].
+    parallel_from: usize,
+    markers: usize,
     collecting: Cell<bool>,
     disabled: Cell<bool>,
     host: Cell<Option<*const dyn Host>>,
@@ -192,6 +218,8 @@ impl Heap {
             max_bytes: Cell::new(config.max_bytes),
             stress: Cell::new(config.stress),
             stress_count: Cell::new(0),
+            parallel_from: config.parallel_from,
+            markers: config.markers,
             collecting: Cell::new(false),
             disabled: Cell::new(false),
             host: Cell::new(None),

@@ -12,6 +12,8 @@
 //!
 //! Invariant: an address handed to a method lies in its region. Callers have compared it with the bounds.
 
+use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
+
 use crate::region::{self, Reservation};
 
 pub(crate) const GRANULE: usize = 16;
@@ -152,20 +154,26 @@ impl Map {
         ((addr - self.base) / BLOCK) as u32
     }
 
-    /// Sets the mark bit of the cell at `addr`. True when it was clear.
+    /// Sets the mark bit of the cell at `addr`. True when it was clear. `shared`: other threads mark too; of those that
+    /// mark the same cell, one is told that it was clear.
+    ///
+    /// Relaxed order is enough: the bit only decides who traces the cell, and publishes nothing. What the cell holds was
+    /// written before the marking threads were started, and the marks are read after they were joined.
     #[inline(always)]
-    pub fn mark(&self, addr: usize) -> bool {
+    pub fn mark(&self, addr: usize, shared: bool) -> bool {
         let index = (addr - self.base) / GRANULE;
         let bit = 1u64 << (index & 63);
-        // SAFETY: the array covers both regions (type invariant).
-        unsafe {
-            let word = self.marks.add(index >> 6);
-            let old = *word;
-            if old & bit != 0 {
-                return false;
-            }
-            *word = old | bit;
+        // SAFETY: the array covers both regions (type invariant), and while several threads mark, all accesses are
+        // atomic: this is the only one to the word.
+        let word = unsafe { AtomicU64::from_ptr(self.marks.add(index >> 6)) };
+        let old = word.load(Ordering::Relaxed);
+        if old & bit != 0 {
+            return false;
         }
+        if shared {
+            return word.fetch_or(bit, Ordering::Relaxed) & bit == 0;
+        }
+        word.store(old | bit, Ordering::Relaxed);
         true
     }
 
@@ -192,16 +200,17 @@ impl Map {
         unsafe { *self.starts.add(index >> 6) |= 1 << (index & 63) }
     }
 
-    /// Marks the lines of a cell of `size` bytes at `addr` in the block region.
+    /// Marks the lines of a cell of `size` bytes at `addr` in the block region. Threads that mark at the same time may
+    /// write the same byte; all write a one.
     #[inline(always)]
     pub fn mark_lines(&self, addr: usize, size: usize) {
         let offset = addr - self.base;
         let (first, last) = (offset / LINE, (offset + size - 1) / LINE);
         // SAFETY: the array covers the block region and cells do not leave it (type invariant).
         unsafe {
-            *self.lines.add(first) = 1;
+            AtomicU8::from_ptr(self.lines.add(first)).store(1, Ordering::Relaxed);
             for line in first + 1..=last {
-                *self.lines.add(line) = 1;
+                AtomicU8::from_ptr(self.lines.add(line)).store(1, Ordering::Relaxed);
             }
         }
     }

@@ -4,10 +4,10 @@
 //! traced by the function of its kind. There is no recursion. Long slices are traced piece by piece, so that
 //! the stack grows with the depth of the graph rather than with the length of its lists.
 //!
-//! All state of a marking thread is in its `Tracer`; several could share the work by exchanging parts of their
-//! stacks once mark bits are set atomically.
+//! All state of a marking thread is in its `Tracer`. Several share the work of a large heap by exchanging parts of
+//! their stacks and slices (`parallel`); who sets the mark bit of a cell is the one to trace it.
 //!
-//! Must not know: why a cell is a root, weak references, finalizers, sweeping.
+//! Must not know: why a cell is a root, weak references, finalizers, sweeping, other tracers.
 
 use crate::header::{CellPtr, Header, OLD};
 use crate::map::{GRANULE, Map};
@@ -17,6 +17,20 @@ use crate::{Heap, KindInfo};
 const PIECE: usize = 128;
 /// Cells between their prefetch and their turn.
 const AHEAD: usize = 8;
+
+/// Fewer cells than this are not worth giving away.
+const LEAST_GIFT: usize = 4;
+/// Nor are more than this given at once.
+const MOST_GIFT: usize = 8192;
+
+/// What one tracer leaves to another: marked cells that were not traced yet, or slots that were not looked at.
+pub(crate) enum Work {
+    Cells(Vec<CellPtr>),
+    Slots(*const u64, usize),
+}
+
+// SAFETY: the addresses mean the same to every thread, and the cells are traced by whoever has them.
+unsafe impl Send for Work {}
 
 /// Receives references while the heap is marked (or while the references of one cell are listed).
 pub struct Tracer {
@@ -30,6 +44,8 @@ pub struct Tracer {
     at: usize,
     bytes: usize,
     cells: usize,
+    /// Other threads mark too.
+    shared: bool,
     /// Registers are looked at before they are believed.
     checks: bool,
     /// When references are listed: who wants them. The map is then empty.
@@ -38,18 +54,25 @@ pub struct Tracer {
 
 impl Tracer {
     pub(crate) fn new(heap: &Heap, kinds: &'static [KindInfo; 256], young: bool) -> Tracer {
+        let checks = heap.stress.get() != 0;
+        Tracer { young, stack: heap.mark_stack.take(), checks, ..Tracer::helper(heap, heap.map, kinds) }
+    }
+
+    /// The tracer of a thread that helps another one in a full collection. It does not follow `heap`.
+    pub(crate) fn helper(heap: *const Heap, map: Map, kinds: &'static [KindInfo; 256]) -> Tracer {
         Tracer {
-            map: heap.map,
+            map,
             kinds,
             heap,
-            young,
-            stack: heap.mark_stack.take(),
+            young: false,
+            stack: Vec::new(),
             slices: Vec::new(),
             ring: [std::ptr::null_mut(); AHEAD],
             at: 0,
             bytes: 0,
             cells: 0,
-            checks: heap.stress.get() != 0,
+            shared: false,
+            checks: false,
             sink: None,
         }
     }
@@ -118,7 +141,7 @@ impl Tracer {
             }
             return;
         }
-        if self.map.mark(addr) {
+        if self.map.mark(addr, self.shared) {
             // SAFETY: an address inside the heap is not null.
             self.stack.push(unsafe { CellPtr::new_unchecked(addr as *mut Header) });
         }
@@ -182,11 +205,12 @@ impl Tracer {
     }
 
     /// Words between the addresses `lo` and `hi` may be references to cells, or to places inside cells, or
-    /// anything else. For machine stacks and saved registers.
+    /// anything else. For machine stacks and saved registers; tracers of cells must not ask for it.
     ///
     /// # Safety
     /// The range can be read.
     pub unsafe fn conservative(&mut self, lo: usize, hi: usize) {
+        debug_assert!(!self.shared, "roots are reported to one thread");
         let mut at = lo.next_multiple_of(size_of::<usize>());
         while at + size_of::<usize>() <= hi {
             // SAFETY: promised by the caller. Volatile, because the words belong to other functions' frames.
@@ -203,16 +227,67 @@ impl Tracer {
 
     /// Traces everything that was reported and what follows from it.
     pub(crate) fn drain(&mut self) {
-        loop {
+        while self.drain_some(usize::MAX) {}
+    }
+
+    /// As `drain`, but at most `most` cells and pieces. False when nothing is left.
+    #[inline(always)]
+    pub(crate) fn drain_some(&mut self, most: usize) -> bool {
+        for _ in 0..most {
             if let Some(cell) = self.stack.pop() {
                 prefetch(cell);
                 let turn = std::mem::replace(&mut self.ring[self.at], cell.as_ptr());
                 self.at = (self.at + 1) % AHEAD;
                 self.process(turn);
             } else if !self.ring_round() && !self.slice_piece() {
-                return;
+                return false;
             }
         }
+        true
+    }
+
+    /// Whether other threads mark too from now on.
+    pub(crate) fn set_shared(&mut self, shared: bool) {
+        self.shared = shared;
+    }
+
+    /// Gives away part of what is still to be traced: half of the oldest slice, or cells that were reported long ago,
+    /// which more hangs on than on the latest. `None` when there is too little to share.
+    pub(crate) fn give(&mut self) -> Option<Work> {
+        if let Some((slots, len)) = self.slices.first_mut()
+            && *len >= 2 * PIECE
+        {
+            let kept = *len / 2;
+            let given = *len - kept;
+            *len = kept;
+            // SAFETY: stays inside the slice.
+            return Some(Work::Slots(unsafe { slots.add(kept) }, given));
+        }
+        let len = self.stack.len();
+        if len < LEAST_GIFT {
+            return None;
+        }
+        if len / 2 > MOST_GIFT {
+            // The lower end would have to be filled up again.
+            return Some(Work::Cells(self.stack.split_off(len - MOST_GIFT)));
+        }
+        let kept = self.stack.split_off(len / 2);
+        Some(Work::Cells(std::mem::replace(&mut self.stack, kept)))
+    }
+
+    /// Takes over what another tracer gave away.
+    pub(crate) fn take(&mut self, work: Work) {
+        match work {
+            Work::Slots(slots, len) => self.slices.push((slots, len)),
+            Work::Cells(cells) if self.stack.is_empty() => self.stack = cells,
+            Work::Cells(cells) => self.stack.extend(cells),
+        }
+    }
+
+    /// Adds what a helper has marked.
+    pub(crate) fn add(&mut self, bytes: usize, cells: usize) {
+        self.bytes += bytes;
+        self.cells += cells;
     }
 
     /// With nothing left to prefetch: the turn of those that were. False when there are none.

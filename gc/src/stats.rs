@@ -102,6 +102,11 @@ impl Pauses {
         self.sum.max = self.sum.max.max(pause);
     }
 
+    /// How many there were.
+    pub fn count(&self) -> u64 {
+        self.sum.count
+    }
+
     pub fn stats(&self) -> PauseStats {
         let mut sorted = self.last.clone();
         sorted.sort_unstable();

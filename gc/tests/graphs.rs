@@ -290,3 +290,9 @@ fn random_graphs_with_a_collection_at_every_seventh_allocation() {
 fn random_graphs_with_full_collections_often() {
     run(Config { nursery: 32 << 10, min_major: 64 << 10, ..small() }, 40..44, 6, 800);
 }
+
+#[test]
+fn random_graphs_marked_by_several_threads() {
+    let several = Config { nursery: 64 << 10, parallel_from: 0, markers: 3, ..small() };
+    run(several, 50..54, 6, 800);
+}

@@ -33,11 +33,6 @@ unsafe fn cell_size(cell: CellPtr) -> usize {
     if granules != 0 { granules * 16 } else { crate::thread::Thread::current().heap.size_of(cell) }
 }
 
-/// How many tail words the class of the cell added (the attribute word included).
-fn tail_words(cell: CellPtr) -> usize {
-    crate::class::Class::of_cell(cell).map_or(1, |c| c.tail_words.get() as usize)
-}
-
 /// Traces the tail words, when there are any. Tracers of builtin layouts end by calling this.
 ///
 /// # Safety
@@ -53,12 +48,15 @@ pub unsafe fn trace_attrs(cell: CellPtr, tracer: &mut Tracer) {
 
 #[cold]
 unsafe fn trace_tail(cell: CellPtr, tracer: &mut Tracer) {
-    for i in 0..tail_words(cell) {
+    // SAFETY: the cell is live.
+    let shape = unsafe { cell.as_ref() }.shape();
+    let class = crate::thread::Thread::current().interp.shapes.get(shape).class.get();
+    // Not by `Class::of_cell`: a tracer leaves alone the headers of other cells.
+    let words = if class.is_cell() { crate::class::Class::of(class).tail_words.get() as usize } else { 1 };
+    for i in 0..words {
         // SAFETY: i is below the class's count.
         tracer.visit(unsafe { *tail(cell, i) }.0);
     }
     // The class is held by its instances.
-    if let Some(c) = crate::class::Class::of_cell(cell) {
-        tracer.visit(c.value().0);
-    }
+    tracer.visit(class.0);
 }

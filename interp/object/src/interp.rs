@@ -410,6 +410,15 @@ impl krait_gc::Host for Interp {
         }
     }
 
+    fn marker_identity(&self) -> usize {
+        Thread::current() as *const Thread as usize
+    }
+
+    fn begin_marker(&self, identity: usize) {
+        // Tracers of cells ask the current thread for its interpreter's shapes and the size of a cell.
+        Thread::attach(identity as *const Thread);
+    }
+
     fn stack_base(&self) -> usize {
         Thread::current().native_base.get()
     }
