@@ -66,6 +66,12 @@ impl Owned {
         th.heap.barrier(owner, self as *const Owned as *const u64);
     }
 
+    /// Stores without a barrier: only into a cell allocated since the last allocation.
+    #[inline(always)]
+    pub fn init(&self, storage: *mut krait_gc::Header) {
+        self.0.set(storage);
+    }
+
     /// Drops the storage cell; a null needs no barrier.
     #[inline(always)]
     pub fn init_null(&self) {

@@ -439,6 +439,22 @@ impl Dict {
         Some(())
     }
 
+    /// As `add_hashed` to a plain table, without running Python code. None: not done.
+    pub fn add_plain(self, th: &Thread, key: Value, value: Value) -> Option<()> {
+        if self.mode.get() != TABLE {
+            return None;
+        }
+        let hash = plain::hash(th, key)?;
+        if self.find_plain(th, key, hash)?.is_some() {
+            return Some(());
+        }
+        if self.append(th, key, hash, value).is_err() {
+            th.clear_pending();
+            return None;
+        }
+        Some(())
+    }
+
     /// Removes a key that is there from a plain table, without running Python code. None: not done.
     pub fn remove_plain(self, th: &Thread, key: Value) -> Option<Value> {
         if self.mode.get() != TABLE {

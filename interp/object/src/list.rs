@@ -50,13 +50,25 @@ pub fn new_with_shape(th: &Thread, shape: u32, tail_bytes: usize) -> List {
 
 /// A list of the items.
 pub fn from_slice(th: &Thread, items: &[Value]) -> Res {
-    let l = new(th);
-    if !items.is_empty() {
-        let s = Slots::new(th, items.len())?;
-        s.copy_from(th, 0, items.as_ptr(), items.len());
-        l.storage.set(th, l.cell(), s.raw());
-        l.len.set(items.len());
+    filled(th, items.len(), |s| {
+        // SAFETY: a new array of as many elements, which no other one overlaps.
+        unsafe { std::ptr::copy_nonoverlapping(items.as_ptr(), s.data(), items.len()) }
+    })
+}
+
+/// A list of `n` items, which `fill` puts into the new array. It must not allocate.
+#[inline]
+pub fn filled(th: &Thread, n: usize, fill: impl FnOnce(Slots)) -> Res {
+    if n == 0 {
+        return Ok(new(th).value());
     }
+    // The array comes first: nothing is allocated before its items are in it, nor between the list and its field, so that
+    // neither needs a barrier.
+    let s = Slots::new(th, n)?;
+    fill(s);
+    let l = new(th);
+    l.storage.init(s.raw());
+    l.len.set(n);
     Ok(l.value())
 }
 
@@ -185,6 +197,12 @@ impl List {
     pub fn splice(self, th: &Thread, from: usize, to: usize, items: &[Value]) -> Result<(), Raised> {
         let len = self.len();
         let (from, to) = (from.min(len), to.clamp(from.min(len), len));
+        if from + items.len() == to
+            && let Some(s) = self.slots()
+        {
+            s.copy_from(th, from, items.as_ptr(), items.len());
+            return Ok(());
+        }
         let new_len = len - (to - from) + items.len();
         if new_len > len {
             self.reserve(th, new_len - len)?;

@@ -260,13 +260,16 @@ pub fn get_slice(th: &Thread, l: List, s: Slice) -> Res {
 pub fn sliced(th: &Thread, l: List, span: slice::Span) -> Res {
     if span.step == 1 {
         let from = span.start as usize;
-        let out = list::new(th);
-        if span.count > 0 {
-            let storage = Slots::new(th, span.count)?;
-            storage.copy_from(th, 0, l.as_slice()[from..].as_ptr(), span.count);
-            out.give(th, storage.raw(), span.count);
-        }
-        return Ok(out.value());
+        return list::from_slice(th, &l.as_slice()[from..from + span.count]);
+    }
+    if span.step == -1 && span.count > 0 {
+        let end = span.start as usize + 1;
+        let items = &l.as_slice()[end - span.count..end];
+        return list::filled(th, span.count, |s| {
+            for (k, &v) in items.iter().rev().enumerate() {
+                s.init(k, v);
+            }
+        });
     }
     let out = list::new(th);
     out.reserve(th, span.count)?;

@@ -19,7 +19,6 @@ use crate::range::Range;
 use crate::set;
 use crate::shape::fixed;
 use crate::slice::{self, Slice};
-use crate::storage::Slots;
 use crate::string::Str;
 use crate::thread::{Res, Thread};
 use crate::tuple::{self, Tuple};
@@ -83,6 +82,10 @@ pub fn hash(th: &Thread, v: Value) -> Option<i64> {
     if v.is_small_int() {
         return Some(krait_number::int::hash_i64(v.as_small()));
     }
+    hash_of_cell(th, v)
+}
+
+fn hash_of_cell(th: &Thread, v: Value) -> Option<i64> {
     if v.has_shape(fixed::STR) {
         return Some(Str::of(v).hash(th));
     }
@@ -211,34 +214,16 @@ pub fn getitem(th: &Thread, obj: Value, key: Value) -> Option<Value> {
 
 /// `obj[start:stop:step]`; the bounds are small integers or None.
 pub fn sliced(th: &Thread, obj: Value, start: Value, stop: Value, step: Value) -> Option<Value> {
+    if obj.has_shape(fixed::LIST) {
+        let bounds = slice::unpack_small(start, stop, step)?;
+        let l = List::of(obj);
+        return quiet(th, list_methods::sliced(th, l, slice::adjust(l.len(), bounds)));
+    }
     let bound = |v: Value| v.is_none() || v.is_small_int();
     if !bound(start) || !bound(stop) || !bound(step) || !obj.is_cell() {
         return None;
     }
     match obj.header().shape() {
-        fixed::LIST => {
-            let l = List::of(obj);
-            let bounds = quiet(th, slice::unpack(th, start, stop, step))?;
-            let span = slice::adjust(l.len(), bounds);
-            if span.step == 1 || span.count == 0 {
-                return quiet(th, list_methods::sliced(th, l, span));
-            }
-            let out = crate::list::new(th);
-            let storage = quiet(th, Slots::new(th, span.count))?;
-            let items = l.as_slice();
-            if span.step == -1 {
-                let end = span.start as usize + 1;
-                for (k, &v) in items[end - span.count..end].iter().rev().enumerate() {
-                    storage.init(k, v);
-                }
-            } else {
-                for (k, i) in span.indexes().enumerate() {
-                    storage.init(k, items[i]);
-                }
-            }
-            out.give(th, storage.raw(), span.count);
-            Some(out.value())
-        }
         fixed::STR => {
             let bounds = quiet(th, slice::unpack(th, start, stop, step))?;
             let s = Str::of(obj);
@@ -317,17 +302,16 @@ pub fn can_setitem(th: &Thread, obj: Value, key: Value) -> bool {
 
 /// `obj[start:stop] = v` of an exact list and a list or tuple; false: not done.
 pub fn set_slice(th: &Thread, obj: Value, start: Value, stop: Value, v: Value) -> bool {
-    let bound = |v: Value| v.is_none() || v.is_small_int();
-    if !obj.has_shape(fixed::LIST) || !bound(start) || !bound(stop) || obj == v || !v.is_cell() {
+    if !obj.has_shape(fixed::LIST) || obj == v || !v.is_cell() {
         return false;
     }
+    let Some(bounds) = slice::unpack_small(start, stop, Value::none()) else { return false };
     let items = match v.header().shape() {
         fixed::LIST => List::of(v).as_slice(),
         fixed::TUPLE => Tuple::of(v).as_slice(),
         _ => return false,
     };
     let l = List::of(obj);
-    let Some(bounds) = quiet(th, slice::unpack(th, start, stop, Value::none())) else { return false };
     let span = slice::adjust(l.len(), bounds);
     let from = (span.start as usize).min(l.len());
     quiet(th, l.splice(th, from, from + span.count, items)).is_some()

@@ -54,6 +54,7 @@ impl Span {
 }
 
 /// Start, stop and step as machine numbers, before a length is known (what C calls `PySlice_Unpack`): calls `__index__`.
+#[inline]
 pub fn unpack(th: &Thread, start: Value, stop: Value, step: Value) -> Res<(isize, isize, isize)> {
     let index = |v: Value| -> Res<isize> {
         if let Some(n) = v.small_int() {
@@ -71,8 +72,23 @@ pub fn unpack(th: &Thread, start: Value, stop: Value, step: Value) -> Res<(isize
     Ok((start, stop, step))
 }
 
+/// The same for bounds that are small integers or None, and a step that is one of them; None for any others, and for the step
+/// zero.
+#[inline(always)]
+pub fn unpack_small(start: Value, stop: Value, step: Value) -> Option<(isize, isize, isize)> {
+    let given = |v: Value, absent: isize| {
+        if v.is_small_int() { Some(v.as_small() as isize) } else { v.is_none().then_some(absent) }
+    };
+    let step = given(step, 1)?;
+    if step == 0 {
+        return None;
+    }
+    let (first, last) = if step < 0 { (isize::MAX, isize::MIN) } else { (0, isize::MAX) };
+    Some((given(start, first)?, given(stop, last)?, step))
+}
+
 /// Cuts unpacked bounds to a length.
-#[inline]
+#[inline(always)]
 pub fn adjust(len: usize, (start, stop, step): (isize, isize, isize)) -> Span {
     let n = len as isize;
     let cut = |v: isize| {
@@ -86,7 +102,12 @@ pub fn adjust(len: usize, (start, stop, step): (isize, isize, isize)) -> Span {
         }
     };
     let (start, stop) = (cut(start), cut(stop));
-    let count = if step < 0 {
+    // The usual steps need no division.
+    let count = if step == 1 {
+        (stop - start).max(0) as usize
+    } else if step == -1 {
+        (start - stop).max(0) as usize
+    } else if step < 0 {
         if stop < start { ((start - stop - 1) / -step + 1) as usize } else { 0 }
     } else if start < stop {
         ((stop - start - 1) / step + 1) as usize
@@ -113,5 +134,8 @@ mod tests {
         assert_eq!(adjust(5, (-2, isize::MAX, 1)).count, 2);
         assert_eq!(adjust(5, (1, 4, 2)).indexes().collect::<Vec<_>>(), [1, 3]);
         assert_eq!(adjust(0, (0, isize::MAX, 1)).count, 0);
+        assert_eq!(adjust(5, (4, 2, 1)).count, 0);
+        assert_eq!(adjust(5, (2, 4, -1)).count, 0);
+        assert_eq!(adjust(5, (3, isize::MIN, -1)), Span { start: 3, step: -1, count: 4 });
     }
 }

@@ -171,13 +171,8 @@ pub extern "C" fn build_set(th: &Thread, args: *const Value, n: u64) -> Value {
 }
 
 fn add_plain(th: &Thread, s: Set, v: Value) -> bool {
-    let d = s.items();
-    match d.get_plain(th, v) {
-        // The first of equal elements stays.
-        Some(Some(_)) => true,
-        Some(None) => d.set_plain(th, v, Value::none()).is_some(),
-        None => false,
-    }
+    // The first of equal elements stays.
+    s.items().add_plain(th, v, Value::none()).is_some()
 }
 
 /// Adds an element to a set.

@@ -393,31 +393,47 @@ impl Recorder {
         if meta.is_generator() || !in_stack || regs.frame_object() != Value::ZERO {
             return self.return_outside(op, pc, regs);
         }
+        let Some(below) = self.below(regs, caller) else { return self.return_outside(op, pc, regs) };
         let f = *self.frame();
-        // SAFETY: both are addresses in this thread's value stack.
-        let distance = unsafe { regs.0.offset_from(caller.0) };
-        if self.popped >= MAX_POPPED || distance > MAX_DISTANCE {
-            return self.return_outside(op, pc, regs);
-        }
-        let below = f.base - distance as i32;
         let Some((v, truth)) = self.returned(op, pc, regs, meta, th)? else {
             return self.return_outside(op, pc, regs);
         };
         let v = if meta.cont() == Cont::Init { self.slot(f.base - 7)? } else { v };
+        self.is_called_from(below, caller, meta)?;
+        let call = caller.pc();
+        self.lower(below, caller)?;
+        self.deliver(meta, call, v, truth)
+    }
+
+    /// Where the lowest frame's caller is, as a slot; None when a trace may not go down to it.
+    pub(super) fn below(&self, regs: Regs, caller: Regs) -> Option<i32> {
+        // SAFETY: both are addresses in this thread's value stack.
+        let distance = unsafe { regs.0.offset_from(caller.0) };
+        (self.popped < MAX_POPPED && distance <= MAX_DISTANCE).then(|| self.base() - distance as i32)
+    }
+
+    /// Makes sure that the lowest frame is called as now: from this frame and instruction, and without a frame object.
+    pub(super) fn is_called_from(&mut self, below: i32, caller: Regs, meta: Meta) -> Rec {
+        let f = *self.frame();
         let expected = self.b.frame_addr(below);
         let previous = self.slot(f.base - 3)?;
         self.guard(Inst::new(Ir::GuardEq, &[previous, expected]))?;
-        let call = caller.pc();
-        for (slot, word) in [(f.base - 5, meta.0), (f.base - 6, 0), (below - 4, call.0 as u64)] {
+        for (slot, word) in [(f.base - 5, meta.0), (f.base - 6, 0), (below - 4, caller.pc().0 as u64)] {
             let now = self.slot(slot)?;
             let word = self.b.ptr(word);
             self.guard(Inst::new(Ir::GuardEq, &[now, word]))?;
         }
+        Ok(())
+    }
+
+    /// The caller of the lowest frame becomes the lowest, and only, frame.
+    pub(super) fn lower(&mut self, below: i32, caller: Regs) -> Rec {
+        let f = *self.frame();
         self.emit(Inst::new(Ir::Lower, &[]).imm(below as i64))?;
         self.frames = vec![FrameInfo::pushed(below, caller.code())];
         self.popped += 1;
         self.known.retain(|&s, _| s < f.base - FRAME_WORDS as i32);
         self.known.remove(&(below - 4));
-        self.deliver(meta, call, v, truth)
+        Ok(())
     }
 }

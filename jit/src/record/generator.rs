@@ -11,6 +11,7 @@
 
 use super::frame::{self, FrameInfo};
 use super::{Abort, MAX_FRAMES, Next, Rec, Recorder};
+use crate::cache::Start;
 use crate::helpers;
 use crate::ir::{Alias, Cond, Inst, Op as Ir, Ref, Ty};
 use krait_bytecode::{CodeFlags, FRAME_WORDS, Op};
@@ -235,11 +236,14 @@ impl Recorder {
     }
 
     /// `YIELD`: the registers go back into the cell.
-    pub(super) fn yield_(&mut self, pc: Pc, regs: Regs) -> Rec<Next> {
+    pub(super) fn yield_(&mut self, pc: Pc, regs: Regs, th: &Thread) -> Rec<Next> {
         if self.frames.len() == 1 {
+            if self.yield_below(pc, regs, th)? {
+                return Ok(Next::Go);
+            }
             // What the generator's consumer does is no part of the trace.
             self.suspends = true;
-            let root = matches!(self.start, crate::cache::Start::Root { .. });
+            let root = matches!(self.start, Start::Root { .. });
             if root && self.bytecodes < MIN_SUSPENDING {
                 return Err(Abort::LeftFrame);
             }
@@ -249,8 +253,19 @@ impl Recorder {
             return self.step();
         }
         let f = *self.frame();
-        let g = self.slot(f.base - GENERATOR)?;
         let v = self.get(pc.b())?;
+        self.suspend(pc)?;
+        let meta = Meta(f.meta);
+        let call = self.pop_frame()?;
+        self.set(meta.dst(), v);
+        self.pc = call.skip(meta.words());
+        Ok(Next::Go)
+    }
+
+    /// The innermost frame's registers go back into its generator.
+    fn suspend(&mut self, pc: Pc) -> Rec {
+        let f = *self.frame();
+        let g = self.slot(f.base - GENERATOR)?;
         let mut words = Vec::new();
         for i in living(f.code(), pc) {
             let v = self.get(i)?;
@@ -264,11 +279,47 @@ impl Recorder {
         let suspended = self.b.int(State::Suspended as i64);
         self.emit(Inst::new(Ir::StoreW, &[g, suspended]).imm(layout::STATE as i64).alias(Alias::Generator))?;
         self.emit(Inst::new(Ir::BarrierAt, &[g]).imm(layout::REGISTERS as i64))?;
-        let meta = Meta(f.meta);
-        let call = self.pop_frame()?;
+        Ok(())
+    }
+
+    /// A yield of the lowest frame to a `for` loop: the trace of a loop goes on in the frame of that one, as after a return
+    /// (`Recorder::return_below`). False, and nothing done: the interpreter's business.
+    fn yield_below(&mut self, pc: Pc, regs: Regs, th: &Thread) -> Rec<bool> {
+        let Start::Side { exit } = self.start else { return Ok(false) };
+        let (meta, caller) = (regs.meta(), regs.previous());
+        let in_stack = caller.0 as usize > th.stack_base as usize && (caller.0 as usize) < regs.0 as usize;
+        if !crate::cache::is_of_loop(exit)
+            || !meta.is_generator()
+            || meta.is_handling()
+            || meta.cont() != Cont::ForIter
+            || !in_stack
+            || regs.frame_object() != Value::ZERO
+            || !regs.generator().has_shape(TypeId::Generator as u32)
+            || !Generator::of(regs.generator()).handled.get().is_none()
+            || th.handled.get() != regs.caller_exc()
+            || regs.code().register_count.get() as usize > MAX_REGISTERS
+        {
+            return Ok(false);
+        }
+        let Some(below) = self.below(regs, caller) else { return Ok(false) };
+        let f = *self.frame();
+        let v = self.get(pc.b())?;
+        self.is_called_from(below, caller, meta)?;
+        let g = self.slot(f.base - GENERATOR)?;
+        let handled = self.generator_field(Ir::Load, g, layout::HANDLED, Alias::Generator)?;
+        self.is_word(handled, Value::none())?;
+        // A generator that handles nothing leaves what its consumer handles as it is.
+        let now = self.emit(Inst {
+            ty: Ty::Val,
+            ..Inst::new(Ir::LoadTh, &[]).imm(offset_of!(Thread, handled) as i64).alias(Alias::Other)
+        })?;
+        let before = self.slot(f.base - CALLER_EXC)?;
+        self.guard(Inst::new(Ir::GuardEq, &[now, before]))?;
+        self.suspend(pc)?;
+        self.lower(below, caller)?;
         self.set(meta.dst(), v);
-        self.pc = call.skip(meta.words());
-        Ok(Next::Go)
+        self.pc = caller.pc().skip(meta.words());
+        Ok(true)
     }
 
     /// A generator's frame returns. None: the interpreter's business.

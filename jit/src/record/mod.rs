@@ -722,7 +722,7 @@ impl Recorder {
             CALL_EX => self.call_ex(pc, regs, th),
             ARGS_TUPLE => self.args_tuple(pc, regs),
             LOAD_SUPER_ATTR | LOAD_SUPER_METHOD => self.load_super(op, pc, regs, th),
-            YIELD => self.yield_(pc, regs),
+            YIELD => self.yield_(pc, regs, th),
             MAKE_FUNCTION => self.make_function(pc, regs, th),
             SEND => self.send(pc, regs, th),
             RETURN_GENERATOR => self.return_generator(pc, th),

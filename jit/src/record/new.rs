@@ -27,6 +27,7 @@ pub(super) const MAX_ITEMS: usize = 256;
 
 /// Ranges between bounds of this size with steps of that size have immediate integers only, lengths and ends included.
 const RANGE_BOUND: i64 = 1 << 50;
+/// For a range that was made elsewhere, of which the bounds of start and length are known alone.
 const RANGE_STEPS: i64 = 1 << 9;
 
 impl Recorder {
@@ -150,7 +151,7 @@ impl Recorder {
                 [&r.start, &r.step, &r.length].map(|s| s.get().small_int())
             && start.abs() <= RANGE_BOUND
             && length <= RANGE_BOUND
-            && step.abs() <= RANGE_STEPS
+            && (step.abs() <= RANGE_STEPS || self.is_fresh(pc.b())?)
         {
             self.range_iter(pc, step)?
         } else {
@@ -161,6 +162,12 @@ impl Recorder {
         };
         self.set(pc.a(), it);
         self.go(1)
+    }
+
+    /// Did the trace make what the register has?
+    fn is_fresh(&mut self, register: usize) -> Rec<bool> {
+        let v = self.get(register)?;
+        Ok(self.b.fresh(v).is_some())
     }
 
     fn sequence_iter(&mut self, pc: Pc, of: TypeId, shape: TypeId, kind: Kind) -> Rec<Ref> {
@@ -183,16 +190,17 @@ impl Recorder {
         }
         let [start, step, length] = fields;
         // A range that the trace made is inside the bounds.
+        let mut by = step;
         if self.b.fresh(v).is_none() {
             self.check_bounds(start)?;
             self.check_bounds(length)?;
+            by = self.b.int(step_now);
+            self.guard(Inst::new(Ir::GuardI, &[step, by]).aux(Cond::Eq as u32))?;
         }
-        let expected = self.b.int(step_now);
-        self.guard(Inst::new(Ir::GuardI, &[step, expected]).aux(Cond::Eq as u32))?;
         let it =
             self.new_cell(TypeId::RangeIter as u32, Kind::RangeIter, size_of::<RangeIterCell>(), Ty::Val)?;
         self.init_word(it, RANGE_NEXT, Alias::Iterator, start)?;
-        self.init_word(it, RANGE_STEP, Alias::Constant, expected)?;
+        self.init_word(it, RANGE_STEP, Alias::Constant, by)?;
         self.init_word(it, RANGE_LEFT, Alias::Iterator, length)?;
         Ok(it)
     }
@@ -205,13 +213,13 @@ impl Recorder {
         Ok(())
     }
 
-    /// `range(...)` of small integers, with a step that is always the same.
+    /// `range(...)` of small integers, with a step that always has the same sign.
     pub(super) fn call_range(&mut self, pc: Pc, regs: Regs, th: &Thread) -> Rec<Next> {
         let (s, count) = (pc.a(), pc.b());
         let now: Vec<Option<i64>> = (0..count).map(|i| regs.get(s + 1 + i).small_int()).collect();
         let inside = |n: &Option<i64>| n.is_some_and(|n| (-RANGE_BOUND..RANGE_BOUND).contains(&n));
         let by = if count == 3 { now[2].unwrap_or(0) } else { 1 };
-        if !(1..=3).contains(&count) || !now.iter().all(inside) || by == 0 || by.abs() > RANGE_STEPS {
+        if !(1..=3).contains(&count) || !now.iter().all(inside) || by == 0 {
             return self.step();
         }
         let class = self.get(s - 1)?;
@@ -223,10 +231,11 @@ impl Recorder {
             let v = self.get(s + 1 + i)?;
             args.push(self.int(v)?);
         }
-        let (zero, step) = (self.b.int(0), self.b.int(by));
-        if count == 3 {
-            self.guard(Inst::new(Ir::GuardI, &[args[2], step]).aux(Cond::Eq as u32))?;
-        }
+        let zero = self.b.int(0);
+        let (step, size) = match args.get(2) {
+            Some(&step) => (step, self.step_size(step, by)?),
+            None => (self.b.int(1), self.b.int(1)),
+        };
         let (start, stop) = if count == 1 { (zero, args[0]) } else { (args[0], args[1]) };
         let first = if count == 1 { 0 } else { now[0].unwrap_or(0) };
         let last = now[(count - 1).min(1)].unwrap_or(0);
@@ -239,7 +248,7 @@ impl Recorder {
             if by > 0 { (start, stop, first >= last) } else { (stop, start, last >= first) };
         let cond = if empty { Cond::Ge } else { Cond::Lt };
         self.guard(Inst::new(Ir::GuardI, &[low, high]).aux(cond as u32))?;
-        let length = if empty { zero } else { self.range_length(low, high, by.abs())? };
+        let length = if empty { zero } else { self.range_length(low, high, size)? };
         let fields = self.all_boxed(&[start, stop, step, length])?;
         let r = self.new_cell(TypeId::Range as u32, Kind::Range, size_of::<RangeCell>(), Ty::Val)?;
         for (v, offset) in fields.into_iter().zip([range::START, range::STOP, range::STEP, range::LENGTH]) {
@@ -249,13 +258,26 @@ impl Recorder {
         self.go(Op::CALL.words())
     }
 
+    /// The step without its sign, which is made sure of together with the bounds of steps.
+    fn step_size(&mut self, step: Ref, now: i64) -> Rec<Ref> {
+        if self.b.region.is_const(step) {
+            return Ok(self.b.int(now.abs()));
+        }
+        let zero = self.b.int(0);
+        let size = if now > 0 { step } else { self.emit(Inst::new(Ir::SubW, &[zero, step]))? };
+        let most = self.b.int(RANGE_BOUND);
+        self.guard(Inst::new(Ir::GuardI, &[size, zero]).aux(Cond::Gt as u32))?;
+        self.guard(Inst::new(Ir::GuardI, &[size, most]).aux(Cond::Le as u32))?;
+        Ok(size)
+    }
+
     /// The number of items from `low` to below `high`, which is above it.
-    fn range_length(&mut self, low: Ref, high: Ref, by: i64) -> Rec<Ref> {
+    fn range_length(&mut self, low: Ref, high: Ref, by: Ref) -> Rec<Ref> {
         let distance = self.emit(Inst::new(Ir::SubW, &[high, low]))?;
-        if by == 1 {
+        let one = self.b.int(1);
+        if by == one {
             return Ok(distance);
         }
-        let (one, by) = (self.b.int(1), self.b.int(by));
         let before_last = self.emit(Inst::new(Ir::SubW, &[distance, one]))?;
         let quotient = self.emit(Inst::new(Ir::DivI, &[before_last, by]))?;
         self.emit(Inst::new(Ir::AddW, &[quotient, one]))
