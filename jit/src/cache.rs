@@ -7,19 +7,19 @@ use crate::code;
 use crate::emit::{Context, Entrance, assemble};
 use crate::exit::{Exit, Loc};
 use crate::ir::End;
+use crate::kept::Kept;
 use crate::options::Options;
 use crate::passes::Pass;
 use crate::record::{Abort, Rec, Recorder};
 use krait_bytecode::Op;
 use krait_object::code::Code;
-use krait_object::interp::InterpSlot;
-use krait_object::list::{self, List};
+use krait_object::watch::Notice;
 use krait_object::{Thread, Value, string};
 use krait_vm::jit::{Heat, Pc, Table};
-use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
+use rustc_hash::FxHashMap as HashMap;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, OnceLock};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Instant;
 
 /// Recordings that may be begun at one place.
@@ -57,24 +57,43 @@ impl Start {
 }
 
 /// A compiled trace.
-struct Trace {
-    entry: u64,
+pub(crate) struct Trace {
+    pub entry: u64,
+    /// Bytes of code.
+    pub bytes: usize,
+    /// Where links enter it (a loop's).
+    pub link: u64,
     /// The root trace that it belongs to.
-    root: u64,
+    pub root: u64,
+    /// The traces that begin at its exits.
+    pub children: Vec<u64>,
     /// Traces grown on it (of a root trace).
     grown: u32,
     /// Does it begin at a loop's header?
     is_loop: bool,
-    name: String,
+    pub name: String,
     /// How it is entered, other than by links.
-    door: Door,
+    pub door: Door,
+    /// Nothing enters it any more; it waits until no thread is in it.
+    pub retired: bool,
+    /// It was shut to see whether it is used (`reclaim.rs`), and was not since.
+    pub asked: bool,
+    /// The addresses of its exits.
+    pub exits: Vec<usize>,
+    pub flag: Option<crate::watch::Flag>,
+    /// The word with the entrance of the trace that it is linked to.
+    #[expect(dead_code, reason = "code has the word's address")]
+    linked: Option<Arc<AtomicU64>>,
+    /// The code object (its word) that the root begins in, and the list that holds what the tree refers to (`kept.rs`).
+    pub code: u64,
+    pub list: u64,
 }
 
 /// How a trace is entered.
-enum Door {
+pub(crate) enum Door {
     /// By instructions: what they name, and their addresses.
     Places { target: u64, is_loop: bool, at: Vec<u64> },
-    /// Through an exit (its address; exits live as long as the process).
+    /// Through an exit (its address; it lives at least as long).
     Exit(usize),
     /// Not any more.
     Closed,
@@ -87,6 +106,13 @@ pub struct Stats {
     pub sides: u32,
     /// Traces given up because something changed that they took for constant.
     pub forgotten: u32,
+    /// Trees given up to make room.
+    pub evicted: u32,
+    /// Trees and single traces whose code was freed, and its bytes.
+    pub freed: u32,
+    pub freed_bytes: usize,
+    /// Names of roots that are gone, while they are to be printed.
+    pub gone: Vec<String>,
     pub exits: usize,
     pub bytecodes: usize,
     pub aborts: BTreeMap<(String, String), u32>,
@@ -95,43 +121,78 @@ pub struct Stats {
     pub calls: BTreeMap<&'static str, u32>,
 }
 
+/// How often something was tried at a place.
 #[derive(Default)]
-struct Cache {
-    traces: Vec<Trace>,
-    loops: HashMap<u64, u64>,
-    functions: HashMap<u64, u64>,
-    /// Where links to the trace of a place find its entrance. Code has the addresses.
-    links: HashMap<u64, &'static AtomicU64>,
-    tried: HashMap<u64, u32>,
-    kept: HashSet<u64>,
-    stats: Stats,
+pub(crate) struct Tried {
+    pub attempts: u32,
+    /// How often its trace was thrown out, and how often the place may get hot before it is recorded again.
+    pub evicted: u32,
+    pub skip: u32,
 }
 
-fn cache() -> MutexGuard<'static, Cache> {
-    static CACHE: OnceLock<Mutex<Cache>> = OnceLock::new();
-    let m = CACHE.get_or_init(Mutex::default);
-    m.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+#[derive(Default)]
+pub(crate) struct Cache {
+    pub traces: HashMap<u64, Trace>,
+    /// The number of the next one.
+    next: u64,
+    /// The traces by their code's addresses.
+    pub by_address: BTreeMap<u64, u64>,
+    /// The roots by the code object (its word) that they begin in.
+    pub by_code: HashMap<u64, Vec<u64>>,
+    pub loops: BTreeMap<u64, u64>,
+    pub functions: BTreeMap<u64, u64>,
+    /// Where links to the trace of a place find its entrance.
+    pub links: BTreeMap<u64, Arc<AtomicU64>>,
+    pub tried: BTreeMap<u64, Tried>,
+    /// Recordings in progress on a tree, by its root.
+    pub recorded: HashMap<u64, u32>,
+    pub reclaim: crate::reclaim::State,
+    pub stats: Stats,
 }
 
-/// The values that traces refer to: a list in the heap.
-static KEPT: InterpSlot = InterpSlot::new();
+/// Code objects that have died since the cache was looked at last: word, first instruction, words.
+static DIED: Mutex<Vec<(u64, u64, u64)>> = Mutex::new(Vec::new());
 
-/// Keeps a value alive as long as traces are.
-pub fn keep(th: &Thread, v: Value) {
-    if !v.is_cell() || !cache().kept.insert(v.0) {
-        return;
-    }
-    let l = match KEPT.get(th).and_then(List::from_value) {
-        Some(l) => l,
-        None => {
-            let l = list::new(th);
-            KEPT.set(th, l.value());
-            l
+/// Notes what happened; the cache may be in use by whoever allocated.
+pub fn noticed(n: Notice) {
+    match n {
+        Notice::CodeDied { code, start, words } => {
+            DIED.lock().unwrap_or_else(PoisonError::into_inner).push((code, start as u64, words as u64));
         }
+        Notice::Forking => crate::memory::seal(),
+    }
+}
+
+/// The cache, without what has died.
+pub(crate) fn cache() -> MutexGuard<'static, Cache> {
+    static CACHE: OnceLock<Mutex<Cache>> = OnceLock::new();
+    let mut c = CACHE.get_or_init(Mutex::default).lock().unwrap_or_else(PoisonError::into_inner);
+    let died = std::mem::take(&mut *DIED.lock().unwrap_or_else(PoisonError::into_inner));
+    died.into_iter().for_each(|(code, start, words)| c.code_died(code, start..start + 8 * words));
+    c
+}
+
+/// A recording begins at the exit: what holds its values.
+pub fn opened(th: &Thread, exit: &Exit) -> Kept {
+    let (code, list) = {
+        let mut c = cache();
+        let root = c.traces.get(&exit.trace).map_or(exit.trace, |t| t.root);
+        *c.recorded.entry(root).or_default() += 1;
+        c.traces.get(&root).map_or((0, 0), |r| (r.code, r.list))
     };
-    if l.push(th, v).is_err() {
-        // Without memory for one more item the program ends soon; the object is still held by what was recorded.
-        th.clear_pending();
+    Kept::side(th, code, list)
+}
+
+/// A recording has ended.
+pub fn closed(start: &Start) {
+    let Start::Side { exit } = start else { return };
+    let mut c = cache();
+    let root = c.traces.get(&exit.trace).map_or(exit.trace, |t| t.root);
+    if let Some(n) = c.recorded.get_mut(&root) {
+        *n -= 1;
+        if *n == 0 {
+            c.recorded.remove(&root);
+        }
     }
 }
 
@@ -143,15 +204,14 @@ pub fn loop_at(pc: Pc) -> Option<u64> {
 /// Does the exit belong to a loop and what grew on it? (The other trees begin at functions.)
 pub fn is_of_loop(exit: &Exit) -> bool {
     let c = cache();
-    let root = c.traces[exit.trace as usize].root;
-    c.traces[root as usize].is_loop
+    c.traces.get(&exit.trace).and_then(|t| c.traces.get(&t.root)).is_some_and(|r| r.is_loop)
 }
 
 /// May a trace grow at the exit?
 pub fn may_grow(exit: &Exit) -> bool {
     let c = cache();
-    let root = c.traces[exit.trace as usize].root;
-    c.traces[root as usize].grown < MAX_SIDE
+    let Some(t) = c.traces.get(&exit.trace) else { return false };
+    !t.retired && c.traces.get(&t.root).is_some_and(|r| r.grown < MAX_SIDE)
 }
 
 /// A place is hot: enters its trace, or starts recording.
@@ -167,24 +227,39 @@ pub fn hot(th: &Thread, heat: Heat) -> Option<&'static Table> {
         return None;
     }
     let mut c = cache();
+    if c.reclaim.is_due() {
+        crate::reclaim::reclaim(th, &mut c);
+    }
     let target = heat.target().0 as u64;
     let is_loop = heat.at.op() == Op::JUMP_BACK as u16;
-    let known = if is_loop { c.loops.get(&target) } else { None }.or_else(|| c.functions.get(&target));
-    if let Some(&t) = known {
-        let trace = &mut c.traces[t as usize];
-        let entry = trace.entry;
-        if let Door::Places { at, .. } = &mut trace.door {
+    let known =
+        if is_loop { c.loops.get(&target) } else { None }.or_else(|| c.functions.get(&target)).copied();
+    if let Some(t) = known.and_then(|t| c.traces.get_mut(&t)) {
+        let (entry, link) = (t.entry, t.link);
+        t.asked = false;
+        if let Door::Places { at, .. } = &mut t.door
+            && !at.contains(&(heat.at.0 as u64))
+        {
             at.push(heat.at.0 as u64);
+        }
+        if link != 0
+            && let Some(word) = c.links.get(&target)
+        {
+            word.store(link, Ordering::Relaxed);
         }
         drop(c);
         patch(heat.at, entry);
         return None;
     }
     let tried = c.tried.entry(heat.at.0 as u64).or_default();
-    if *tried >= ATTEMPTS {
+    if tried.skip > 0 {
+        tried.skip -= 1;
         return None;
     }
-    *tried += 1;
+    if tried.attempts >= ATTEMPTS {
+        return None;
+    }
+    tried.attempts += 1;
     drop(c);
     Some(crate::record::start(th, heat))
 }
@@ -192,6 +267,18 @@ pub fn hot(th: &Thread, heat: Heat) -> Option<&'static Table> {
 fn patch(at: Pc, entry: u64) {
     at.set_extra(0, entry);
     at.set_op(if at.op() == Op::JUMP_BACK as u16 { Op::JUMP_BACK_TRACE } else { Op::ENTER_TRACE });
+}
+
+/// The instruction counts again, from this number on.
+pub(crate) fn unpatch(at: u64, count: u64) {
+    let pc = Pc(at as *const u64);
+    let general = match Op::ALL[pc.op() as usize] {
+        Op::JUMP_BACK_TRACE => Op::JUMP_BACK,
+        Op::ENTER_TRACE => Op::ENTER,
+        _ => return,
+    };
+    pc.set_op(general);
+    pc.set_extra(0, count);
 }
 
 /// A place in a program, for people.
@@ -226,6 +313,10 @@ pub fn aborted(th: &Thread, r: &Recorder, why: Abort, pc: Pc) {
         let mut c = cache();
         *c.stats.aborts.entry((format!("{why:?} at {op}"), home.clone())).or_default() += 1;
     }
+    if let Some(flag) = r.flag {
+        // SAFETY: what was assembled with it, if anything, is gone.
+        unsafe { crate::watch::release(flag) };
+    }
     crate::log::write(|o| {
         use std::fmt::Write;
         let _ = writeln!(o, "abort: {why:?} at {op} while recording {home}\n{}", r.b.region);
@@ -240,44 +331,20 @@ pub fn aborted(th: &Thread, r: &Recorder, why: Abort, pc: Pc) {
     if let Start::Root { at, .. } = r.start
         && (at.op() == Op::JUMP_BACK as u16 || at.op() == Op::ENTER as u16)
     {
-        let tried = cache().tried.get(&(at.0 as u64)).copied().unwrap_or(1) as u64;
+        let tried = cache().tried.get(&(at.0 as u64)).map_or(1, |t| t.attempts) as u64;
         let threshold = th.hot_threshold.get();
         at.set_extra(0, (7 * tried) % threshold.max(1) / 2);
     }
 }
 
-/// Gives up a trace that relied on something that has changed: nothing enters it any more but links, which leave at its
-/// first check, and its place may be recorded again.
+/// Gives up a trace that relied on something that has changed: nothing enters it any more, and its place may be recorded
+/// again.
 pub fn forget(trace: u64) {
     let mut c = cache();
-    let c = &mut *c;
-    match std::mem::replace(&mut c.traces[trace as usize].door, Door::Closed) {
-        Door::Places { target, is_loop, at } => {
-            let known = if is_loop { &mut c.loops } else { &mut c.functions };
-            if known.get(&target) == Some(&trace) {
-                known.remove(&target);
-            }
-            for at in at {
-                let pc = Pc(at as *const u64);
-                let general = match Op::ALL[pc.op() as usize] {
-                    Op::JUMP_BACK_TRACE => Op::JUMP_BACK,
-                    Op::ENTER_TRACE => Op::ENTER,
-                    _ => continue,
-                };
-                pc.set_op(general);
-                pc.set_extra(0, 0);
-                c.tried.remove(&at);
-            }
-        }
-        Door::Exit(exit) => {
-            // SAFETY: the address of an exit, which is never freed.
-            let exit = unsafe { &*(exit as *const Exit) };
-            exit.target.set(code::common_exit());
-            exit.attempts.set(0);
-        }
-        Door::Closed => return,
+    if c.traces.get(&trace).is_some_and(|t| !t.retired) {
+        c.stats.forgotten += 1;
+        c.retire(trace, |_, _| {});
     }
-    c.stats.forgotten += 1;
 }
 
 /// Compiles a finished recording and puts it in its place.
@@ -306,24 +373,31 @@ pub fn compile(th: &Thread, r: &Recorder) -> Rec {
     };
     let places = allocate(&region, &incoming).map_err(|_| Abort::NoRoom)?;
     let common = code::common().ok_or(Abort::NoRoom)?;
-    let (id, root, link) = {
-        let c = cache();
-        let id = c.traces.len() as u64;
+    let (id, root, linked) = {
+        let mut c = cache();
+        let id = c.next;
+        c.next += 1;
         let root = match r.start {
             Start::Root { .. } => id,
-            Start::Side { exit } => c.traces[exit.trace as usize].root,
+            Start::Side { exit } => match c.traces.get(&exit.trace) {
+                Some(t) if !t.retired => t.root,
+                _ => return Err(Abort::Stale),
+            },
         };
         let link =
             region.blocks.iter().find_map(|b| if let End::Link(t, _) = b.end { Some(t) } else { None });
-        let link = match link.map(|t| &c.traces[t as usize].door) {
-            Some(Door::Places { target, .. }) => c.links.get(target).map_or(0, |l| l.as_ptr() as u64),
+        let linked = match link.map(|t| c.traces.get(&t).map(|t| &t.door)) {
+            Some(Some(Door::Places { target, .. })) => c.links.get(target).cloned(),
             Some(_) => return Err(Abort::Stale),
-            None => 0,
+            None => None,
         };
-        (id, root, link)
+        if link.is_some() && linked.is_none() {
+            return Err(Abort::Stale);
+        }
+        (id, root, linked)
     };
     let entrance = match r.start {
-        Start::Root { target, .. } => Entrance::Root { pc: target.0 as u64 },
+        Start::Root { target, .. } => Entrance::Root { pc: target.0 as u64, code: r.kept.code },
         Start::Side { exit } => Entrance::Side {
             places: incoming,
             depth: exit.depth_in_memory,
@@ -335,7 +409,7 @@ pub fn compile(th: &Thread, r: &Recorder) -> Rec {
         trace: id,
         extent: r.extent,
         shapes: th.interp.shapes.base() as u64,
-        link,
+        link: linked.as_ref().map_or(0, |l| l.as_ptr() as u64),
         flag: r.flag,
         fail_guards: options.fail_guards,
         stale: if let Start::Side { exit } = r.start { exit.stale } else { 0 },
@@ -343,7 +417,12 @@ pub fn compile(th: &Thread, r: &Recorder) -> Rec {
     let made = assemble(&region, &places, &entrance, &cx);
     let (offset, exits) = (made.link as u64, made.exits);
     let bytes = made.bytes;
-    let entry = code::install(made.asm).ok_or(Abort::NoRoom)?;
+    let Some(entry) = made.asm.finalize().ok().and_then(|code| crate::reclaim::install(th, &code, root))
+    else {
+        // SAFETY: the code that has their addresses is nowhere.
+        exits.into_iter().for_each(|e| unsafe { crate::reclaim::free_exit(std::ptr::from_ref(e) as usize) });
+        return Err(Abort::NoRoom);
+    };
     let name = place(r.code(), r.start.target());
     let symbol = symbol(r.code(), r.start.target());
     let time = begun.elapsed();
@@ -378,18 +457,38 @@ pub fn compile(th: &Thread, r: &Recorder) -> Rec {
             let target = target.0 as u64;
             let is_loop = r.start.is_loop();
             if is_loop {
-                let link = c.links.entry(target).or_insert_with(|| Box::leak(Box::default()));
-                link.store(entry + offset, Ordering::Relaxed);
+                c.links.entry(target).or_default().store(entry + offset, Ordering::Relaxed);
             }
             Door::Places { target, is_loop, at: vec![at.0 as u64] }
         }
         Start::Side { exit } => Door::Exit(std::ptr::from_ref(exit) as usize),
     };
-    c.traces.push(Trace { entry, root, grown: 0, is_loop: r.start.is_loop(), name, door });
-    c.stats.exits += exits;
+    c.stats.exits += exits.len();
     c.stats.bytecodes += r.bytecodes;
+    let is_loop = r.start.is_loop();
+    let trace = Trace {
+        entry,
+        bytes,
+        link: if is_loop { entry + offset } else { 0 },
+        root,
+        children: Vec::new(),
+        grown: 0,
+        is_loop,
+        name,
+        door,
+        retired: false,
+        asked: false,
+        exits: exits.into_iter().map(|e| std::ptr::from_ref(e) as usize).collect(),
+        flag: r.flag,
+        linked,
+        code: r.kept.code,
+        list: r.kept.list(),
+    };
+    c.traces.insert(id, trace);
+    c.by_address.insert(entry, id);
     match r.start {
         Start::Root { at, target } => {
+            c.by_code.entry(r.kept.code).or_default().push(id);
             c.stats.roots += 1;
             // A generator's loop that was left by a yield is entered by the interpreter only: whoever consumes the generator
             // in a trace records its body.
@@ -402,7 +501,12 @@ pub fn compile(th: &Thread, r: &Recorder) -> Rec {
         }
         Start::Side { exit } => {
             c.stats.sides += 1;
-            c.traces[root as usize].grown += 1;
+            if let Some(parent) = c.traces.get_mut(&exit.trace) {
+                parent.children.push(id);
+            }
+            if let Some(t) = c.traces.get_mut(&root) {
+                t.grown += 1;
+            }
             drop(c);
             exit.target.set(entry);
         }
@@ -422,11 +526,20 @@ pub fn print_stats() {
         s.exits,
         s.bytecodes,
         crate::stats::spent().as_secs_f64() * 1e3,
-        code::used() / 1024
+        crate::memory::used() / 1024
     );
-    for (id, t) in c.traces.iter().enumerate().filter(|(id, t)| *id as u64 == t.root) {
+    eprintln!(
+        "jit: {} trees and traces freed, {} KiB of code; {} trees thrown out to make room",
+        s.freed,
+        s.freed_bytes / 1024,
+        s.evicted
+    );
+    let mut roots: Vec<(&u64, &Trace)> = c.traces.iter().filter(|(id, t)| **id == t.root).collect();
+    roots.sort_by_key(|r| r.0);
+    for (id, t) in roots {
         eprintln!("jit: trace {id}: {} ({} side traces)", t.name, t.grown);
     }
+    s.gone.iter().for_each(|name| eprintln!("jit: {name}, freed"));
     crate::stats::print_exits();
     for ((why, at), n) in &s.aborts {
         eprintln!("jit: abort {n}x {why}: {at}");

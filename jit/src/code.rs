@@ -1,24 +1,16 @@
-//! Code memory, and the machine code that all traces share.
-//!
-//! Anonymous memory is mapped twice: once to write, once to run. So no address is ever writable and
-//! executable, nothing is patched in place, and a trace costs no system call. The size is bounded; when it is used up no
-//! more traces are made. (Linux perf looks traces up in its map only if their memory is that of no file: a memfd will not do.)
+//! The machine code that all traces share, and their machine frame.
 
 // dynasm's expansion converts register numbers that need no conversion.
 #![allow(clippy::useless_conversion)]
 
 use crate::exit;
 use crate::helpers;
+use crate::memory;
 use dynasmrt::{DynasmApi, DynasmLabelApi, VecAssembler, dynasm, x64::X64Relocation};
 use krait_object::Thread;
 use krait_object::thread::Compiled;
-use memmap2::{MmapMut, MmapOptions};
-use std::fs::File;
 use std::mem::offset_of;
-use std::sync::{Mutex, OnceLock};
-
-/// Bytes of code that traces may have in all.
-const CAPACITY: usize = 32 << 20;
+use std::sync::OnceLock;
 
 /// The assembler.
 pub type Asm = VecAssembler<X64Relocation>;
@@ -32,6 +24,8 @@ pub const ARG_WORDS: usize = 32;
 /// Where the frame keeps `compiled.frame` and `compiled.extent` of whoever was there before.
 pub const OUTER_FRAME: i32 = (8 * crate::alloc::SPILL_WORDS) as i32;
 pub const OUTER_EXTENT: i32 = OUTER_FRAME + 8;
+/// Where the frame keeps the code object of the trace's place: what the trace refers to is held by it.
+pub const ROOT_CODE: i32 = OUTER_EXTENT + 8;
 
 /// Offsets in the thread.
 pub mod thread {
@@ -52,62 +46,9 @@ pub mod thread {
     pub const C_TABLE: i32 = (COMPILED + offset_of!(Compiled, table)) as i32;
 }
 
-struct Memory {
-    write: MmapMut,
-    /// Where the same pages may be run.
-    run: u64,
-    used: usize,
-    /// The process that may write here: the mappings are shared, so a forked child's code needs memory of its own.
-    owner: u32,
-}
-
-impl Memory {
-    fn new() -> Option<Memory> {
-        let zeros = File::options().read(true).write(true).open("/dev/zero").ok()?;
-        // SAFETY: a shared mapping of /dev/zero is memory of its own, which has no name and no other user.
-        let write = unsafe { MmapOptions::new().len(CAPACITY).map_mut(&zeros) }.ok()?;
-        let from = write.as_ptr().cast_mut().cast();
-        // SAFETY: with an old size of 0 the pages of a shared mapping are mapped a second time, at an address that the
-        // kernel chooses.
-        let run = unsafe { libc::mremap(from, 0, CAPACITY, libc::MREMAP_MAYMOVE) };
-        if run == libc::MAP_FAILED {
-            return None;
-        }
-        // SAFETY: the mapping made above; nothing uses it yet.
-        let protected = unsafe { libc::mprotect(run, CAPACITY, libc::PROT_READ | libc::PROT_EXEC) };
-        if protected != 0 {
-            return None;
-        }
-        Some(Memory { write, run: run as u64, used: 0, owner: std::process::id() })
-    }
-}
-
-fn memory() -> Option<&'static Mutex<Memory>> {
-    static MEMORY: OnceLock<Option<Mutex<Memory>>> = OnceLock::new();
-    MEMORY.get_or_init(|| Memory::new().map(Mutex::new)).as_ref()
-}
-
 /// Puts finished code into code memory; its address, or None when there is no room.
 pub fn install(asm: Asm) -> Option<u64> {
-    let bytes = asm.finalize().ok()?;
-    let mut m = memory()?.lock().ok()?;
-    if m.owner != std::process::id() {
-        // The parent goes on writing after what both have; its mapping stays, as its traces run here, too.
-        std::mem::forget(std::mem::replace(&mut *m, Memory::new()?));
-    }
-    let at = m.used;
-    let end = at.checked_add(bytes.len())?;
-    if end > CAPACITY {
-        return None;
-    }
-    m.write[at..end].copy_from_slice(&bytes);
-    m.used = end.next_multiple_of(16);
-    Some(m.run + at as u64)
-}
-
-/// Bytes of code memory in use.
-pub fn used() -> usize {
-    memory().and_then(|m| m.lock().ok().map(|m| m.used)).unwrap_or(0)
+    memory::install(&asm.finalize().ok()?)
 }
 
 /// The routines that all traces share.

@@ -59,7 +59,7 @@ impl ExitField {
     }
 }
 
-/// One exit of a trace. It lives as long as the process: other traces' code may point to it.
+/// One exit of a trace. It lives as long as the trace's code, which has its address; traces that grow on it go before.
 pub struct Exit {
     /// Where the code jumps. The first field: code loads it through the exit's address.
     pub target: Cell<u64>,

@@ -11,6 +11,8 @@ pub struct Options {
     pub on: bool,
     /// `-X jit-threshold=N`: turns of a loop, or calls of a function, before it is recorded.
     pub threshold: u64,
+    /// `-X jit-code-size=KB`, in bytes: how much code there may be at a time.
+    pub code_size: usize,
     /// `-X jit-log=FILE`: what is compiled, as text.
     pub log: Option<PathBuf>,
     /// `-X jit-stats`: a summary at the end.
@@ -28,6 +30,7 @@ impl Default for Options {
         Options {
             on: false,
             threshold: 397,
+            code_size: 32 << 20,
             log: None,
             stats: false,
             fail_guards: false,

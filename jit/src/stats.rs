@@ -8,6 +8,7 @@ use crate::ir::Resume;
 use crate::options::Options;
 use krait_bytecode::Op;
 use krait_vm::jit::Pc;
+use rustc_hash::FxHashSet as HashSet;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -16,9 +17,27 @@ use std::time::{Duration, Instant};
 const SHOWN: usize = 30;
 
 static SPENT: AtomicU64 = AtomicU64::new(0);
-/// The exits that were taken at least once: their address (they live as long as the process) and where they are.
-/// At the end of the process their code may be gone.
+/// The exits that were taken at least once: their address and where they are. At the end of the process the code object
+/// that they leave for may be gone.
 static TAKEN: Mutex<Vec<(usize, String)>> = Mutex::new(Vec::new());
+/// The same of exits that are freed.
+static GONE: Mutex<Vec<Figures>> = Mutex::new(Vec::new());
+
+/// What is shown of an exit.
+#[derive(Clone)]
+struct Figures {
+    count: u32,
+    trace: u64,
+    grown: bool,
+    text: String,
+}
+
+impl Figures {
+    fn of(exit: &Exit, text: &str) -> Figures {
+        let grown = exit.target.get() != crate::code::common_exit();
+        Figures { count: exit.count.get(), trace: exit.trace, grown, text: text.to_owned() }
+    }
+}
 
 /// Counts the time until it is dropped.
 pub struct Timer(Instant);
@@ -53,18 +72,35 @@ pub fn taken(exit: &'static Exit, place: impl Fn(&Exit) -> String) {
     }
 }
 
+/// The exits are about to be freed.
+pub fn gone(exits: &[usize]) {
+    let (Ok(mut taken), Ok(mut gone)) = (TAKEN.lock(), GONE.lock()) else { return };
+    if taken.is_empty() {
+        return;
+    }
+    let exits: HashSet<usize> = exits.iter().copied().collect();
+    taken.retain(|(at, text)| {
+        if exits.contains(at) {
+            // SAFETY: the address of an exit that is there still.
+            gone.push(Figures::of(unsafe { &*(*at as *const Exit) }, text));
+        }
+        !exits.contains(at)
+    });
+}
+
 /// Prints the exits, the most frequent first.
 pub fn print_exits() {
-    let Ok(taken) = TAKEN.lock() else { return };
-    // SAFETY: the addresses are those of leaked exits. Their counts are read while other threads may count on:
-    // a figure that is one off does no harm.
+    let (Ok(taken), Ok(gone)) = (TAKEN.lock(), GONE.lock()) else { return };
+    // SAFETY: the addresses are those of exits that are there: others were taken out by `gone`. Their counts are read
+    // while other threads may count on: a figure that is one off does no harm.
     let exit = |at: usize| unsafe { &*(at as *const Exit) };
-    let mut exits: Vec<(&Exit, &str)> = taken.iter().map(|(at, text)| (exit(*at), text.as_str())).collect();
-    exits.sort_by_key(|(e, _)| std::cmp::Reverse(e.count.get()));
-    let total: u64 = exits.iter().map(|(e, _)| u64::from(e.count.get())).sum();
+    let mut exits: Vec<Figures> = taken.iter().map(|(at, text)| Figures::of(exit(*at), text)).collect();
+    exits.extend(gone.iter().cloned());
+    exits.sort_by_key(|e| std::cmp::Reverse(e.count));
+    let total: u64 = exits.iter().map(|e| u64::from(e.count)).sum();
     eprintln!("jit: {} of the exits were taken, {total} times without a side trace", exits.len());
-    for (e, text) in exits.iter().take(SHOWN) {
-        let grown = if e.target.get() == crate::code::common_exit() { "" } else { ", then a side trace" };
-        eprintln!("jit: exit {}x of trace {}: {text}{grown}", e.count.get(), e.trace);
+    for e in exits.iter().take(SHOWN) {
+        let grown = if e.grown { ", then a side trace" } else { "" };
+        eprintln!("jit: exit {}x of trace {}: {}{grown}", e.count, e.trace, e.text);
     }
 }

@@ -83,6 +83,7 @@ Options of this implementation:
 -X importtime: tell how long every import takes
 -X int_max_str_digits=N: limit of digits when texts and integers are converted
 -X jit=on|off: the compiler of hot code (off by default)
+-X jit-code-size=KB: how much machine code may be there at a time (32768 by default)
 -X jit-disable=PASS[,PASS]: leave passes of the compiler out
     (fold, cse, forward, peel, range, hoist, dce, sink)
 -X jit-fail-guards=1: every check in compiled code fails once, for tests

@@ -21,6 +21,9 @@ pub fn options(x: &dyn Fn(&str) -> Option<Option<String>>, environment: bool) ->
     if let Some(n) = value("jit-threshold", "KRAIT_JIT_THRESHOLD").and_then(|v| v.parse().ok()) {
         o.threshold = std::cmp::max(n, 1);
     }
+    if let Some(kb) = value("jit-code-size", "KRAIT_JIT_CODE_SIZE").and_then(|v| v.parse::<usize>().ok()) {
+        o.code_size = kb.saturating_mul(1024).min(krait_jit::MOST_CODE);
+    }
     o.log = value("jit-log", "KRAIT_JIT_LOG").filter(|v| !v.is_empty()).map(Into::into);
     o.stats = flag("jit-stats", "KRAIT_JIT_STATS");
     o.fail_guards = flag("jit-fail-guards", "KRAIT_JIT_FAIL_GUARDS");

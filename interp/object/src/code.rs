@@ -18,6 +18,7 @@ use crate::storage::Slots;
 use crate::thread::{Res, Thread};
 use crate::types::TypeId;
 use crate::value::Value;
+use crate::watch::{Notice, notify};
 use krait_bytecode::image::{Image, Record};
 use krait_bytecode::{CodeFlags, CodeTemplate, ExceptionEntry, Gap, Instr, Op, Position};
 use krait_gc::{CellPtr, Header, Tracer};
@@ -55,6 +56,8 @@ pub struct CodeCell {
     names: Slot,
     /// `co_consts` as a tuple, made on demand; or zero.
     pub consts_tuple: Slot,
+    /// What compiled code that begins here refers to: a list, or zero. So it goes when this code object goes.
+    pub traced: Slot,
     /// Null before the code is loaded.
     data: Cell<*mut CodeData>,
     /// An `Arc` that the cell owns.
@@ -104,9 +107,17 @@ handle!(
 pub unsafe fn trace(cell: CellPtr, tracer: &mut Tracer) {
     let c = Code::from_cell(cell);
     c.const_array.trace(tracer);
-    for s in
-        [&c.name, &c.qualname, &c.filename, &c.varnames, &c.freevars, &c.cellvars, &c.names, &c.consts_tuple]
-    {
+    for s in [
+        &c.name,
+        &c.qualname,
+        &c.filename,
+        &c.varnames,
+        &c.freevars,
+        &c.cellvars,
+        &c.names,
+        &c.consts_tuple,
+        &c.traced,
+    ] {
         s.trace(tracer);
     }
 }
@@ -118,7 +129,12 @@ pub unsafe fn release(cell: CellPtr) {
     let data = c.data.replace(std::ptr::null_mut());
     if !data.is_null() {
         // SAFETY: made by `Box::into_raw` in `set_data`, owned by this object alone.
-        drop(unsafe { Box::from_raw(data) });
+        let data = unsafe { Box::from_raw(data) };
+        notify(Notice::CodeDied {
+            code: c.value().0,
+            start: data.code.as_ptr() as usize,
+            words: data.code.len(),
+        });
     }
     let image = c.image.replace(std::ptr::null());
     if !image.is_null() {

@@ -38,3 +38,28 @@ pub fn changed(what: Watched) {
         f(what);
     }
 }
+
+/// What compiled code must hear of before it happens.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Notice {
+    /// A code object (its word) has died; its instructions, so many words from this address on, are freed. The
+    /// collector is at work: nothing may be allocated.
+    CodeDied { code: u64, start: usize, words: usize },
+    /// The process is forked, and both go on with what they have.
+    Forking,
+}
+
+static NOTICES: OnceLock<fn(Notice)> = OnceLock::new();
+
+/// Names who gets notices. To be called once per process.
+pub fn hear(f: fn(Notice)) {
+    // The first one stays, as above.
+    let _ = NOTICES.set(f);
+}
+
+/// Gives notice.
+pub fn notify(n: Notice) {
+    if let Some(f) = NOTICES.get() {
+        f(n);
+    }
+}

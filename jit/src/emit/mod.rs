@@ -17,7 +17,7 @@ pub mod power;
 mod stale;
 
 use crate::alloc::Places;
-use crate::code::{Asm, Common, FRAME_BYTES, OUTER_EXTENT, OUTER_FRAME, thread};
+use crate::code::{Asm, Common, FRAME_BYTES, OUTER_EXTENT, OUTER_FRAME, ROOT_CODE, thread};
 use crate::exit::{Entry, Exit, ExitField, ExitObject, Loc, TARGET};
 use crate::ir::{DECIDES, End, Inst, NO_SNAPSHOT, Op, Ref, Region, Ty};
 use dynasmrt::{DynamicLabel, DynasmApi, DynasmLabelApi, dynasm};
@@ -32,6 +32,8 @@ pub enum Entrance {
     Root {
         /// The instruction that the root frame's record names while the trace runs.
         pc: u64,
+        /// The code object (its word) that holds what the trace refers to.
+        code: u64,
     },
     /// From an exit, whose places the first block's parameters have.
     Side {
@@ -48,7 +50,8 @@ pub struct Code {
     pub asm: Asm,
     /// Offset of the entrance for links from other traces.
     pub link: usize,
-    pub exits: usize,
+    /// The exits. Code has their addresses: they live as long as it.
+    pub exits: Vec<&'static Exit>,
     pub bytes: usize,
 }
 
@@ -59,7 +62,7 @@ pub struct Context<'a> {
     pub extent: i32,
     /// Address of the shape table.
     pub shapes: u64,
-    /// Where the address of the linked trace's entrance is.
+    /// Where the address of the linked trace's entrance is, or 0 while there is none.
     pub link: u64,
     /// What tells that the trace relies on something that has changed.
     pub flag: Option<crate::watch::Flag>,
@@ -81,7 +84,7 @@ struct Emitter<'a> {
     memory: HashMap<i32, Ref>,
     /// The thread's depth in memory, from the root frame's.
     depth: i32,
-    exits: usize,
+    exits: Vec<&'static Exit>,
     /// What the store just before this instruction stored.
     stored: Option<Ref>,
     /// The instruction being assembled.
@@ -137,7 +140,7 @@ pub fn assemble(region: &Region, places: &Places, entrance: &Entrance, cx: &Cont
         landed: Vec::new(),
         memory: HashMap::default(),
         depth: 0,
-        exits: 0,
+        exits: Vec::new(),
         stored: None,
         why: Op::Step,
         cells: HashSet::default(),
@@ -157,7 +160,7 @@ impl Emitter<'_> {
     fn entrance(&mut self, entrance: &Entrance) -> usize {
         let extent = self.cx.extent;
         match entrance {
-            Entrance::Root { pc } => {
+            Entrance::Root { pc, code } => {
                 let (bail, start) = (self.a.new_dynamic_label(), self.a.new_dynamic_label());
                 // No trace uses more than `ROOM`, with all that grows on it; so side traces need not look.
                 dynasm!(self.a
@@ -216,6 +219,8 @@ impl Emitter<'_> {
                     ; mov QWORD [r15 + thread::C_EXTENT], extent
                     ; mov rax, QWORD *pc as i64
                     ; mov [r14 - 8 * RECORD_PC], rax
+                    ; mov rax, QWORD *code as i64
+                    ; mov [rsp + ROOT_CODE], rax
                 );
                 link
             }
@@ -294,7 +299,7 @@ impl Emitter<'_> {
         }));
         let label = self.a.new_dynamic_label();
         self.stubs.push((label, exit));
-        self.exits += 1;
+        self.exits.push(exit);
         label
     }
 
@@ -360,7 +365,23 @@ impl Emitter<'_> {
                 if frame != 0 {
                     dynasm!(self.a ; .arch x64 ; lea r14, [r14 + frame] ; mov [r15 + thread::FRAME], r14);
                 }
-                dynasm!(self.a ; .arch x64 ; mov rax, QWORD link ; jmp QWORD [rax]);
+                let none = self.a.new_dynamic_label();
+                dynasm!(self.a
+                    ; .arch x64
+                    ; mov rax, QWORD link
+                    ; mov rax, [rax]
+                    ; test rax, rax
+                    ; jz =>none
+                    ; jmp rax
+                    // The trace that was there is gone: the interpreter goes on.
+                    ; =>none
+                    ; mov rax, QWORD s.pc as i64
+                    ; mov [r15 + thread::C_PC], rax
+                    ; mov [r15 + thread::C_AT], r14
+                    ; mov eax, 1
+                    ; mov rcx, QWORD self.cx.common.landed as i64
+                    ; jmp rcx
+                );
             }
             End::Return(v, s) => self.return_value(*v, *s),
             End::Exit(s) => {

@@ -11,7 +11,7 @@
 //! instruction, and the trace checks that it came to the place where it came when it was recorded. So no
 //! bytecode ends a trace.
 //!
-//! The recorder must not keep values in Rust's memory: constants of traces are held by a list in the heap.
+//! The recorder must not keep values in Rust's memory: constants of traces are held by a list in the heap (`kept.rs`).
 
 mod arith;
 mod attr;
@@ -37,6 +37,7 @@ mod steps;
 use crate::build::{Builder, Contradiction};
 use crate::cache::{self, Start};
 use crate::ir::{End, Inst, Op as Ir, Ref, Resume, Snapshot, StepInfo, Ty};
+use crate::kept::Kept;
 use crate::peel::{self, AtEnd};
 use frame::FrameInfo;
 use krait_bytecode::{FRAME_WORDS, Op};
@@ -161,6 +162,8 @@ pub struct Recorder {
     pub trail: Vec<crate::log::Came>,
     /// The dispatch loop that is recorded: [`Thread::entries`] in it.
     entries: u32,
+    /// What the trace refers to.
+    pub kept: Kept,
 }
 
 thread_local! {
@@ -200,15 +203,25 @@ fn pop(th: &Thread) -> Option<Box<Recorder>> {
 /// The dispatch loop being recorded has ended.
 pub fn left(th: &Thread) {
     if let Some(r) = pop(th) {
-        cache::aborted(th, &r, Abort::LeftFrame, r.pc);
+        ended(th, &r, Err(Abort::LeftFrame), r.pc);
     }
+}
+
+/// A recording is over.
+fn ended(th: &Thread, r: &Recorder, result: Rec, pc: Pc) {
+    if let Err(why) = result {
+        cache::aborted(th, r, why, pc);
+    }
+    r.kept.close(th, result.is_ok(), matches!(r.start, Start::Root { .. }));
+    cache::closed(&r.start);
 }
 
 /// Starts recording at a hot place.
 pub fn start(th: &Thread, heat: Heat) -> &'static Table {
     let target = heat.target();
     let root = FrameInfo::root(heat.regs.code());
-    let mut r = Recorder::new(Start::Root { at: heat.at, target }, heat.regs, root);
+    let kept = Kept::root(heat.regs.code());
+    let mut r = Recorder::new(Start::Root { at: heat.at, target }, heat.regs, root, kept);
     r.frames.push(root);
     r.entries = th.entries.get();
     push(th, Box::new(r));
@@ -219,7 +232,8 @@ pub fn start(th: &Thread, heat: Heat) -> &'static Table {
 pub fn start_side(th: &Thread, exit: &'static crate::exit::Exit, root: Regs) -> &'static Table {
     let mut frames = exit.chain.as_ref().clone();
     let innermost = *frames.last().expect("an exit has a frame");
-    let mut r = Recorder::new(Start::Side { exit }, root, innermost);
+    let kept = cache::opened(th, exit);
+    let mut r = Recorder::new(Start::Side { exit }, root, innermost, kept);
     r.frames.append(&mut frames);
     r.popped = r.frames.len() as i32 - 1 - (exit.depth + exit.depth_in_memory);
     side::enter(&mut r.b, exit, |slot, value| {
@@ -256,13 +270,12 @@ fn note(pc: Pc, regs: Regs, th: &Thread) -> bool {
             true
         }
         Ok(next) => {
-            if let Err(why) = r.finish(next, pc).and_then(|()| cache::compile(th, &r)) {
-                cache::aborted(th, &r, why, pc);
-            }
+            let result = r.finish(next, pc).and_then(|()| cache::compile(th, &r));
+            ended(th, &r, result, pc);
             false
         }
         Err(why) => {
-            cache::aborted(th, &r, why, pc);
+            ended(th, &r, Err(why), pc);
             false
         }
     }
@@ -274,7 +287,7 @@ impl Recorder {
         self.chain_start.code()
     }
 
-    fn new(start: Start, root: Regs, first: FrameInfo) -> Recorder {
+    fn new(start: Start, root: Regs, first: FrameInfo, kept: Kept) -> Recorder {
         Recorder {
             b: Builder::new(),
             start,
@@ -301,6 +314,7 @@ impl Recorder {
             flag: None,
             trail: Vec::new(),
             entries: 0,
+            kept,
         }
     }
 
@@ -339,7 +353,7 @@ impl Recorder {
         self.pc = pc;
         self.snap = None;
         // Traces are found by the addresses of instructions: the code must not go while they are there.
-        cache::keep(th, regs.code().value());
+        self.kept.keep(th, regs.code().value());
         let frame = self.frame();
         let end = frame.base + frame.code().register_count.get() as i32;
         self.extent = self.extent.max(end + FRAME_WORDS as i32);
@@ -506,7 +520,7 @@ impl Recorder {
 
     /// A constant value, kept alive by the trace.
     fn val(&mut self, th: &Thread, v: Value) -> Ref {
-        cache::keep(th, v);
+        self.kept.keep(th, v);
         self.b.val(v.0)
     }
 

@@ -27,9 +27,10 @@ fn run_hooks(th: &Thread, slot: &InterpSlot, backwards: bool) {
     }
 }
 
-/// What must be done before a fork: the program's hooks.
+/// What must be done before a fork: the program's hooks, and compiled code, which both will have.
 pub fn before_fork(th: &Thread) {
     run_hooks(th, &BEFORE, true);
+    krait_object::watch::notify(krait_object::watch::Notice::Forking);
 }
 
 /// What the parent does after a fork.
