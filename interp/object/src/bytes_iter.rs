@@ -21,6 +21,16 @@ pub struct BytesIter {
     index: Cell<usize>,
 }
 
+/// Offsets of the fields in a cell.
+pub const SEQ: usize = custom::PAYLOAD_OFFSET + std::mem::offset_of!(BytesIter, seq);
+pub const INDEX: usize = custom::PAYLOAD_OFFSET + std::mem::offset_of!(BytesIter, index);
+
+/// The bytes of an iterator and its index; the integer zero for bytes when it is exhausted.
+pub fn parts(v: Value) -> (Value, usize) {
+    let it = Custom::<BytesIter>::of(v);
+    (it.seq.get(), it.index.get())
+}
+
 impl Payload for BytesIter {
     const NAME: &'static str = "bytes_iterator";
     const NEXT: Option<NextFn> = Some(|_, v| Ok(Custom::<BytesIter>::of(v).step()));

@@ -65,6 +65,11 @@ pub extern "C" fn dict_item(th: &Thread, obj: Value, key: Value) -> Value {
     word(Dict::of(obj).get_plain(th, key).flatten())
 }
 
+/// `obj.get(key, absent)` of an exact dict.
+pub extern "C" fn dict_get(th: &Thread, obj: Value, key: Value, absent: Value) -> Value {
+    word(Dict::of(obj).get_plain(th, key).map(|v| v.unwrap_or(absent)))
+}
+
 /// `obj[key] = v`.
 pub extern "C" fn setitem(th: &Thread, obj: Value, key: Value, v: Value) -> Value {
     done(plain::setitem(th, obj, key, v))

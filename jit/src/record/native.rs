@@ -7,6 +7,7 @@ use crate::ir::{Alias, Cond, Inst, NOT, Op as Ir, Ref};
 use krait_bytecode::Op;
 use krait_object::attr_cache::{self, Found};
 use krait_object::class::Class;
+use krait_object::dict::Dict;
 use krait_object::native::{DEF, DefKind, Native, NativeDef, RECEIVER};
 use krait_object::string::Str;
 use krait_object::tuple::{self, FIRST_ITEM, Tuple};
@@ -29,10 +30,6 @@ impl Recorder {
         let def = n.def();
         let s = pc.a();
         let lead = matches!(def.kind, DefKind::Method | DefKind::ClassMethod);
-        // A method called through its class has its receiver checked by the interpreter.
-        if lead && !bound && !n.is_bound() {
-            return self.step_of(def.name);
-        }
         let mut now: Vec<Value> = Vec::new();
         if bound {
             now.push(regs.get(s));
@@ -44,6 +41,16 @@ impl Recorder {
             Some(c) => c.name_text(),
             None => Str::from_value(n.owner.get()).map(Str::to_text).unwrap_or_default(),
         };
+        // A method called through its class: the first argument is the receiver, which the interpreter checks unless it is
+        // of exactly that class.
+        let own = |v: &Value| {
+            v.is_cell()
+                && (v.header().shape() as usize) < TypeId::COUNT
+                && Class::of_value(th, *v).value() == n.owner.get()
+        };
+        if lead && !bound && !n.is_bound() && !(def.kind == DefKind::Method && now.first().is_some_and(own)) {
+            return self.step_of(def.name);
+        }
         if let Some(v) = self.native_inline(pc, n, bound, &owner, &now, th)? {
             self.set(pc.c(), v);
             return self.go(Op::CALL.words());
@@ -51,6 +58,9 @@ impl Recorder {
         let Some(writes) = effects::of(&owner, def.name, &now) else { return self.step_of(def.name) };
         let Some(shape) = Passing::of(def, lead, now.len()) else { return self.step_of(def.name) };
         let mut args = self.native_args(pc, n, bound, th)?;
+        if lead && !bound && !n.is_bound() {
+            self.check_type(args[0], now[0])?;
+        }
         for (i, &v) in now.iter().enumerate() {
             if effects::is_looked_at(&owner, def.name, &now, i) {
                 self.check_type(args[i], v)?;
@@ -158,6 +168,16 @@ impl Recorder {
             ("math", name, &[v]) => self.math(pc, n, bound, v, name, th),
             ("list", "append", _) if now.len() == 2 && now[0].has_shape(TypeId::List as u32) => {
                 self.append(pc, n, bound, th)
+            }
+            ("dict", "get", _) if (2..=3).contains(&now.len()) && now[0].has_shape(TypeId::Dict as u32) => {
+                if Dict::of(now[0]).get_plain(th, now[1]).is_none() {
+                    return Ok(None);
+                }
+                let args = self.native_args(pc, n, bound, th)?;
+                let absent = args.get(2).copied().unwrap_or_else(|| self.b.val(Value::none().0));
+                self.exact(args[0], TypeId::Dict)?;
+                let f = helpers::container::dict_get as *const ();
+                Ok(Some(self.helper(f, &[args[0], args[1], absent], 0)?))
             }
             ("_operator" | "operator", "index", &[v]) if v.is_small_int() => {
                 let v = self.native_args(pc, n, bound, th)?[0];

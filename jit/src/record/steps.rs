@@ -1,11 +1,13 @@
-//! Steps of iterators that are done in place: over ranges, lists and tuples, and `enumerate` and `zip` of such.
+//! Steps of iterators that are done in place: over ranges, lists, tuples and bytes, and `enumerate` and `zip` of such.
 //!
 //! A step is looked at first, checks and loads alone, so that it can be run again; what it writes comes after all
 //! checks, those of other iterators that step with it included. The tuple that `enumerate` or `zip` gives is a new cell,
 //! which is never made when it is taken apart at once (`sink.rs`).
 
 use super::{Rec, Recorder};
-use crate::ir::{Alias, COUNT, Cond, Inst, Op as Ir, Ref};
+use crate::ir::{Alias, COUNT, Cond, Inst, Item as Machine, LENGTH, Op as Ir, Ref};
+use krait_object::bytes::{self, Bytes};
+use krait_object::bytes_iter;
 use krait_object::iter_tools_methods::{
     ENUMERATE_COUNT, ENUMERATE_ITERATOR, ZIP_ITERATORS, ZIP_STRICT, enumerate_parts, zip_parts,
 };
@@ -45,7 +47,7 @@ pub(super) fn is_known(now: Value) -> bool {
 
 fn is_known_to(now: Value, depth: usize) -> bool {
     let is = |t: TypeId| now.has_shape(t as u32);
-    if is(TypeId::RangeIter) || is(TypeId::ListIter) || is(TypeId::TupleIter) {
+    if [TypeId::RangeIter, TypeId::ListIter, TypeId::TupleIter, TypeId::BytesIter].into_iter().any(is) {
         return true;
     }
     if depth == 0 {
@@ -147,46 +149,64 @@ impl Recorder {
     }
 
     fn sequence_step(&mut self, it: Ref, now: Value) -> Rec<Step> {
-        let list = Self::is_exact(now, TypeId::ListIter);
-        let (seq, i) = if list {
-            (ListIter::of(now).seq.get(), ListIter::of(now).index.get())
-        } else {
-            (TupleIter::of(now).seq.get(), TupleIter::of(now).index.get())
+        let of = TypeId::ALL[now.header().shape() as usize];
+        let (seq, i, seq_at, index_at) = match of {
+            TypeId::ListIter => (ListIter::of(now).seq.get(), ListIter::of(now).index.get(), SEQ, SEQ_INDEX),
+            TypeId::TupleIter => {
+                (TupleIter::of(now).seq.get(), TupleIter::of(now).index.get(), SEQ, SEQ_INDEX)
+            }
+            _ => {
+                let (seq, i) = bytes_iter::parts(now);
+                (seq, i, bytes_iter::SEQ, bytes_iter::INDEX)
+            }
         };
-        self.exact(it, if list { TypeId::ListIter } else { TypeId::TupleIter })?;
-        let len = match seq {
-            Value::ZERO => {
-                let seq = self.field(Ir::Load, it, SEQ, Alias::Iterator)?;
+        self.exact(it, of)?;
+        let len = match (seq, of) {
+            (Value::ZERO, _) => {
+                let seq = self.field(Ir::Load, it, seq_at, Alias::Iterator)?;
                 let zero = self.b.ptr(0);
                 self.guard(Inst::new(Ir::GuardEq, &[seq, zero]))?;
                 return Ok(Step { item: None, writes: Vec::new() });
             }
-            _ if list => List::of(seq).len(),
-            _ => Tuple::of(seq).len(),
+            (_, TypeId::ListIter) => List::of(seq).len(),
+            (_, TypeId::TupleIter) => Tuple::of(seq).len(),
+            _ => Bytes::of(seq).len(),
         };
         let over = i >= len;
-        let seq = self.field(Ir::Load, it, SEQ, Alias::Iterator)?;
+        let seq = self.field(Ir::Load, it, seq_at, Alias::Iterator)?;
         self.guard(Inst::new(Ir::GuardCell, &[seq]))?;
-        let i = self.count(it, SEQ_INDEX, Alias::Iterator)?;
-        let len =
-            if list { self.list_len(seq)? } else { self.count(seq, tuple::LEN_OFFSET, Alias::Constant)? };
+        let i = self.count(it, index_at, Alias::Iterator)?;
+        let length = |at: usize| Inst::new(Ir::LoadW, &[seq]).imm(at as i64).alias(Alias::Constant);
+        let len = match of {
+            TypeId::ListIter => self.list_len(seq)?,
+            TypeId::TupleIter => self.emit(length(tuple::LEN_OFFSET).aux(COUNT))?,
+            _ => self.emit(length(bytes::LEN_OFFSET).aux(LENGTH))?,
+        };
         if over {
             self.guard(Inst::new(Ir::GuardI, &[i, len]).aux(Cond::Ge as u32))?;
             // The iterator lets go of the sequence.
             let zero = self.b.val(Value::ZERO.0);
-            let write = Inst::new(Ir::Store, &[it, zero]).imm(SEQ as i64).alias(Alias::Iterator);
+            let write = Inst::new(Ir::Store, &[it, zero]).imm(seq_at as i64).alias(Alias::Iterator);
             return Ok(Step { item: None, writes: vec![write] });
         }
         self.guard(Inst::new(Ir::GuardI, &[i, len]).aux(Cond::Below as u32))?;
-        let v = if list {
-            let array = self.list_array(seq)?;
-            self.emit(Inst::new(Ir::LoadEl, &[array, i]).imm(DATA as i64).alias(Alias::Items))?
-        } else {
-            self.emit(Inst::new(Ir::LoadEl, &[seq, i]).imm(FIRST_ITEM as i64).alias(Alias::Constant))?
+        let v = match of {
+            TypeId::ListIter => {
+                let array = self.list_array(seq)?;
+                self.emit(Inst::new(Ir::LoadEl, &[array, i]).imm(DATA as i64).alias(Alias::Items))?
+            }
+            TypeId::TupleIter => {
+                let item = Inst::new(Ir::LoadEl, &[seq, i]).imm(FIRST_ITEM as i64);
+                self.emit(item.alias(Alias::Constant))?
+            }
+            _ => {
+                let byte = Inst::new(Ir::LoadT, &[seq, i]).imm(bytes::DATA as i64).alias(Alias::Constant);
+                self.emit(Inst { ty: Machine::U8.ty(), ..byte.aux(Machine::U8 as u32) })?
+            }
         };
         let one = self.b.int(1);
         let next = self.emit(Inst::new(Ir::AddW, &[i, one]))?;
-        let write = Inst::new(Ir::StoreW, &[it, next]).imm(SEQ_INDEX as i64).alias(Alias::Iterator);
+        let write = Inst::new(Ir::StoreW, &[it, next]).imm(index_at as i64).alias(Alias::Iterator);
         Ok(Step { item: Some(Item::One(v)), writes: vec![write] })
     }
 
