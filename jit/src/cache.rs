@@ -6,7 +6,7 @@ use crate::alloc::allocate;
 use crate::code;
 use crate::emit::{Context, Entrance, assemble};
 use crate::exit::{Exit, Loc};
-use crate::ir::End;
+use crate::ir::{End, Op as Ir};
 use crate::kept::Kept;
 use crate::options::Options;
 use crate::passes::Pass;
@@ -24,6 +24,8 @@ use std::time::Instant;
 
 /// Recordings that may be begun at one place.
 const ATTEMPTS: u32 = 4;
+/// Traces grown on a root trace that is given up for another recording with other types: larger trees cost too much.
+const MAX_RETYPED: u32 = 6;
 /// Traces that may grow on one root trace.
 const MAX_SIDE: u32 = 200;
 
@@ -106,6 +108,8 @@ pub struct Stats {
     pub sides: u32,
     /// Traces given up because something changed that they took for constant.
     pub forgotten: u32,
+    /// Loops recorded anew because values have other types.
+    pub retyped: u32,
     /// Trees given up to make room.
     pub evicted: u32,
     /// Trees and single traces whose code was freed, and its bytes.
@@ -128,6 +132,8 @@ pub(crate) struct Tried {
     /// How often its trace was thrown out, and how often the place may get hot before it is recorded again.
     pub evicted: u32,
     pub skip: u32,
+    /// Its loop's trace was given up once because values have other types than when it was recorded.
+    pub retyped: bool,
 }
 
 #[derive(Default)]
@@ -347,6 +353,27 @@ pub fn forget(trace: u64) {
     }
 }
 
+/// A side trace of a loop's own trace comes back to the loop, and began where a value had another type than in the recording.
+/// From now on all turns may be so (a program's first data are often not like the others), and each would begin with the
+/// recorded turn, leave it, and go through the side trace: nothing would be outside of the loop. So the loop is recorded
+/// anew, once, with the values that it has now. True: its trace is given up.
+pub fn is_retyped(exit: &Exit, linked: u64) -> bool {
+    if exit.trace != linked || !matches!(exit.why, Ir::UnboxI | Ir::UnboxF | Ir::GuardShape) {
+        return false;
+    }
+    let mut c = cache();
+    let Some(t) = c.traces.get(&linked).filter(|t| t.is_loop && !t.retired && t.grown <= MAX_RETYPED) else {
+        return false;
+    };
+    let Door::Places { at, .. } = &t.door else { return false };
+    if at.iter().any(|at| c.tried.get(at).is_some_and(|t| t.retyped)) {
+        return false;
+    }
+    c.stats.retyped += 1;
+    c.retire(linked, |c, at| c.tried.entry(at).or_default().retyped = true);
+    true
+}
+
 /// Compiles a finished recording and puts it in its place.
 pub fn compile(th: &Thread, r: &Recorder) -> Rec {
     let begun = Instant::now();
@@ -519,10 +546,11 @@ pub fn print_stats() {
     let c = cache();
     let s = &c.stats;
     eprintln!(
-        "jit: {} root traces, {} side traces, {} forgotten, {} exits, {} bytecodes, {:.3} ms compile time, {} KiB code",
+        "jit: {} root traces, {} side traces, {} forgotten, {} retyped, {} exits, {} bytecodes, {:.3} ms compile time, {} KiB code",
         s.roots,
         s.sides,
         s.forgotten,
+        s.retyped,
         s.exits,
         s.bytecodes,
         crate::stats::spent().as_secs_f64() * 1e3,

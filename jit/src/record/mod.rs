@@ -88,6 +88,8 @@ pub enum Abort {
     Stale,
     /// The interpreter is being observed.
     Observed,
+    /// It is a loop's way for values of other types, and the loop is recorded anew instead.
+    Retyped,
 }
 
 impl From<Contradiction> for Abort {
@@ -633,6 +635,12 @@ impl Recorder {
             return Err(Abort::MostlySteps);
         }
         match next {
+            Next::Link(t)
+                if let Start::Side { exit } = self.start
+                    && cache::is_retyped(exit, t) =>
+            {
+                return Err(Abort::Retyped);
+            }
             Next::Close => {
                 let live = frame::needed(self.frames[0].code(), self.start.target()) as i32;
                 let mut at_end = Vec::new();
