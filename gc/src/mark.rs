@@ -136,15 +136,23 @@ impl Tracer {
     #[inline(always)]
     fn visit_addr(&mut self, addr: usize) {
         if !self.map.contains(addr) {
-            if self.sink.is_some() {
-                self.list_one(addr);
-            }
-            return;
+            self.visit_outside(addr);
+        } else if self.map.mark(addr, self.shared) {
+            self.push(addr);
         }
-        if self.map.mark(addr, self.shared) {
-            // SAFETY: an address inside the heap is not null.
-            self.stack.push(unsafe { CellPtr::new_unchecked(addr as *mut Header) });
+    }
+
+    #[inline(always)]
+    fn visit_outside(&mut self, addr: usize) {
+        if self.sink.is_some() {
+            self.list_one(addr);
         }
+    }
+
+    #[inline(always)]
+    fn push(&mut self, addr: usize) {
+        // SAFETY: an address inside the heap is not null.
+        self.stack.push(unsafe { CellPtr::new_unchecked(addr as *mut Header) });
     }
 
     #[cold]
@@ -165,9 +173,26 @@ impl Tracer {
             self.slices.push((slots, len));
             return;
         }
+        // SAFETY: promised by the caller.
+        unsafe { self.visit_words(slots, len) };
+    }
+
+    #[inline(always)]
+    unsafe fn visit_words(&mut self, slots: *const u64, len: usize) {
+        // Copies, because the compiler can not know that setting a mark leaves them as they are.
+        let (map, shared) = (self.map, self.shared);
         for i in 0..len {
             // SAFETY: promised by the caller.
-            self.visit(unsafe { *slots.add(i) });
+            let word = unsafe { *slots.add(i) };
+            let addr = word.wrapping_sub(1) as usize;
+            if word & 7 != 1 {
+                continue;
+            }
+            if !map.contains(addr) {
+                self.visit_outside(addr);
+            } else if map.mark(addr, shared) {
+                self.push(addr);
+            }
         }
     }
 
@@ -310,10 +335,8 @@ impl Tracer {
             // SAFETY: stays inside the slice.
             self.slices.push((unsafe { slots.add(PIECE) }, len - PIECE));
         }
-        for i in 0..len.min(PIECE) {
-            // SAFETY: promised by the caller of `visit_slice`.
-            self.visit(unsafe { *slots.add(i) });
-        }
+        // SAFETY: promised by the caller of `visit_slice`.
+        unsafe { self.visit_words(slots, len.min(PIECE)) };
         true
     }
 
