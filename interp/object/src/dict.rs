@@ -167,41 +167,40 @@ impl Table {
         }
     }
 
+    /// The places of the index at which an entry with the hash may be.
+    #[inline(always)]
+    fn probe(self, hash: i64) -> Probe {
+        let mask = (1usize << self.log.get()) - 1;
+        Probe { at: hash as usize & mask, perturb: hash as u64, mask }
+    }
+
     /// Puts entry number `n` with the hash into the index.
     fn link(self, hash: i64, n: u32) {
-        let mask = (1usize << self.log.get()) - 1;
-        let mut perturb = hash as u64;
-        let mut p = hash as usize & mask;
-        while self.place(p) < DELETED {
-            perturb >>= 5;
-            p = (p.wrapping_mul(5).wrapping_add(perturb as usize).wrapping_add(1)) & mask;
+        let mut probe = self.probe(hash);
+        while self.place(probe.at) < DELETED {
+            probe.step();
         }
-        if self.place(p) == EMPTY {
+        if self.place(probe.at) == EMPTY {
             self.linked.set(self.linked.get() + 1);
         }
-        self.set_place(p, n);
+        self.set_place(probe.at, n);
     }
 
     /// The index place of entry number `n`.
     fn place_of(self, hash: i64, n: u32) -> usize {
-        let mask = (1usize << self.log.get()) - 1;
-        let mut perturb = hash as u64;
-        let mut p = hash as usize & mask;
-        while self.place(p) != n {
-            perturb >>= 5;
-            p = (p.wrapping_mul(5).wrapping_add(perturb as usize).wrapping_add(1)) & mask;
+        let mut probe = self.probe(hash);
+        while self.place(probe.at) != n {
+            probe.step();
         }
-        p
+        probe.at
     }
 
     /// Finds an exact string in a table of exact strings: runs no Python code.
     #[inline]
     fn find_str(self, key: Str, hash: i64) -> Option<u32> {
-        let mask = (1usize << self.log.get()) - 1;
-        let mut perturb = hash as u64;
-        let mut p = hash as usize & mask;
+        let mut probe = self.probe(hash);
         loop {
-            let n = self.place(p);
+            let n = self.place(probe.at);
             if n == EMPTY {
                 return None;
             }
@@ -211,9 +210,24 @@ impl Table {
                     return Some(n);
                 }
             }
-            perturb >>= 5;
-            p = (p.wrapping_mul(5).wrapping_add(perturb as usize).wrapping_add(1)) & mask;
+            probe.step();
         }
+    }
+}
+
+/// A walk over the index of a table, in the order that all look-ups follow; it comes to every place.
+struct Probe {
+    at: usize,
+    /// The bits of the hash that had no say yet.
+    perturb: u64,
+    mask: usize,
+}
+
+impl Probe {
+    #[inline(always)]
+    fn step(&mut self) {
+        self.perturb >>= 5;
+        self.at = self.at.wrapping_mul(5).wrapping_add(self.perturb as usize).wrapping_add(1) & self.mask;
     }
 }
 
@@ -358,11 +372,9 @@ impl Dict {
         'again: loop {
             let Some(t) = self.table() else { return Ok(None) };
             let version = self.keys_version.get();
-            let mask = (1usize << t.log.get()) - 1;
-            let mut perturb = hash as u64;
-            let mut p = hash as usize & mask;
+            let mut probe = t.probe(hash);
             loop {
-                let n = t.place(p);
+                let n = t.place(probe.at);
                 if n == EMPTY {
                     return Ok(None);
                 }
@@ -381,8 +393,7 @@ impl Dict {
                         }
                     }
                 }
-                perturb >>= 5;
-                p = (p.wrapping_mul(5).wrapping_add(perturb as usize).wrapping_add(1)) & mask;
+                probe.step();
             }
         }
     }
@@ -393,11 +404,9 @@ impl Dict {
         if t.str_only.get() && key.has_shape(fixed::STR) {
             return Some(t.find_str(Str::of(key), hash));
         }
-        let mask = (1usize << t.log.get()) - 1;
-        let mut perturb = hash as u64;
-        let mut p = hash as usize & mask;
+        let mut probe = t.probe(hash);
         loop {
-            let n = t.place(p);
+            let n = t.place(probe.at);
             if n == EMPTY {
                 return Some(None);
             }
@@ -407,8 +416,7 @@ impl Dict {
                     return Some(Some(n));
                 }
             }
-            perturb >>= 5;
-            p = (p.wrapping_mul(5).wrapping_add(perturb as usize).wrapping_add(1)) & mask;
+            probe.step();
         }
     }
 

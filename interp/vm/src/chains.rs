@@ -7,12 +7,11 @@
 //! a frame object is made for it, or when it is to execute an instruction after all. The collector finds a thin frame's
 //! registers in the generator.
 
-use crate::call::too_deep;
-use crate::deliver::{swap_handled_in, swap_handled_out};
-use crate::generators::{SEND_WORDS, copy_registers, push_resumed};
-use crate::machine::{Cont, Meta, Pc, Regs, Table, next, stack_top};
+use crate::deliver::swap_handled_out;
+use crate::generators::{SEND_WORDS, copy_registers, push_resumed, room_for, start_running};
+use crate::machine::{Cont, Meta, Pc, Regs, Table, next};
 use crate::unwind::unwind;
-use krait_bytecode::{FRAME_WORDS, Op};
+use krait_bytecode::Op;
 use krait_object::generator::{Generator, State};
 use krait_object::{Thread, TypeId, Value};
 use std::sync::atomic::Ordering;
@@ -72,24 +71,13 @@ fn hands_on(g: Generator) -> Option<(Pc, Generator)> {
 #[inline(always)]
 fn push_thin(th: &Thread, caller: Regs, g: Generator, meta: Meta, send: Pc) -> Option<Regs> {
     let code = g.code();
-    // SAFETY: the top lies inside the value stack; the limit is checked below.
-    let base = Regs(unsafe { stack_top(th).add(FRAME_WORDS) });
-    let count = code.register_count.get() as usize;
-    if base.0 as usize + (count + FRAME_WORDS) * 8 > th.stack_limit.get() as usize
-        || th.depth.get() >= th.interp.recursion_limit.get()
-    {
-        too_deep(th);
-        return None;
-    }
+    let base = room_for(th, code)?;
     base.set_function(g.function.get());
     base.enter(code, caller, Meta(meta.0 | Meta::GENERATOR | Meta::THIN));
     base.save(send);
     base.set_namespace(g.namespace.get());
     base.set_generator(g.value());
-    swap_handled_in(th, base, g);
-    g.set_state(State::Running);
-    th.frame.set(base.0);
-    th.depth.set(th.depth.get() + 1);
+    start_running(th, base, g);
     Some(base)
 }
 

@@ -157,15 +157,8 @@ pub fn push_resumed(th: &Thread, caller: Regs, g: Generator, value: Value, meta:
 #[inline(always)]
 fn push_running(th: &Thread, caller: Regs, g: Generator, meta: Meta) -> Option<Regs> {
     let code = g.code();
-    // SAFETY: the top lies inside the value stack; the limit is checked below.
-    let base = Regs(unsafe { stack_top(th).add(FRAME_WORDS) });
+    let base = room_for(th, code)?;
     let count = code.register_count.get() as usize;
-    if base.0 as usize + (count + FRAME_WORDS) * 8 > th.stack_limit.get() as usize
-        || th.depth.get() >= th.interp.recursion_limit.get()
-    {
-        too_deep(th);
-        return None;
-    }
     // SAFETY: both places have room for the registers.
     unsafe { copy_registers(g.registers(), base.0, count) };
     base.set_function(g.function.get());
@@ -177,11 +170,32 @@ fn push_running(th: &Thread, caller: Regs, g: Generator, meta: Meta) -> Option<R
         f.suspended.set(false);
         base.set_frame_object(f.value());
     }
+    start_running(th, base, g);
+    Some(base)
+}
+
+/// Where the next frame goes. None when there is no room for the code's registers: it raised.
+#[inline(always)]
+pub fn room_for(th: &Thread, code: Code) -> Option<Regs> {
+    // SAFETY: the top lies inside the value stack; the limit is checked below.
+    let base = Regs(unsafe { stack_top(th).add(FRAME_WORDS) });
+    let count = code.register_count.get() as usize;
+    if base.0 as usize + (count + FRAME_WORDS) * 8 > th.stack_limit.get() as usize
+        || th.depth.get() >= th.interp.recursion_limit.get()
+    {
+        too_deep(th);
+        return None;
+    }
+    Some(base)
+}
+
+/// The frame at `base`, whose record is written, is the running generator's.
+#[inline(always)]
+pub fn start_running(th: &Thread, base: Regs, g: Generator) {
     swap_handled_in(th, base, g);
     g.set_state(State::Running);
     th.frame.set(base.0);
     th.depth.set(th.depth.get() + 1);
-    Some(base)
 }
 
 pub extern "C" fn yield_value(pc: Pc, regs: Regs, th: &Thread, t: &Table) -> Value {

@@ -203,17 +203,45 @@ impl Recorder {
         // Functions that are made again and again share their code. Globals are looked up through the code's caches.
         if !self.b.region.is_const(callee) {
             self.exact(callee, TypeId::Function)?;
-            let globals =
-                self.emit(Inst::new(Ir::Load, &[callee]).imm(GLOBALS as i64).alias(Alias::Constant))?;
-            let expected = self.val(th, function.globals.get());
-            self.guard(Inst::new(Ir::GuardEq, &[globals, expected]))?;
+            self.check_function_globals(callee, function, th)?;
         }
         let expected = self.check_code(callee, function, th)?;
-        // From here on nothing leaves to this instruction again.
+        // From here on nothing leaves to this instruction again. (Of a call's window only what lies below the callee's
+        // frame is left.)
+        self.push_record(base, callee, expected, meta, namespace);
+        for (i, &a) in args.iter().enumerate() {
+            self.set_slot(base + i as i32, a);
+        }
+        let unbound = self.b.val(Value::UNBOUND.0);
+        for i in args.len() as i32..code.local_count.get() as i32 {
+            self.set_slot(base + i, unbound);
+        }
+        self.frames.push(FrameInfo::inlined(base, code, meta));
+        self.pc = Pc(code.start.get());
+        Ok(Next::Go)
+    }
+
+    /// The globals of a function, which is `function` now, are those that its code's caches were filled from.
+    pub(super) fn check_function_globals(&mut self, f: Ref, function: Function, th: &Thread) -> Rec {
+        let globals = self.emit(Inst::new(Ir::Load, &[f]).imm(GLOBALS as i64).alias(Alias::Constant))?;
+        let expected = self.val(th, function.globals.get());
+        self.guard(Inst::new(Ir::GuardEq, &[globals, expected]))?;
+        Ok(())
+    }
+
+    /// The instruction in progress is left for a frame at `base`: notes where, and writes the frame's record.
+    pub(super) fn push_record(
+        &mut self,
+        base: i32,
+        function: Ref,
+        code: Ref,
+        meta: Meta,
+        namespace: Option<Ref>,
+    ) {
         let pc = self.pc;
         let caller = self.base();
         // The operands stay where they are until the instruction is done: the collector visits them, and after a special
-        // method declined they are looked at again. (Of a call's window only what lies below the callee's frame is left.)
+        // method declined they are looked at again.
         let live = super::frame::needed(self.frame().code(), pc) as i32;
         let at_pc = self.b.ptr(pc.0 as u64);
         self.set_slot(caller - 4, at_pc);
@@ -226,8 +254,8 @@ impl Recorder {
         let meta_word = self.b.ptr(meta.0);
         let previous = self.b.frame_addr(caller);
         for (k, v) in [
-            (1, callee),
-            (2, expected),
+            (1, function),
+            (2, code),
             (3, previous),
             (5, meta_word),
             (6, zero),
@@ -235,16 +263,6 @@ impl Recorder {
         ] {
             self.set_slot(base - k, v);
         }
-        for (i, &a) in args.iter().enumerate() {
-            self.set_slot(base + i as i32, a);
-        }
-        let unbound = self.b.val(Value::UNBOUND.0);
-        for i in args.len() as i32..code.local_count.get() as i32 {
-            self.set_slot(base + i, unbound);
-        }
-        self.frames.push(FrameInfo::inlined(base, code, meta));
-        self.pc = Pc(code.start.get());
-        Ok(Next::Go)
     }
 
     /// `C(...)` for an ordinary class with a Python `__init__` or none, and for builtin classes.

@@ -9,13 +9,13 @@
 //! meanwhile; a generator that was suspended while it handled an exception, or has a frame object, is the
 //! interpreter's business.
 
-use super::frame::{self, FrameInfo};
+use super::frame::FrameInfo;
 use super::{Abort, MAX_FRAMES, Next, Rec, Recorder};
 use crate::cache::Start;
 use crate::helpers;
 use crate::ir::{Alias, Cond, Inst, Op as Ir, Ref, Ty};
 use krait_bytecode::{CodeFlags, FRAME_WORDS, Op};
-use krait_object::function::{self, Function, GLOBALS};
+use krait_object::function::{self, Function};
 use krait_object::generator::{self as layout, Generator, State};
 use krait_object::{Kind, Thread, TypeId, Value};
 use krait_vm::jit::{Cont, Meta, Pc, Regs};
@@ -141,9 +141,7 @@ impl Recorder {
         self.is_word(handled, Value::none())?;
         // Globals are looked up through the code's caches, and functions that are made again and again share their code.
         let f = self.generator_field(Ir::Load, it, layout::FUNCTION, Alias::Constant)?;
-        let globals = self.emit(Inst::new(Ir::Load, &[f]).imm(GLOBALS as i64).alias(Alias::Constant))?;
-        let expected = self.val(th, function.globals.get());
-        self.guard(Inst::new(Ir::GuardEq, &[globals, expected]))?;
+        self.check_function_globals(f, function, th)?;
         // From here on nothing leaves to this instruction again.
         if coroutine && created {
             let f = helpers::coroutine_started as *const () as i64;
@@ -162,33 +160,12 @@ impl Recorder {
         }
         let running = self.b.int(State::Running as i64);
         self.emit(Inst::new(Ir::StoreW, &[it, running]).imm(layout::STATE as i64).alias(Alias::Generator))?;
-        let pc = self.pc;
-        let (caller, base) = (self.base(), self.above());
-        // The operands stay where they are until the instruction is done: the collector visits them.
-        let live = frame::needed(self.frame().code(), pc) as i32;
-        let at_pc = self.b.ptr(pc.0 as u64);
-        self.set_slot(caller - 4, at_pc);
-        if let Some(f) = self.frames.last_mut() {
-            f.call_pc = pc.0 as u64;
-            f.live = live;
-        }
-        self.known.retain(|&s, _| s < base - FRAME_WORDS as i32);
+        let base = self.above();
         let meta = Meta(Meta::new(how.cont, how.dst, how.words).0 | Meta::GENERATOR);
         let code_value = self.val(th, code.value());
-        let meta_word = self.b.ptr(meta.0);
-        let previous = self.b.frame_addr(caller);
-        for (k, v) in [
-            (1, f),
-            (2, code_value),
-            (3, previous),
-            (5, meta_word),
-            (6, zero),
-            (7, namespace),
-            (CALLER_EXC, exc),
-            (GENERATOR, it),
-        ] {
-            self.set_slot(base - k, v);
-        }
+        self.push_record(base, f, code_value, meta, Some(namespace));
+        self.set_slot(base - CALLER_EXC, exc);
+        self.set_slot(base - GENERATOR, it);
         for (&i, v) in registers.iter().zip(values) {
             self.set_slot(base + i as i32, v);
         }
