@@ -131,10 +131,13 @@ impl Recorder {
                 }
                 let (a, b) = (self.int(a)?, self.int(b)?);
                 let limit = self.b.int(64);
-                self.guard(Inst::new(Ir::GuardI, &[b, limit]).aux(Cond::Below as u32))?;
                 if y >= 64 {
-                    return Ok(None);
+                    // Nothing but the sign is left.
+                    self.guard(Inst::new(Ir::GuardI, &[b, limit]).aux(Cond::Ge as u32))?;
+                    let all = self.b.int(63);
+                    return Ok(Some(self.emit(Inst::new(Ir::SarI, &[a, all]))?));
                 }
+                self.guard(Inst::new(Ir::GuardI, &[b, limit]).aux(Cond::Below as u32))?;
                 Ok(Some(self.emit(Inst::new(Ir::SarI, &[a, b]))?))
             }
             BinOp::FloorDiv | BinOp::Mod => {

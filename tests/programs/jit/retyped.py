@@ -169,3 +169,11 @@ def over_bytes():
 
 
 print([over_bytes() for _ in range(9)][-1])
+
+
+def shifts(n):
+    return [((n >> i) % 256) for i in range(120, -1, -8)]
+
+
+print([shifts(n) for n in (1, -1, 2**60 + 7, 2**90, -(2**70) - 5)])
+print([[shifts(n) for n in range(-40, 40)][k] for k in (3, 77)], [300 >> k for k in (1, 63, 64, 2**61, 2**70)])
