@@ -59,7 +59,7 @@ pub fn install(th: &Thread, options: Options) {
     th.hot_threshold.set(options.threshold);
     // Threads to come count as well. A recording belongs to its thread, a trace to all of them.
     th.interp.hot_threshold.set(options.threshold);
-    memory::set_bound(options.code_size);
+    memory::set_up(options.code_size, options.perf);
     options.set();
     krait_object::watch::listen(watch::changed);
     krait_object::watch::hear(cache::noticed);

@@ -71,9 +71,12 @@ impl Mapping {
         (self.run..self.run + self.write.len() as u64).contains(&address)
     }
 
-    /// Takes the first range that is long enough.
-    fn take(&mut self, bytes: usize) -> Option<usize> {
-        let (&at, &len) = self.free.iter().find(|(_, len)| **len >= bytes)?;
+    /// Takes the first range that is long enough; or the last one, which has never been used as long as there is such memory.
+    fn take(&mut self, bytes: usize, fresh: bool) -> Option<usize> {
+        let long_enough = |r: &(&usize, &usize)| *r.1 >= bytes;
+        let found =
+            if fresh { self.free.iter().rfind(long_enough) } else { self.free.iter().find(long_enough) };
+        let (&at, &len) = found?;
         self.free.remove(&at);
         if len > bytes {
             self.free.insert(at + bytes, len - bytes);
@@ -116,16 +119,20 @@ impl Mapping {
 struct Memory {
     mappings: Vec<Mapping>,
     bound: usize,
+    /// Addresses are used again only when there are no others: a profiler's map has one name for each.
+    fresh: bool,
 }
 
 fn memory() -> MutexGuard<'static, Memory> {
-    static MEMORY: Mutex<Memory> = Mutex::new(Memory { mappings: Vec::new(), bound: 0 });
+    static MEMORY: Mutex<Memory> = Mutex::new(Memory { mappings: Vec::new(), bound: 0, fresh: false });
     MEMORY.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Sets the bound, in bytes.
-pub fn set_bound(bytes: usize) {
-    memory().bound = bytes.clamp(LEAST, MOST).next_multiple_of(PAGE);
+/// Sets the bound, in bytes, and whether addresses should not be used again.
+pub fn set_up(bytes: usize, fresh: bool) {
+    let mut m = memory();
+    m.bound = bytes.clamp(LEAST, MOST).next_multiple_of(PAGE);
+    m.fresh = fresh;
 }
 
 impl Memory {
@@ -141,8 +148,9 @@ impl Memory {
         if self.mappings.last().is_none_or(|m| m.sealed) {
             self.mappings.push(Mapping::new(self.bound)?);
         }
+        let fresh = self.fresh;
         let m = self.mappings.last_mut()?;
-        let at = m.take(bytes)?;
+        let at = m.take(bytes, fresh)?;
         m.write[at..at + code.len()].copy_from_slice(code);
         Some(m.run + at as u64)
     }
@@ -194,21 +202,23 @@ mod tests {
     #[test]
     fn what_is_given_back_is_used_again() {
         let mut m = Mapping::new(LEAST).expect("memory");
-        let (a, b, c) = (m.take(64), m.take(128), m.take(64));
+        let (a, b, c) = (m.take(64, false), m.take(128, false), m.take(64, false));
         assert_eq!((a, b, c), (Some(0), Some(64), Some(192)));
         m.give(64, 128);
-        assert_eq!(m.take(144), Some(256));
-        assert_eq!(m.take(96), Some(64));
+        assert_eq!(m.take(144, false), Some(256));
+        assert_eq!(m.take(96, false), Some(64));
         m.give(0, 64);
         // Neighbours become one range.
         m.give(64, 96);
         assert_eq!(m.free.get(&0), Some(&192));
-        assert_eq!(m.take(192), Some(0));
+        assert_eq!(m.take(192, false), Some(0));
+        m.give(0, 192);
+        assert_eq!(m.take(64, true), Some(400));
     }
 
     #[test]
     fn code_is_where_it_may_be_run_only() {
-        let mut m = Memory { mappings: Vec::new(), bound: LEAST };
+        let mut m = Memory { mappings: Vec::new(), bound: LEAST, fresh: false };
         let code = [0xb8, 42, 0, 0, 0, 0xc3];
         let at = m.install(&code).expect("room");
         // SAFETY: the code is that of a function that returns 42.
@@ -219,7 +229,7 @@ mod tests {
 
     #[test]
     fn sealed_memory_is_not_written_to() {
-        let mut m = Memory { mappings: Vec::new(), bound: LEAST };
+        let mut m = Memory { mappings: Vec::new(), bound: LEAST, fresh: false };
         let first = m.install(&[1; 32]).expect("room");
         m.mappings[0].sealed = true;
         let second = m.install(&[2; 32]).expect("room");

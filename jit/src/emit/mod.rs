@@ -210,6 +210,7 @@ impl Emitter<'_> {
                     ; mov rax, QWORD *pc as i64
                     ; mov [r15 + thread::C_PC], rax
                     ; mov [r15 + thread::C_AT], r14
+                    ; mov [r15 + thread::FRAME], r14
                     ; mov eax, 1
                     ; mov rcx, QWORD self.cx.common.landed as i64
                     ; jmp rcx
@@ -378,6 +379,7 @@ impl Emitter<'_> {
                     ; mov rax, QWORD s.pc as i64
                     ; mov [r15 + thread::C_PC], rax
                     ; mov [r15 + thread::C_AT], r14
+                    ; mov [r15 + thread::FRAME], r14
                     ; mov eax, 1
                     ; mov rcx, QWORD self.cx.common.landed as i64
                     ; jmp rcx

@@ -314,13 +314,19 @@ pub fn flush_left_files(th: &Thread) {
             found.push(v);
         }
     });
-    // Nothing is collected between the walk and the copies: dead objects may be among them, and flushing those is fine.
+    // Dead objects may be among them, and flushing those is fine, as long as nothing is collected between the walk and the
+    // copies.
+    let collects = th.heap.is_enabled();
+    th.heap.disable();
     for &v in &found {
         if super::text_methods::is_exact(th, v) {
             let _ = texts.push(th, v);
         } else if buffered_classes::is_native(th, v) {
             let _ = buffers.push(th, v);
         }
+    }
+    if collects {
+        th.heap.enable();
     }
     for &v in texts.as_slice() {
         let t = super::text::This::of(v);
