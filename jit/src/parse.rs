@@ -391,6 +391,11 @@ impl Parser {
             self.taken[r.index()] = true;
             self.region.blocks[block].body[place] = r;
         }
+        // A cell that exits alone make is no instruction of the text, but a value of its snapshots.
+        let cells = self.region.snaps.iter().flat_map(|s| &s.objects).map(|o| o.cell.index() + 1);
+        for _ in self.region.insts.len()..cells.max().unwrap_or(0) {
+            self.region.push(Inst::new(Op::New, &[]));
+        }
         let region = self.region;
         let known = |r: Ref| !r.is_some() || self.taken.get(r.index()) == Some(&true);
         let snap = |s: u32| s == NO_SNAPSHOT || self.snapshots.contains(&s);

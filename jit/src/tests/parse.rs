@@ -45,6 +45,20 @@ fn recorded_regions_read_back() {
 }
 
 #[test]
+fn cells_that_exits_make_may_have_the_highest_number() {
+    let text = "\
+b0(v0:int):
+    v1:int = NegW v0
+    GuardEvents !0
+    open
+  !0: Run pc 0x10 frame 0 depth 0 live 4 [0=v9] {v9=0xc0001d00000231 Store.Attr#16=v1}
+";
+    let r = region(text).unwrap_or_else(|e| panic!("{e}"));
+    assert_eq!(r.to_string(), text);
+    assert_eq!(round_trip(&r), Ok(()));
+}
+
+#[test]
 fn mistakes_are_told_with_their_line() {
     let wrong = [
         ("b0():\n    v0:int = Plus v1 v2\n", "line 2: no instruction is called 'Plus'"),
