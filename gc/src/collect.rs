@@ -50,13 +50,32 @@ impl Heap {
     /// The nursery is used up. True when there was a collection.
     pub(crate) fn collect_when_due(&self) -> bool {
         if !self.disabled.get() {
-            let full = self.pace.borrow().full_is_due();
-            if self.collect_counting(full, false).is_some() {
+            if self.may_wait() {
+                self.deferred.set(true);
+            } else if self.collect_pending() {
                 return true;
             }
         }
         self.budget.set(self.nursery_bytes() as isize);
         false
+    }
+
+    /// Will the host collect at its next safe point? It is asked once for each collection: when the nursery is used up
+    /// again before that, it was too late.
+    fn may_wait(&self) -> bool {
+        // SAFETY: `set_host` was promised that the host stays.
+        !self.deferred.get() && self.host.get().is_some_and(|host| unsafe { &*host }.defers())
+    }
+
+    /// The collection that waits for the host: is it a full one?
+    pub fn deferred(&self) -> Option<bool> {
+        self.deferred.get().then(|| self.pace.borrow().full_is_due())
+    }
+
+    /// Does the collection that is due. True when there was one.
+    pub fn collect_pending(&self) -> bool {
+        let full = self.pace.borrow().full_is_due();
+        self.collect_counting(full, false).is_some()
     }
 
     /// The system gives no more memory. True when there was a collection.
@@ -94,13 +113,14 @@ impl Heap {
             return None;
         }
         let collecting = Collecting(self);
+        self.deferred.set(false);
         // SAFETY: `set_host` was promised that the host stays.
         let host = unsafe { &*host };
         let begin = Instant::now();
         if self.shows_garbage.get() {
             host.collecting(full);
         }
-        let mut stats = CollectionStats { full, asked: count, ..Default::default() };
+        let mut stats = CollectionStats { full, ..Default::default() };
         self.collect_from(host, kinds, sp, count, &mut stats);
         stats.pause = begin.elapsed();
         self.set_pace(&stats, begin);

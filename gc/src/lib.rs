@@ -104,6 +104,11 @@ pub trait Host {
     fn clear_weakref(&self, weakref: CellPtr, alive: bool);
     /// Finalizers or callbacks are waiting: arrange for them to run at the next safe point.
     fn pending(&self);
+    /// A collection is due. True when the host calls [`Heap::collect_pending`] at its next safe point, instead of a
+    /// collection now.
+    fn defers(&self) -> bool {
+        false
+    }
     /// A collection begins. Called while garbage is shown.
     fn collecting(&self, _full: bool) {}
     /// Unreachable containers of cycles, and what hangs on them, before their memory goes; all of it is intact. True
@@ -169,6 +174,8 @@ pub struct Heap {
     parallel_from: usize,
     markers: usize,
     collecting: Cell<bool>,
+    /// A collection is due, and the host was asked to do it.
+    deferred: Cell<bool>,
     disabled: Cell<bool>,
     host: Cell<Option<*const dyn Host>>,
     kinds: Cell<Option<&'static [KindInfo; 256]>>,
@@ -221,6 +228,7 @@ impl Heap {
             parallel_from: config.parallel_from,
             markers: config.markers,
             collecting: Cell::new(false),
+            deferred: Cell::new(false),
             disabled: Cell::new(false),
             host: Cell::new(None),
             kinds: Cell::new(None),

@@ -7,8 +7,6 @@ use std::time::Duration;
 pub struct CollectionStats {
     /// The old generation was looked at too.
     pub full: bool,
-    /// By [`crate::Heap::collect`], not by an allocation.
-    pub asked: bool,
     /// From beginning to end, without what the host does in `collected`.
     pub pause: Duration,
     /// Bytes of cells that are there afterwards.

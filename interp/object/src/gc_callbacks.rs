@@ -1,7 +1,8 @@
-//! `gc.callbacks`: functions of the program that hear of every collection.
+//! `gc.callbacks`: functions of the program that hear of every collection, before and after.
 //!
-//! An explicit collection tells them before and after, as CPython does. An automatic one happens inside an allocation,
-//! where no Python can run: it is noted, and both calls are made at the next safe point.
+//! An automatic collection is due inside an allocation, where no Python can run. While there are callbacks it waits for
+//! the next safe point, so that they can measure it. If the nursery is used up once more before that, it can not wait:
+//! then it is told afterwards, both calls together.
 
 use crate::interp::Interp;
 use crate::list::List;
@@ -17,7 +18,7 @@ fn functions(i: &Interp) -> Option<List> {
 }
 
 /// Tells the callbacks that a collection starts or stops. Their exceptions are reported, not raised.
-pub fn tell(th: &Thread, phase: &str, generation: i64, collected: i64) {
+fn tell(th: &Thread, phase: &str, generation: i64, collected: i64) {
     let Some(functions) = functions(th.interp) else { return };
     let info = dict::new(th);
     for (k, v) in [("generation", generation), ("collected", collected), ("uncollectable", 0)] {
@@ -33,9 +34,14 @@ pub fn tell(th: &Thread, phase: &str, generation: i64, collected: i64) {
     }
 }
 
-/// An automatic collection is over. True when somebody is to hear of it.
+/// An automatic collection is due. True when it is to be done by [`safe_point`].
+pub fn defer(i: &Interp) -> bool {
+    !i.gc_telling.get() && functions(i).is_some()
+}
+
+/// A collection is over. True when somebody is to hear of it who has not.
 pub fn note(i: &Interp, full: bool) -> bool {
-    if functions(i).is_none() {
+    if !defer(i) {
         return false;
     }
     let (young, old) = i.gc_untold.get();
@@ -43,14 +49,31 @@ pub fn note(i: &Interp, full: bool) -> bool {
     true
 }
 
-/// Tells of the automatic collections since the last time. How much they found is not counted; 0 is said. What the
-/// callbacks allocate may collect again: that is told at the next safe point, so that this ends.
-pub fn tell_noted(th: &Thread) {
-    let (young, old) = th.interp.gc_untold.replace((0, 0));
+/// Runs `collect`, and tells the callbacks before and after. What it returns is how much was found.
+pub fn telling(th: &Thread, generation: i64, collect: impl FnOnce() -> i64) -> i64 {
+    let outer = th.interp.gc_telling.replace(true);
+    tell(th, "start", generation, 0);
+    let found = collect();
+    tell(th, "stop", generation, found);
+    th.interp.gc_telling.set(outer);
+    found
+}
+
+/// Does the collection that waited for a safe point, and tells of those that could not wait. How much an automatic
+/// collection finds is not counted; 0 is said. What the callbacks allocate may collect again: nobody hears of that, as
+/// in CPython, which does not collect meanwhile.
+pub fn safe_point(th: &Thread) {
+    let i = th.interp;
+    if let Some(full) = i.heap.deferred() {
+        telling(th, generation(full), || {
+            i.heap.collect_pending();
+            0
+        });
+    }
+    let (young, old) = i.gc_untold.replace((0, 0));
     for (full, times) in [(false, young), (true, old)] {
         for _ in 0..times {
-            tell(th, "start", generation(full), 0);
-            tell(th, "stop", generation(full), 0);
+            telling(th, generation(full), || 0);
         }
     }
 }

@@ -225,6 +225,8 @@ pub struct Interp {
     /// Python-visible `gc.callbacks` and `gc.garbage` lists, or `UNBOUND` before the module is there.
     /// `gc.callbacks`: a list, or unbound before `gc` was imported.
     pub gc_callbacks: Cell<Value>,
+    /// `gc.callbacks` are being told of a collection.
+    pub gc_telling: Cell<bool>,
     /// Automatic collections that `gc.callbacks` were not told of yet: young ones, full ones.
     pub gc_untold: Cell<(u32, u32)>,
     /// The flags of `gc.set_debug`.
@@ -306,6 +308,7 @@ impl Interp {
             callbacks: RefCell::default(),
             monitor: Default::default(),
             gc_callbacks: Cell::new(Value::UNBOUND),
+            gc_telling: Cell::new(false),
             gc_untold: Cell::default(),
             gc_debug: Cell::new(0),
             garbage: Cell::new(Value::UNBOUND),
@@ -435,6 +438,14 @@ impl krait_gc::Host for Interp {
         Thread::current().signal_event(crate::thread::event::FINALIZERS);
     }
 
+    fn defers(&self) -> bool {
+        let defers = gc_callbacks::defer(self);
+        if defers {
+            self.pending();
+        }
+        defers
+    }
+
     fn collecting(&self, full: bool) {
         gc_debug::collecting(self, full);
     }
@@ -445,7 +456,7 @@ impl krait_gc::Host for Interp {
 
     fn collected(&self, stats: &CollectionStats) {
         gc_debug::collected(self, stats);
-        if !stats.asked && gc_callbacks::note(self, stats.full) {
+        if gc_callbacks::note(self, stats.full) {
             self.pending();
         }
     }

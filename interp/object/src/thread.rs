@@ -116,8 +116,7 @@ pub struct Compiled {
     /// which may be stale: the collector looks them up like words of the machine stack.
     pub frame: Cell<*mut Value>,
     pub extent: Cell<usize>,
-    /// Where the interpreter is to go on, or came to after one instruction: the instruction (null: the loop was left) and
-    /// the frame.
+    /// Where the interpreter is to go on, or came to after one instruction: the instruction and the frame.
     pub pc: Cell<*const u64>,
     pub at: Cell<*mut Value>,
     /// What the loop was left with.

@@ -55,6 +55,8 @@ impl Value {
     pub const ERROR: Value = Value(0b1_0101);
     /// Internal: the handled-exception state of a generator's caller.
     pub const INHERIT: Value = Value(0b1_1101);
+    /// Internal: what a dispatch loop gives that stopped after one instruction.
+    pub const STOPPED: Value = Value(0b10_0101);
     /// The integer zero.
     pub const ZERO: Value = Value(0);
 

@@ -41,6 +41,7 @@ fn finalize_waiting(th: &Thread) {
     th.clear_pending();
     // Else the first function called here would run the others before its own body.
     th.events.fetch_and(!event::FINALIZERS, Ordering::AcqRel);
+    gc_callbacks::safe_point(th);
     loop {
         let callback = th.interp.callbacks.borrow_mut().pop_front();
         let Some(r) = callback else { break };
@@ -64,7 +65,6 @@ fn finalize_waiting(th: &Thread) {
             (th.interp.hooks().unraisable)(th, f, "Exception ignored in");
         }
     }
-    gc_callbacks::tell_noted(th);
     if let Some(garbage) = List::from_value(th.interp.garbage.get()) {
         while let Some(cell) = th.heap.next_kept() {
             // Without memory for the list the object is what it would be without debugging: gone.

@@ -164,7 +164,7 @@ static STOP: Table = Table::new([stop as Handler; Op::COUNT]);
 extern "C" fn stop(pc: Pc, regs: Regs, th: &Thread, _t: &Table) -> Value {
     th.compiled.pc.set(pc.0);
     th.compiled.at.set(regs.0);
-    Value::ZERO
+    Value::STOPPED
 }
 
 /// Has the interpreter do the instruction at `pc`, with everything in memory as the interpreter expects it. `want`
@@ -173,13 +173,13 @@ pub fn step(th: &Thread, pc: Pc, regs: Regs, want: Pc, frame: Regs) -> Stepped {
     let c = &th.compiled;
     let trace = c.frame.replace(std::ptr::null_mut());
     th.frame.set(regs.0);
-    c.pc.set(std::ptr::null());
     let v = match crate::generators::steps_over(th, pc, regs) {
         Some(g) => over(th, pc, regs, g),
         None => (TABLE.handler(pc.op()))(pc, regs, th, &STOP),
     };
     c.frame.set(trace);
-    if c.pc.get().is_null() {
+    // Where it stopped is no sign of whether it did: loops inside the instruction leave their places there, too.
+    if v != Value::STOPPED {
         c.value.set(v);
         return Stepped::Left;
     }

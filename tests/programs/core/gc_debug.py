@@ -66,7 +66,7 @@ gc.collect()
 gc.callbacks.clear()
 print([t for t in told if t[1] == 2][-2:])
 
-# An automatic collection is told, too.
+# An automatic collection is told, too: it comes between the two calls.
 phases = []
 gc.callbacks.append(lambda phase, info: phases.append(phase))
 keep = []

@@ -57,22 +57,23 @@ fn collect_now(th: &Thread, a: &[Value]) -> Res {
     if !(0..=2).contains(&generation) {
         return Err(th.value_error("invalid generation"));
     }
-    gc_callbacks::tell(th, "start", generation, 0);
-    let n = th.heap.collect(generation == 2) as i64;
-    // Finalizers and callbacks run before the call returns, as programs expect.
-    let kept = generation == 2 && th.heap.finalizers_wait();
-    krait_vm::finalizers(th);
-    if kept {
-        // What was kept for the finalizers only goes in the same call; it is counted already.
-        th.heap.collect(true);
+    let n = gc_callbacks::telling(th, generation, || {
+        let n = th.heap.collect(generation == 2) as i64;
+        // Finalizers and callbacks run before the call returns, as programs expect.
+        let kept = generation == 2 && th.heap.finalizers_wait();
         krait_vm::finalizers(th);
-    }
+        if kept {
+            // What was kept for the finalizers only goes in the same call; it is counted already.
+            th.heap.collect(true);
+            krait_vm::finalizers(th);
+        }
+        n
+    });
     let counts = Dict::of(COLLECTED.get_or(th, |th| Ok(dict::new(th).value()))?);
     for (key, by) in [(generation, 1), (generation + 3, n)] {
         let old = counts.get(th, Value::small(key))?.and_then(Value::small_int).unwrap_or(0);
         counts.set(th, Value::small(key), Value::small(old + by))?;
     }
-    gc_callbacks::tell(th, "stop", generation, n);
     Ok(Value::small(n))
 }
 
