@@ -8,7 +8,6 @@
 
 use crate::exit::Loc;
 use crate::ir::{End, Kind, Op, Ref, Region, Ty};
-use rustc_hash::FxHashMap as HashMap;
 
 /// Words of the machine frame for values.
 pub const SPILL_WORDS: usize = 128;
@@ -60,7 +59,7 @@ pub struct Full;
 pub fn allocate(region: &Region, incoming: &[Loc]) -> Result<Places, Full> {
     let mut intervals = lives(region, incoming);
     intervals.sort_by_key(|i| i.start);
-    scan(&mut intervals);
+    scan(&mut intervals, region.insts.len());
     let reserved: Vec<u16> =
         incoming.iter().filter_map(|l| if let Loc::Spill(n) = l { Some(*n) } else { None }).collect();
     give_spill_words(&mut intervals, &reserved)?;
@@ -161,7 +160,9 @@ fn lives(region: &Region, incoming: &[Loc]) -> Vec<Interval> {
                 i.end = i.end.max(last);
             }
         }
-        i.crosses_call = calls.iter().any(|&c| i.start < c && c < i.end);
+        // The first call after its start.
+        let next = calls.partition_point(|&c| c <= i.start);
+        i.crosses_call = calls.get(next).is_some_and(|&c| c < i.end);
     }
     for (k, &l) in incoming.iter().enumerate() {
         if let Some(&p) = region.blocks[0].params.get(k)
@@ -180,10 +181,24 @@ fn overwritten(region: &Region, r: Ref) -> Option<Ref> {
     (two && i.args[0].is_some() && region.ty(i.args[0]) == i.ty).then_some(i.args[0])
 }
 
-fn scan(intervals: &mut [Interval]) {
+/// The bit of a register in a set of registers.
+fn bit(at: Loc) -> u32 {
+    match at {
+        Loc::Gpr(n) => 1 << n,
+        Loc::Xmm(n) => 1 << (16 + n),
+        Loc::Spill(_) | Loc::None => 0,
+    }
+}
+
+fn scan(intervals: &mut [Interval], values: usize) {
     let mut active: Vec<usize> = Vec::new();
-    let index: HashMap<Ref, usize> = intervals.iter().enumerate().map(|(n, i)| (i.value, n)).collect();
-    let place_of = |intervals: &[Interval], r: Ref| index.get(&r).map_or(Loc::None, |&k| intervals[k].place);
+    let mut index = vec![u32::MAX; values];
+    for (n, i) in intervals.iter().enumerate() {
+        index[i.value.index()] = n as u32;
+    }
+    let place_of = |intervals: &[Interval], r: Ref| {
+        index.get(r.index()).and_then(|&k| intervals.get(k as usize)).map_or(Loc::None, |i| i.place)
+    };
     for n in 0..intervals.len() {
         let start = intervals[n].start;
         active.retain(|&a| intervals[a].end >= start);
@@ -191,14 +206,14 @@ fn scan(intervals: &mut [Interval]) {
             intervals[n].place = intervals[n].hint;
             continue;
         }
-        let pool: Vec<Loc> = candidates(&intervals[n]);
-        let taken: Vec<Loc> = active.iter().map(|&a| intervals[a].place).collect();
+        let pool = candidates(&intervals[n]);
+        let taken = active.iter().fold(0, |set, &a| set | bit(intervals[a].place));
         let i = &intervals[n];
         let next = i.becomes.map_or(Loc::None, |p| place_of(intervals, p));
         let from = i.from.map_or(Loc::None, |a| place_of(intervals, a));
         let mut hints = [next, i.hint, from].into_iter();
-        let is_free = |p: &Loc| pool.contains(p) && !taken.contains(p);
-        let free = hints.find(is_free).or_else(|| pool.iter().copied().find(|p| !taken.contains(p)));
+        let is_free = |p: &Loc| pool.contains(p) && taken & bit(*p) == 0;
+        let free = hints.find(is_free).or_else(|| pool.iter().copied().find(|p| taken & bit(*p) == 0));
         if let Some(place) = free {
             intervals[n].place = place;
             active.push(n);
@@ -221,13 +236,43 @@ fn scan(intervals: &mut [Interval]) {
     }
 }
 
-fn candidates(i: &Interval) -> Vec<Loc> {
+fn candidates(i: &Interval) -> &'static [Loc] {
+    const fn general<const N: usize>(registers: [u8; N]) -> [Loc; N] {
+        let mut out = [Loc::None; N];
+        let mut n = 0;
+        while n < N {
+            out[n] = Loc::Gpr(registers[n]);
+            n += 1;
+        }
+        out
+    }
+    const fn vector<const N: usize>(registers: [u8; N]) -> [Loc; N] {
+        let mut out = [Loc::None; N];
+        let mut n = 0;
+        while n < N {
+            out[n] = Loc::Xmm(registers[n]);
+            n += 1;
+        }
+        out
+    }
+    static ACROSS_CALLS: [Loc; 4] = general(CALLEE_SAVED);
+    static GENERAL: [Loc; 10] = {
+        let (first, last) = (general(CALLER_SAVED), general(CALLEE_SAVED));
+        let mut out = [Loc::None; 10];
+        let mut n = 0;
+        while n < 10 {
+            out[n] = if n < 6 { first[n] } else { last[n - 6] };
+            n += 1;
+        }
+        out
+    };
+    static VECTORS: [Loc; 14] = vector(VECTOR);
     match (i.vector, i.crosses_call) {
         // No vector register survives a call.
-        (true, true) => Vec::new(),
-        (true, false) => VECTOR.iter().map(|&r| Loc::Xmm(r)).collect(),
-        (false, true) => CALLEE_SAVED.iter().map(|&r| Loc::Gpr(r)).collect(),
-        (false, false) => CALLER_SAVED.iter().chain(&CALLEE_SAVED).map(|&r| Loc::Gpr(r)).collect(),
+        (true, true) => &[],
+        (true, false) => &VECTORS,
+        (false, true) => &ACROSS_CALLS,
+        (false, false) => &GENERAL,
     }
 }
 

@@ -224,7 +224,7 @@ impl Builder {
         let unchanged = |slot: i32| !s.all_in_memory && !s.in_memory.contains(&slot);
         // An instruction that raises may change anything before that.
         if s.resume == Resume::Run {
-            s.shapes = self.memory.known_shapes(&self.region, &s.slots, unchanged);
+            s.shapes = self.memory.known_shapes(&self.region, &s.slots, unchanged).into();
         }
         self.region.snaps.push(s);
         self.region.snaps.len() as u32 - 1

@@ -117,6 +117,8 @@ pub struct Stats {
     pub freed_bytes: usize,
     /// Names of roots that are gone, while they are to be printed.
     pub gone: Vec<String>,
+    /// Recordings put off because compiling took too much of the time already.
+    pub refused: u32,
     pub exits: usize,
     pub bytecodes: usize,
     pub aborts: BTreeMap<(String, String), u32>,
@@ -215,14 +217,22 @@ pub fn is_of_loop(exit: &Exit) -> bool {
 
 /// May a trace grow at the exit?
 pub fn may_grow(exit: &Exit) -> bool {
-    let c = cache();
+    let mut c = cache();
     let Some(t) = c.traces.get(&exit.trace) else { return false };
-    !t.retired && c.traces.get(&t.root).is_some_and(|r| r.grown < MAX_SIDE)
+    if t.retired || c.traces.get(&t.root).is_none_or(|r| r.grown >= MAX_SIDE) {
+        return false;
+    }
+    if !crate::budget::is_left() {
+        c.stats.refused += 1;
+        return false;
+    }
+    true
 }
 
 /// A place is hot: enters its trace, or starts recording.
 pub fn hot(th: &Thread, heat: Heat) -> Option<&'static Table> {
     if !heat.plain {
+        count_again(th, heat.at);
         return None;
     }
     // A recording of this loop that lost its table somewhere would keep others away for ever.
@@ -230,6 +240,7 @@ pub fn hot(th: &Thread, heat: Heat) -> Option<&'static Table> {
         crate::record::left(th);
     }
     if crate::record::is_active(th) {
+        count_again(th, heat.at);
         return None;
     }
     let mut c = cache();
@@ -265,9 +276,20 @@ pub fn hot(th: &Thread, heat: Heat) -> Option<&'static Table> {
     if tried.attempts >= ATTEMPTS {
         return None;
     }
+    if !crate::budget::is_left() {
+        c.stats.refused += 1;
+        drop(c);
+        count_again(th, heat.at);
+        return None;
+    }
     tried.attempts += 1;
     drop(c);
     Some(crate::record::start(th, heat))
+}
+
+/// The place could not be recorded now, for no reason of its own.
+fn count_again(th: &Thread, at: Pc) {
+    at.set_extra(0, th.hot_threshold.get() / 2);
 }
 
 fn patch(at: Pc, entry: u64) {
@@ -545,6 +567,7 @@ pub fn compile(th: &Thread, r: &Recorder) -> Rec {
 pub fn print_stats() {
     let c = cache();
     let s = &c.stats;
+    let (spent, elapsed) = (crate::stats::spent().as_secs_f64(), crate::budget::elapsed().as_secs_f64());
     eprintln!(
         "jit: {} root traces, {} side traces, {} forgotten, {} retyped, {} exits, {} bytecodes, {:.3} ms compile time, {} KiB code",
         s.roots,
@@ -553,8 +576,13 @@ pub fn print_stats() {
         s.retyped,
         s.exits,
         s.bytecodes,
-        crate::stats::spent().as_secs_f64() * 1e3,
+        spent * 1e3,
         crate::memory::used() / 1024
+    );
+    eprintln!(
+        "jit: compile time is {:.2} % of {elapsed:.2} s; put off {} times to keep it low",
+        spent / elapsed.max(1e-9) * 1e2,
+        s.refused
     );
     eprintln!(
         "jit: {} trees and traces freed, {} KiB of code; {} trees thrown out to make room",

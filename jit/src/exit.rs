@@ -84,7 +84,7 @@ pub struct Exit {
     /// Words of the machine frame that may hold references, needed or not.
     pub stale: u128,
     /// What is known of registers' values here.
-    pub shapes: Vec<crate::ir::KnownShape>,
+    pub shapes: Rc<Vec<crate::ir::KnownShape>>,
     /// Is a failing of this exit, once, part of a test run?
     pub forced: Cell<bool>,
 }
@@ -92,8 +92,11 @@ pub struct Exit {
 /// Offset of `target`.
 pub const TARGET: i32 = std::mem::offset_of!(Exit, target) as i32;
 
-/// Exits taken before a trace is grown there.
-const HOT: u32 = 16;
+/// Is it time to grow a trace at an exit that was taken `n` times?
+fn is_hot(n: u32) -> bool {
+    n.is_multiple_of(crate::options::Options::get().exits)
+}
+
 /// Recordings begun at an exit before it stays as it is.
 pub const ATTEMPTS: u32 = 3;
 
@@ -140,8 +143,7 @@ pub extern "C" fn leave(th: &Thread, exit: &'static Exit, saved: &Saved) -> u64 
     }
     if exit.resume == Resume::Run
         && !krait_vm::jit::is_observed()
-        && n >= HOT
-        && n.is_multiple_of(HOT)
+        && is_hot(n)
         && exit.attempts.get() < ATTEMPTS
         && exit.target.get() == crate::code::common_exit()
         && !record::is_active(th)

@@ -23,6 +23,8 @@ struct Fact {
 #[derive(Clone, Debug, Default)]
 pub struct Memory {
     facts: HashMap<Key, Fact>,
+    /// The shapes that cells were found to have, and the class of that fact.
+    shapes: HashMap<Ref, (i64, Alias)>,
     /// Nothing is known, ever.
     off: bool,
 }
@@ -38,18 +40,26 @@ impl Memory {
         if self.off {
             return None;
         }
+        if i.op == Op::GuardShape {
+            return self.shape(i.args[0]).filter(|s| *s == i.imm).map(|_| Ref::NONE);
+        }
         self.facts.get(&Key::of(i)).map(|f| f.value)
     }
 
     /// Notes what a load gave.
     pub fn note(&mut self, i: &Inst, value: Ref) {
-        self.facts.insert(Key::of(i), Fact { alias: i.alias, value });
+        if i.op == Op::GuardShape {
+            self.shapes.insert(i.args[0], (i.imm, i.alias));
+        } else {
+            self.facts.insert(Key::of(i), Fact { alias: i.alias, value });
+        }
     }
 
     /// Forgets the alias classes.
     pub fn kill(&mut self, classes: u32) {
         if classes != 0 {
             self.facts.retain(|_, f| classes & f.alias.bit() == 0);
+            self.shapes.retain(|_, s| classes & s.1.bit() == 0);
         }
     }
 
@@ -64,8 +74,7 @@ impl Memory {
         if self.off || !matches!(i.op, Op::GuardNe | Op::GuardCell) {
             return false;
         }
-        let shape =
-            |r: Ref| self.facts.keys().find(|k| k.op == Op::GuardShape && k.args[0] == r).map(|k| k.imm);
+        let shape = |r: Ref| self.shape(r);
         if i.op == Op::GuardCell {
             return shape(i.args[0]).is_some();
         }
@@ -80,10 +89,9 @@ impl Memory {
         })
     }
 
-    /// The shapes that cells are known to have now.
-    fn shapes(&self) -> HashMap<Ref, i64> {
-        let shapes = self.facts.keys().filter(|k| k.op == Op::GuardShape);
-        shapes.map(|k| (k.args[0], k.imm)).collect()
+    /// The shape that a cell is known to have now.
+    fn shape(&self, r: Ref) -> Option<i64> {
+        self.shapes.get(&r).map(|s| s.0)
     }
 
     /// The shapes that are known of registers' values: of those that changed, and of those still as they were at the
@@ -95,15 +103,15 @@ impl Memory {
         unchanged: impl Fn(i32) -> bool,
     ) -> Vec<KnownShape> {
         let mut known = Vec::new();
-        for (k, f) in self.facts.iter().filter(|(k, _)| k.op == Op::GuardShape) {
-            let (v, shape, alias) = (k.args[0], k.imm, f.alias);
+        for (&v, &(shape, alias)) in &self.shapes {
             let i = region.inst(v);
             let slot = i.imm as i32;
-            if i.op == Op::Slot && unchanged(slot) && !changed.iter().any(|c| c.0 == slot) {
+            if i.op == Op::Slot && unchanged(slot) && changed.binary_search_by_key(&slot, |c| c.0).is_err() {
                 known.push(KnownShape { slot, shape, alias });
             }
-            let slots = changed.iter().filter(|c| c.1 == v);
-            known.extend(slots.map(|&(slot, _)| KnownShape { slot, shape, alias }));
+        }
+        for &(slot, v) in changed {
+            known.extend(self.shapes.get(&v).map(|&(shape, alias)| KnownShape { slot, shape, alias }));
         }
         known.sort_by_key(|k| k.slot);
         known
@@ -111,15 +119,18 @@ impl Memory {
 
     /// Removes what a store makes false.
     fn overwrite(&mut self, region: &Region, s: &Inst) {
-        let shapes = if s.alias == Alias::Attr { self.shapes() } else { HashMap::default() };
-        let own = shapes.get(&s.args[0]);
+        if s.op == Op::StoreShape {
+            self.shapes.retain(|&r, shape| shape.1 != s.alias || !may_be_same(region, r, s.args[0]));
+        }
+        let shapes = &self.shapes;
+        let own = if s.alias == Alias::Attr { shapes.get(&s.args[0]).map(|o| o.0) } else { None };
         self.facts.retain(|key, f| {
             let based = key.args[0].is_some();
             if f.alias != s.alias || based && !may_be_same(region, key.args[0], s.args[0]) {
                 return true;
             }
             // Cells of different shapes are different cells.
-            if own.is_some() && shapes.get(&key.args[0]).is_some_and(|o| Some(o) != own) {
+            if own.is_some() && shapes.get(&key.args[0]).is_some_and(|o| Some(o.0) != own) {
                 return true;
             }
             // An element at an index that is not known.

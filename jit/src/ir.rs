@@ -574,13 +574,13 @@ pub struct Snapshot {
     /// How many registers of the root frame are alive.
     pub live: i32,
     /// Registers of the root frame that the interpreter changed in memory since the entry; all of them?
-    pub in_memory: Vec<i32>,
+    pub in_memory: std::rc::Rc<Vec<i32>>,
     pub all_in_memory: bool,
     /// The frames from the root frame on.
     pub chain: std::rc::Rc<Vec<crate::record::Frame>>,
     pub resume: Resume,
     /// What is known besides, for a trace that begins here. No pass looks at it.
-    pub shapes: Vec<KnownShape>,
+    pub shapes: std::rc::Rc<Vec<KnownShape>>,
 }
 
 /// A register's value is a cell of this shape.

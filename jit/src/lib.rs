@@ -11,6 +11,7 @@
 //! The interpreter knows nothing of this crate but the hook in `krait_vm::jit`.
 
 mod alloc;
+mod budget;
 mod build;
 mod cache;
 mod carry;
@@ -61,6 +62,7 @@ pub fn install(th: &Thread, options: Options) {
     th.interp.hot_threshold.set(options.threshold);
     memory::set_up(options.code_size, options.perf);
     options.set();
+    budget::begin();
     krait_object::watch::listen(watch::changed);
     krait_object::watch::hear(cache::noticed);
     krait_vm::jit::set_hooks(JitHooks { hot: cache::hot, left: record::left });

@@ -333,7 +333,7 @@ impl Parser {
             let list = rest.strip_prefix("memory").ok_or("only what is in memory may follow")?;
             brackets(list)?.0.split_whitespace().map(number).collect::<Parsed<_>>()?
         };
-        let (chain, shapes) = (Rc::new(Vec::new()), Vec::new());
+        let (chain, shapes) = (Rc::default(), Rc::default());
         let s = Snapshot {
             slots,
             objects,
@@ -341,7 +341,7 @@ impl Parser {
             frame,
             depth,
             live,
-            in_memory,
+            in_memory: Rc::new(in_memory),
             all_in_memory,
             chain,
             resume,
@@ -350,7 +350,7 @@ impl Parser {
         let snaps = &mut self.region.snaps;
         if snaps.len() <= number_of as usize {
             let empty =
-                Snapshot { slots: Vec::new(), objects: Vec::new(), in_memory: Vec::new(), ..s.clone() };
+                Snapshot { slots: Vec::new(), objects: Vec::new(), in_memory: Rc::default(), ..s.clone() };
             snaps.resize(number_of as usize + 1, empty);
         }
         snaps[number_of as usize] = s;

@@ -14,6 +14,7 @@ use crate::carry::{self, Carried, Carry};
 use crate::ir::{EVERYTHING, End, Inst, Kind, NO_SNAPSHOT, Op, Ref, Snapshot, Ty};
 use crate::passes::Pass;
 use rustc_hash::FxHashMap as HashMap;
+use std::rc::Rc;
 
 /// What the recorder knows of a register of the root frame at the end of the first turn.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -170,20 +171,22 @@ fn turn(b: &mut Builder, at_end: &[(i32, AtEnd)]) -> Result<(), Contradiction> {
 
 /// The snapshot of the second turn: the first turn's with the values of this one, and what the first turn left changed.
 fn translate(b: &mut Builder, snap: u32, map: &HashMap<Ref, Ref>, entry: &[(i32, Ref)]) -> u32 {
-    let old = b.region.snaps[snap as usize].clone();
-    let mut slots: Vec<(i32, Ref)> =
-        old.slots.iter().map(|&(s, r)| (s, *map.get(&r).unwrap_or(&r))).collect();
-    for &(s, r) in entry {
-        if s < old.live
-            && !old.all_in_memory
-            && !old.in_memory.contains(&s)
-            && !slots.iter().any(|x| x.0 == s)
-        {
-            slots.push((s, r));
+    let old = &b.region.snaps[snap as usize];
+    // Both lists are in order.
+    let mut slots: Vec<(i32, Ref)> = Vec::with_capacity(old.slots.len() + entry.len());
+    let mut kept = entry.iter().copied().peekable();
+    let stays = |s: i32| s < old.live && !old.all_in_memory && old.in_memory.binary_search(&s).is_err();
+    for &(slot, r) in &old.slots {
+        while let Some(e) = kept.next_if(|e| e.0 < slot) {
+            slots.extend(Some(e).filter(|e| stays(e.0)));
         }
+        kept.next_if(|e| e.0 == slot);
+        slots.push((slot, *map.get(&r).unwrap_or(&r)));
     }
-    slots.sort_by_key(|s| s.0);
-    b.snapshot(Snapshot { slots, shapes: Vec::new(), ..old })
+    slots.extend(kept.filter(|e| stays(e.0)));
+    let (in_memory, chain) = (old.in_memory.clone(), old.chain.clone());
+    let new = Snapshot { slots, objects: Vec::new(), in_memory, chain, shapes: Rc::default(), ..*old };
+    b.snapshot(new)
 }
 
 /// A parameter that every jump gives itself or one and the same outer value is that value.

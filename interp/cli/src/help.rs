@@ -90,6 +90,8 @@ Options of this implementation:
 -X jit-log=FILE: write what is compiled to a file
 -X jit-stats: at the end, print what was compiled and what was given up
 -X jit-threshold=N: turns of a loop, or calls, before it is compiled
+-X jit-exits=N: times that compiled code is left at a place before more is compiled there
+-X jit-budget=N: most of the time that compiling may take, in percent
 -X no_debug_ranges: accepted, does nothing
 -X perf: name compiled code for the profiler perf
 -X pycache_prefix=PATH: root folder for cache files

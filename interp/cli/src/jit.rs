@@ -19,7 +19,14 @@ pub fn options(x: &dyn Fn(&str) -> Option<Option<String>>, environment: bool) ->
         o.on = !matches!(v.as_str(), "off" | "0");
     }
     if let Some(n) = value("jit-threshold", "KRAIT_JIT_THRESHOLD").and_then(|v| v.parse().ok()) {
-        o.threshold = std::cmp::max(n, 1);
+        o.set_threshold(n);
+    }
+    if let Some(n) = value("jit-exits", "KRAIT_JIT_EXITS").and_then(|v| v.parse().ok()) {
+        o.exits = std::cmp::max(n, 1);
+    }
+    if let Some(n) = value("jit-budget", "KRAIT_JIT_BUDGET").and_then(|v| v.parse().ok()) {
+        // All of the time is no limit.
+        o.budget = Some(n).filter(|n| *n < 100);
     }
     if let Some(kb) = value("jit-code-size", "KRAIT_JIT_CODE_SIZE").and_then(|v| v.parse::<usize>().ok()) {
         o.code_size = kb.saturating_mul(1024).min(krait_jit::MOST_CODE);

@@ -349,6 +349,9 @@ impl Recorder {
         let Some((v, truth)) = self.returned(op, pc, regs, meta, th)? else { return self.step() };
         if f.exposed {
             // The frame may have got an object, which takes the variables along: the interpreter's business.
+            if regs.frame_object() != Value::ZERO {
+                return self.step();
+            }
             let object = self.b.reload(f.base - 6)?;
             let zero = self.b.ptr(0);
             self.guard(Inst::new(Ir::GuardEq, &[object, zero]))?;

@@ -6,7 +6,7 @@ use krait_object::code::Code;
 use krait_vm::jit::{Meta, Pc};
 
 /// A frame on the recording's chain.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct FrameInfo {
     /// Where register 0 is, as a slot.
     pub base: i32,

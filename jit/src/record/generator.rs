@@ -28,8 +28,6 @@ const MAX_REGISTERS: usize = 200;
 const MAX_CHAIN: usize = 3;
 /// Instructions of a generator that is run as one step while recording.
 const MAX_OVER: usize = 3000;
-/// Fewest instructions of a trace from a generator's loop to its yield: entering and leaving costs as much as a few.
-const MIN_SUSPENDING: usize = 25;
 
 /// Is the generator suspended in one of its own kind, or in a long chain? Recursive generators take another way at each
 /// turn; the interpreter goes down the chain at once.
@@ -220,10 +218,6 @@ impl Recorder {
             }
             // What the generator's consumer does is no part of the trace.
             self.suspends = true;
-            let root = matches!(self.start, Start::Root { .. });
-            if root && self.bytecodes < MIN_SUSPENDING {
-                return Err(Abort::LeftFrame);
-            }
             return Ok(Next::Stop);
         }
         if !self.is_own_generator(regs)? {

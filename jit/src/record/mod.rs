@@ -31,6 +31,7 @@ mod native;
 mod new;
 mod rely;
 mod side;
+mod slots;
 mod special;
 mod steps;
 
@@ -43,7 +44,8 @@ use frame::FrameInfo;
 use krait_bytecode::{FRAME_WORDS, Op};
 use krait_object::{Thread, Value};
 use krait_vm::jit::{Handler, Heat, Pc, Regs, TABLE, Table};
-use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
+use rustc_hash::FxHashMap as HashMap;
+use slots::{Known, SlotSet, Slots};
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -55,6 +57,8 @@ const MAX_LENGTH: usize = 3000;
 const MAX_UNROLLED: usize = 12;
 /// Instructions of bytecode that a recording must have for each that is left to the interpreter.
 const MIN_PER_STEP: usize = 4;
+/// Fewest instructions of a trace from a root to an exit that it always takes.
+const MIN_TO_EXIT: usize = 25;
 /// Frames that are followed into.
 const MAX_FRAMES: usize = 14;
 /// Words above the root frame that a trace may use.
@@ -80,6 +84,8 @@ pub enum Abort {
     NoProgress,
     /// Values live at one place are more than the machine's frame has room for, or code memory is used up.
     NoRoom,
+    /// It would leave again soon, always.
+    Short,
     /// Most of it would be left to the interpreter, one instruction at a time, which is slower than going on there.
     MostlySteps,
     /// A function was called whose code is not loaded yet.
@@ -115,22 +121,16 @@ enum Next {
     Link(u64),
 }
 
-/// What is known of a slot.
-#[derive(Clone, Copy, Debug)]
-struct Known {
-    value: Ref,
-    /// Memory has it, too.
-    clean: bool,
-}
-
 /// A recording in progress.
 pub struct Recorder {
     pub b: Builder,
     pub start: Start,
     root: Regs,
     frames: Vec<FrameInfo>,
-    known: HashMap<i32, Known>,
-    in_memory: HashSet<i32>,
+    known: Slots,
+    in_memory: SlotSet,
+    /// The frames as the last snapshot has them.
+    chain: Rc<Vec<FrameInfo>>,
     all_in_memory: bool,
     /// The instruction being recorded, and its snapshot once there is one.
     pc: Pc,
@@ -242,7 +242,7 @@ pub fn start_side(th: &Thread, exit: &'static crate::exit::Exit, root: Regs) -> 
         r.known.insert(slot, Known { value, clean: false });
     });
     // Nothing happens between the check that leaves and this trace's start.
-    for k in &exit.shapes {
+    for k in exit.shapes.iter() {
         let v = r.known.get(&k.slot).map_or_else(|| r.b.slot(k.slot), |k| k.value);
         // Of a cell that is made here the shape is known.
         if r.b.region.ty(v) == Ty::Val && r.b.fresh(v).is_none() {
@@ -295,8 +295,9 @@ impl Recorder {
             start,
             root,
             frames: Vec::new(),
-            known: HashMap::default(),
-            in_memory: HashSet::default(),
+            known: Slots::default(),
+            in_memory: SlotSet::default(),
+            chain: Rc::default(),
             all_in_memory: false,
             pc: Pc(std::ptr::null()),
             chain_start: first,
@@ -382,6 +383,14 @@ impl Recorder {
     /// flushes what registers hold.
     fn is_dull(&self) -> bool {
         self.b.region.steps.len() * MIN_PER_STEP > self.bytecodes
+    }
+
+    /// Would a trace from a root that ends here, at an exit, not pay? Entering and leaving costs as much as a few
+    /// instructions do in the interpreter.
+    fn is_short(&self) -> bool {
+        let root = matches!(self.start, Start::Root { .. });
+        let steps = self.b.region.steps.len();
+        root && self.bytecodes < MIN_TO_EXIT + 2 * MIN_PER_STEP * steps
     }
 
     /// Notes the line of source for the log.
@@ -560,29 +569,27 @@ impl Recorder {
             let end = if k == last { i32::MAX } else { self.frames[k + 1].base - FRAME_WORDS as i32 };
             (f.base - FRAME_WORDS as i32, limit.min(end))
         };
-        let limits: Vec<(i32, i32)> = (0..=last).map(limit_of).collect();
-        let mut slots: Vec<(i32, Ref)> = self
-            .known
-            .iter()
-            .filter(|(_, k)| !k.clean)
-            .filter(|(s, _)| limits.iter().any(|(from, to)| (from..to).contains(s)))
-            .map(|(&s, k)| (s, k.value))
-            .collect();
-        slots.sort_by_key(|s| s.0);
-        let mut in_memory: Vec<i32> = self.in_memory.iter().copied().collect();
-        in_memory.sort_unstable();
+        let mut slots: Vec<(i32, Ref)> = Vec::with_capacity(16);
+        for k in 0..=last {
+            let (from, to) = limit_of(k);
+            slots.extend(self.known.range(from, to).filter(|(_, k)| !k.clean).map(|(s, k)| (s, k.value)));
+        }
+        let live = limit_of(0).1;
+        if *self.chain != self.frames {
+            self.chain = Rc::new(self.frames.clone());
+        }
         self.b.snapshot(Snapshot {
             slots,
             objects: Vec::new(),
             pc: self.pc.0 as u64,
             frame: self.frames[last].base,
             depth: self.depth(),
-            live: limits[0].1,
-            in_memory,
+            live,
+            in_memory: self.in_memory.share(),
             all_in_memory: self.all_in_memory,
             resume,
-            chain: Rc::new(self.frames.clone()),
-            shapes: Vec::new(),
+            chain: self.chain.clone(),
+            shapes: Rc::default(),
         })
     }
 
@@ -605,9 +612,9 @@ impl Recorder {
         self.emit(Inst { snap, ..Inst::new(Ir::Step, &[]).imm(n as i64) })?;
         self.pending = Some(n);
         // What was known is in memory now; what is dead is not known any more.
-        let alive: HashSet<i32> = self.b.region.snaps[snap as usize].slots.iter().map(|s| s.0).collect();
-        self.known.retain(|s, k| k.clean || alive.contains(s));
-        for (&s, k) in &mut self.known {
+        let alive = &self.b.region.snaps[snap as usize].slots;
+        self.known.retain(|s, k| k.clean || alive.binary_search_by_key(s, |a| a.0).is_ok());
+        for (s, k) in self.known.iter_mut() {
             k.clean = true;
             if s < self.frames.get(1).map_or(i32::MAX, |f| f.base - FRAME_WORDS as i32) {
                 self.in_memory.insert(s);
@@ -656,6 +663,9 @@ impl Recorder {
                 peel::peel(&mut self.b, &at_end)?;
             }
             Next::Stop => {
+                if self.is_short() {
+                    return Err(Abort::Short);
+                }
                 let s = self.make_snapshot(Resume::Run);
                 let block = self.b.block;
                 self.b.region.blocks[block].end = End::Exit(s);

@@ -23,11 +23,11 @@ fn snapshot(b: &mut Builder, slots: &[(i32, Ref)]) -> u32 {
         frame: 0,
         depth: 0,
         live: 4,
-        in_memory: Vec::new(),
+        in_memory: Rc::default(),
         all_in_memory: false,
         chain: Rc::new(Vec::new()),
         resume: Resume::Run,
-        shapes: Vec::new(),
+        shapes: Rc::default(),
     })
 }
 
