@@ -1,28 +1,16 @@
-//! How much time compiling may take: never more than a small share of the time that the process has run, and a burst
-//! at the start.
+//! How much time compiling may take: never more than a small share of the processor time that the process has taken, and
+//! a burst at the start.
 //!
 //! A program that is over before its traces have paid must not be slower than without them, and one whose ways through
 //! its code are countless must not spend its time on compiling each. What is hot and refused counts
 //! again, and the hotter it is, the sooner it asks again: so what there is goes to the hottest places.
 
 use crate::options::Options;
-use std::sync::OnceLock;
-use std::time::{Duration, Instant};
+use crate::stats::{process_time, spent};
+use std::time::Duration;
 
 /// Compile time that is there from the start.
 const BURST: Duration = Duration::from_millis(40);
-
-static BEGAN: OnceLock<Instant> = OnceLock::new();
-
-/// The process begins.
-pub fn begin() {
-    BEGAN.get_or_init(Instant::now);
-}
-
-/// The time since then.
-pub fn elapsed() -> Duration {
-    BEGAN.get().map_or(Duration::ZERO, Instant::elapsed)
-}
 
 /// Compile time that may have been spent after `elapsed`, of which `percent` is allowed.
 fn allowed(elapsed: Duration, percent: u32) -> Duration {
@@ -32,7 +20,7 @@ fn allowed(elapsed: Duration, percent: u32) -> Duration {
 /// Is there time for another recording?
 pub fn is_left() -> bool {
     match Options::get().budget {
-        Some(percent) => crate::stats::spent() <= allowed(elapsed(), percent),
+        Some(percent) => spent() <= allowed(process_time(), percent),
         None => true,
     }
 }

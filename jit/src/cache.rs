@@ -567,7 +567,7 @@ pub fn compile(th: &Thread, r: &Recorder) -> Rec {
 pub fn print_stats() {
     let c = cache();
     let s = &c.stats;
-    let (spent, elapsed) = (crate::stats::spent().as_secs_f64(), crate::budget::elapsed().as_secs_f64());
+    let (spent, run) = (crate::stats::spent().as_secs_f64(), crate::stats::process_time().as_secs_f64());
     eprintln!(
         "jit: {} root traces, {} side traces, {} forgotten, {} retyped, {} exits, {} bytecodes, {:.3} ms compile time, {} KiB code",
         s.roots,
@@ -580,8 +580,8 @@ pub fn print_stats() {
         crate::memory::used() / 1024
     );
     eprintln!(
-        "jit: compile time is {:.2} % of {elapsed:.2} s; put off {} times to keep it low",
-        spent / elapsed.max(1e-9) * 1e2,
+        "jit: compile time is {:.2} % of {run:.2} s; put off {} times to keep it low",
+        spent / run.max(1e-9) * 1e2,
         s.refused
     );
     eprintln!(

@@ -62,7 +62,6 @@ pub fn install(th: &Thread, options: Options) {
     th.interp.hot_threshold.set(options.threshold);
     memory::set_up(options.code_size, options.perf);
     options.set();
-    budget::begin();
     krait_object::watch::listen(watch::changed);
     krait_object::watch::hear(cache::noticed);
     krait_vm::jit::set_hooks(JitHooks { hot: cache::hot, left: record::left });

@@ -263,15 +263,17 @@ extern "C" fn observe(pc: Pc, regs: Regs, th: &Thread, _t: &Table) -> Value {
 /// Records an instruction; false when the recording is over.
 #[inline(never)]
 fn note(pc: Pc, regs: Regs, th: &Thread) -> bool {
-    let _timer = crate::stats::Timer::start();
+    let timer = crate::stats::Timer::start();
     let Some(mut r) = pop(th) else { return false };
     let result = r.advance(pc, regs, th);
+    drop(timer);
     match result {
         Ok(Next::Go) => {
             push(th, r);
             true
         }
         Ok(next) => {
+            let _timer = crate::stats::CpuTimer::start();
             let result = r.finish(next, pc).and_then(|()| cache::compile(th, &r));
             ended(th, &r, result, pc);
             false
