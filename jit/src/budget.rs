@@ -10,7 +10,7 @@ use crate::stats::{process_time, spent};
 use std::time::Duration;
 
 /// Compile time that is there from the start.
-const BURST: Duration = Duration::from_millis(40);
+const BURST: Duration = Duration::from_millis(30);
 
 /// Compile time that may have been spent after `elapsed`, of which `percent` is allowed.
 fn allowed(elapsed: Duration, percent: u32) -> Duration {

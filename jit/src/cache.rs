@@ -271,6 +271,8 @@ pub fn hot(th: &Thread, heat: Heat) -> Option<&'static Table> {
     let tried = c.tried.entry(heat.at.0 as u64).or_default();
     if tried.skip > 0 {
         tried.skip -= 1;
+        drop(c);
+        heat.at.set_extra(0, 0);
         return None;
     }
     if tried.attempts >= ATTEMPTS {
