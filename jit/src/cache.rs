@@ -232,7 +232,6 @@ pub fn may_grow(exit: &Exit) -> bool {
 /// A place is hot: enters its trace, or starts recording.
 pub fn hot(th: &Thread, heat: Heat) -> Option<&'static Table> {
     if !heat.plain {
-        count_again(th, heat.at);
         return None;
     }
     // A recording of this loop that lost its table somewhere would keep others away for ever.
@@ -240,7 +239,6 @@ pub fn hot(th: &Thread, heat: Heat) -> Option<&'static Table> {
         crate::record::left(th);
     }
     if crate::record::is_active(th) {
-        count_again(th, heat.at);
         return None;
     }
     let mut c = cache();
