@@ -48,7 +48,9 @@ impl Recorder {
                 && (v.header().shape() as usize) < TypeId::COUNT
                 && Class::of_value(th, *v).value() == n.owner.get()
         };
-        if lead && !bound && !n.is_bound() && !(def.kind == DefKind::Method && now.first().is_some_and(own)) {
+        let through_class = lead && !bound && !n.is_bound();
+        let checked = def.kind == DefKind::Method && now.first().is_some_and(own);
+        if through_class && !checked {
             return self.step_of(def.name);
         }
         if let Some(v) = self.native_inline(pc, n, bound, &owner, &now, th)? {
@@ -58,7 +60,7 @@ impl Recorder {
         let Some(writes) = effects::of(&owner, def.name, &now) else { return self.step_of(def.name) };
         let Some(shape) = Passing::of(def, lead, now.len()) else { return self.step_of(def.name) };
         let mut args = self.native_args(pc, n, bound, th)?;
-        if lead && !bound && !n.is_bound() {
+        if through_class {
             self.check_type(args[0], now[0])?;
         }
         for (i, &v) in now.iter().enumerate() {
