@@ -97,7 +97,9 @@ impl AttrCache {
     /// The place of a key and a name; the caller compares both.
     #[inline(always)]
     pub fn at(&self, key: u64, name: Value) -> &Entry {
-        let i = (key ^ key >> 32).wrapping_mul(31) ^ name.0 >> 4;
+        // Names differ above their low four bits; the shift to the left lets `store_name` have a say, so that `x.n += 1`
+        // has two places.
+        let i = (key ^ key >> 32).wrapping_mul(31) ^ name.0 >> 4 ^ name.0 << 4;
         // SAFETY: the table has `SIZE` entries.
         unsafe { self.entries.get_unchecked(i as usize % SIZE) }
     }
@@ -319,4 +321,19 @@ pub fn classify_store(th: &Thread, obj: Value, name: Value) -> Option<Place> {
         return None;
     }
     Some(Place::Add(th.interp.shapes.with_name(index, name)?, physical))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A place that loads and stores the same attribute in turn finds both in the table.
+    #[test]
+    fn loads_and_stores_have_places_of_their_own() {
+        let cache = AttrCache::default();
+        for n in 1..5000u64 {
+            let (key, name) = (n << 32 | 7 * n, Value(n * 16 + 1));
+            assert!(!std::ptr::eq(cache.at(key, name), cache.at(key, AttrCache::store_name(name))));
+        }
+    }
 }
