@@ -112,11 +112,14 @@ fn trace_frame(r: Regs, inner: Option<Regs>, tracer: &mut Tracer) {
 fn trace_operands(r: Regs, inner: Option<Regs>, tracer: &mut Tracer) {
     let pc = r.pc();
     let op = Op::ALL[pc.op() as usize];
-    // A generator that is thrown into is at its `YIELD` again, whose operand died when it was suspended.
+    let fields = [pc.a(), pc.b(), pc.c()];
     if op == Op::YIELD {
+        // Either it is about to yield: recording it may collect. Or the generator is thrown into: it is at its `YIELD`
+        // again, whose operand died when it was suspended, and is a stale word.
+        // SAFETY: the register lies in the frame.
+        unsafe { tracer.conservative(r.at(pc.b()) as usize, r.at(pc.b() + 1) as usize) };
         return;
     }
-    let fields = [pc.a(), pc.b(), pc.c()];
     if op == Op::RAISE {
         // Its last field says how many of the others it reads.
         fields[..pc.c().min(2)].iter().for_each(|&field| visit_run(r, field, 1, tracer));
