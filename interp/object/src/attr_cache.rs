@@ -332,7 +332,7 @@ mod tests {
     fn loads_and_stores_have_places_of_their_own() {
         let cache = AttrCache::default();
         for n in 1..5000u64 {
-            let (key, name) = (n << 32 | 7 * n, Value(n * 16 + 1));
+            let (key, name) = ((n << 32) | (7 * n), Value(n * 16 + 1));
             assert!(!std::ptr::eq(cache.at(key, name), cache.at(key, AttrCache::store_name(name))));
         }
     }
