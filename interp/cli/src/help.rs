@@ -58,6 +58,7 @@ Environment variables:
 PYTHONSTARTUP   : a file to run before the first prompt
 PYTHONPATH      : folders, separated by ':', to go in front of sys.path
 PYTHONHOME      : where the standard library is: <prefix> or <prefix>:<exec_prefix>
+PYTHONNODEBUGRANGES : as -X no_debug_ranges
 PYTHONPLATLIBDIR: what stands for 'lib' where the standard library is
 PYTHONCOERCECLOCALE : 0 leaves the C locale alone, warn tells when it is replaced
 PYTHONUTF8      : 1 switches UTF-8 mode on
@@ -92,7 +93,7 @@ Options of this implementation:
 -X jit-threshold=N: turns of a loop, or calls, before it is compiled
 -X jit-exits=N: times that compiled code is left at a place before more is compiled there
 -X jit-budget=N: most of the time that compiling may take, in percent
--X no_debug_ranges: accepted, does nothing
+-X no_debug_ranges: tracebacks and code objects show lines, no columns
 -X perf: name compiled code for the profiler perf
 -X pycache_prefix=PATH: root folder for cache files
 -X utf8[=0|1]: UTF-8 mode

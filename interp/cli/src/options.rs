@@ -295,6 +295,9 @@ fn settle(mut r: Reading, task: Task) -> Result<Options, Stop> {
     }
     let locale = crate::locale::take(variable(&r, "PYTHONCOERCECLOCALE"));
     utf8_mode(&mut r, locale.plain)?;
+    allocator(&r)?;
+    r.config.hide_columns =
+        x_value(&r, "no_debug_ranges").is_some() || variable(&r, "PYTHONNODEBUGRANGES").is_some();
     digits_limit(&mut r)?;
     let hash_seed = hash_seed(&r)?;
     r.set("hash_randomization", i64::from(hash_seed != Some(0)));
@@ -337,6 +340,17 @@ fn settle(mut r: Reading, task: Task) -> Result<Options, Stop> {
         loose_streams: locale.loose,
         trace_allocations,
     })
+}
+
+/// `PYTHONMALLOC` chooses among CPython's allocators. There is one here; a name that CPython does not know is an error.
+fn allocator(r: &Reading) -> Result<(), Stop> {
+    const KNOWN: [&str; 6] = ["default", "debug", "malloc", "malloc_debug", "pymalloc", "pymalloc_debug"];
+    match variable(r, "PYTHONMALLOC") {
+        Some(name) if !KNOWN.iter().any(|k| name == *k) => {
+            Err(fatal("preconfig_init_allocator: PYTHONMALLOC: unknown allocator"))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// UTF-8 mode (PEP 540): asked for, or by the locale.

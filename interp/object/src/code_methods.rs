@@ -222,6 +222,9 @@ fn positions_next(th: &Thread, a: &[Value]) -> Res {
     if entry != it.entry.get() || it.last.get().is_none() {
         let number = |n: u32| Value::small(n as i64);
         let parts = match table.get(entry).map(|e| e.1) {
+            Some(p) if p.line != 0 && th.interp.hide_columns.get() => {
+                [number(p.line), number(p.line), Value::none(), Value::none()]
+            }
             Some(p) if p.line != 0 => [number(p.line), number(p.end_line), number(p.col), number(p.end_col)],
             _ => [Value::none(); 4],
         };

@@ -210,6 +210,8 @@ pub struct Interp {
     pub int_max_str_digits: Cell<usize>,
     /// `-X dev`: names of encodings and error handlers are checked even if they are not needed.
     pub dev_mode: Cell<bool>,
+    /// Columns of source ranges are not to be shown (`-X no_debug_ranges`).
+    pub hide_columns: Cell<bool>,
     /// Compiled code is to be named for the system's profiler (`-X perf`, `sys.activate_stack_trampoline`).
     pub stack_trampoline: Cell<bool>,
     /// `-b` level, for comparisons of str with bytes.
@@ -268,6 +270,8 @@ pub struct Config {
     pub check_hash_pycs: String,
     /// `PYTHONIOENCODING`, or None.
     pub stdio_encoding: Option<String>,
+    /// `-X no_debug_ranges`, `PYTHONNODEBUGRANGES`.
+    pub hide_columns: bool,
     /// `-u`.
     pub unbuffered: bool,
 }
@@ -299,6 +303,7 @@ impl Interp {
             hot_threshold: Cell::new(u64::MAX),
             int_max_str_digits: Cell::new(4300),
             dev_mode: Cell::new(false),
+            hide_columns: Cell::new(false),
             stack_trampoline: Cell::new(false),
             bytes_warning: Cell::new(0),
             optimize: Cell::new(0),

@@ -61,6 +61,7 @@ pub fn interpreter(
         interp.int_max_str_digits.set(n as usize);
         krait_syntax::parse::set_max_int_digits(n as usize);
     }
+    interp.hide_columns.set(config.hide_columns);
     interp.dev_mode.set(config.flags.get("dev_mode").is_some_and(|&n| n != 0));
     *interp.config.borrow_mut() = config;
     let thread: &'static Thread = Box::leak(Thread::new(interp, heap, VALUE_STACK));

@@ -455,7 +455,7 @@ impl Printer<'_> {
         self.text("    ");
         self.text(source.trim_start_matches([' ', '\t', '\u{c}']));
         self.text("\n");
-        if t.lasti.get() < 0 {
+        if t.lasti.get() < 0 || self.th.interp.hide_columns.get() {
             return;
         }
         let Some(p) = code.position(t.lasti.get() as usize / 8) else { return };

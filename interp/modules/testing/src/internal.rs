@@ -59,8 +59,7 @@ fn get_config(th: &Thread, _: &[Value]) -> Res {
     for (from, to) in NEGATED {
         d.set_text(th, to, Value::small((flag(from) == 0).into()));
     }
-    let ranges = !config.xoptions.iter().any(|(k, _)| k == "no_debug_ranges");
-    d.set_text(th, "code_debug_ranges", Value::small(ranges.into()));
+    d.set_text(th, "code_debug_ranges", Value::small((!config.hide_columns).into()));
     d.set_text(th, "int_max_str_digits", Value::small(th.interp.int_max_str_digits.get() as i64));
     let paths = [
         ("executable", &config.executable),
