@@ -28,6 +28,9 @@ const ATTEMPTS: u32 = 4;
 const MAX_RETYPED: u32 = 6;
 /// Traces that may grow on one root trace.
 const MAX_SIDE: u32 = 200;
+/// Side traces that grow one on another at one instruction. What an instruction finds there is as often something new (a
+/// class that is made at every call): one more check would not help, and all of them are passed each time.
+const MAX_KINDS: u32 = 8;
 
 /// Where a trace begins.
 #[derive(Clone, Copy)]
@@ -215,11 +218,28 @@ pub fn is_of_loop(exit: &Exit) -> bool {
     c.traces.get(&exit.trace).and_then(|t| c.traces.get(&t.root)).is_some_and(|r| r.is_loop)
 }
 
+impl Cache {
+    /// How many of the traces below the exit left at the same instruction.
+    fn kinds(&self, exit: &Exit) -> u32 {
+        let (mut n, mut trace) = (0, exit.trace);
+        while let Some(Door::Exit(at)) = self.traces.get(&trace).map(|t| &t.door) {
+            // SAFETY: the exit is that of the trace that this one grew on, which is not freed before.
+            let below = unsafe { &*(*at as *const Exit) };
+            n += (below.pc == exit.pc) as u32;
+            trace = below.trace;
+        }
+        n
+    }
+}
+
 /// May a trace grow at the exit?
 pub fn may_grow(exit: &Exit) -> bool {
     let mut c = cache();
     let Some(t) = c.traces.get(&exit.trace) else { return false };
     if t.retired || c.traces.get(&t.root).is_none_or(|r| r.grown >= MAX_SIDE) {
+        return false;
+    }
+    if c.kinds(exit) >= MAX_KINDS {
         return false;
     }
     if !crate::budget::is_left() {
