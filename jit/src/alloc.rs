@@ -1,13 +1,15 @@
 //! Register allocation: one place for every value's whole life (Poletto and Sarkar, "Linear Scan Register
 //! Allocation", 1999).
 //!
-//! Blocks are taken in order; the last may be a loop. A value that the loop uses and something before it computes lives
-//! to the loop's end. Values are placed by how often they are used per instruction of their life; those that only
+//! Blocks are taken in order; the last ones may be a loop, all else jumps forward. A value lives from where it is
+//! computed to its last use in that order, sides of branches in between included. One that the loop uses and something
+//! before it computes lives to the loop's end. Values are placed by how often they are used per instruction of their life; those that only
 //! exits need go to the machine frame first. What is alive across a call is in a register that calls preserve or
 //! in the frame. Because a value never changes its place, an exit's table of places is true wherever the value is alive.
 
 use crate::exit::Loc;
 use crate::ir::{End, Kind, Op, Ref, Region, Ty};
+use rustc_hash::FxHashMap as HashMap;
 
 /// Words of the machine frame for values.
 pub const SPILL_WORDS: usize = 128;
@@ -39,7 +41,7 @@ struct Interval {
     crosses_call: bool,
     vector: bool,
     hint: Loc,
-    /// The parameter that this value becomes in the next turn: its register is the best one.
+    /// The parameter that this value becomes, in the next turn or where paths meet: its register is the best one.
     becomes: Option<Ref>,
     /// The operand that the instruction overwrites on this machine, if its place is free then.
     from: Option<Ref>,
@@ -93,10 +95,11 @@ fn lives(region: &Region, incoming: &[Loc]) -> Vec<Interval> {
         }
     };
     let mut loops: Vec<(usize, usize)> = Vec::new();
+    let mut starts: Vec<usize> = Vec::new();
+    let header = (0..region.blocks.len()).find(|&n| region.jumps_to(n).iter().any(|&j| j >= n));
     for (n, b) in region.blocks.iter().enumerate() {
-        let first = position;
-        let is_loop = matches!(b.end, End::Jump(to, _) if to == n);
-        let scale = if is_loop { 10.0 } else { 1.0 };
+        starts.push(position);
+        let scale = if header.is_some_and(|h| n >= h) { 10.0 } else { 1.0 };
         let touch = |r: Ref, at: usize, weight: f64, index: &[usize], all: &mut Vec<Interval>| {
             let k = index[r.index()];
             if r.is_some() && k != usize::MAX {
@@ -133,12 +136,17 @@ fn lives(region: &Region, incoming: &[Loc]) -> Vec<Interval> {
                     touch(a, position, scale, &index, &mut all);
                     // The loop's next turn finds its parameter where this value is, if both can share a place.
                     let p = region.blocks[*to].params[k];
-                    if *to == n && index[a.index()] != usize::MAX {
+                    if index[a.index()] != usize::MAX {
                         all[index[a.index()]].becomes = Some(p);
                     }
                 }
-                if is_loop {
-                    loops.push((first, position));
+                if *to <= n {
+                    loops.push((starts[*to], position));
+                }
+            }
+            End::Branch { guard, .. } => {
+                for a in region.inst(*guard).operands() {
+                    touch(a, position, scale, &index, &mut all);
                 }
             }
             End::Link(_, s) | End::Exit(s) | End::Return(_, s) => {
@@ -192,6 +200,7 @@ fn bit(at: Loc) -> u32 {
 
 fn scan(intervals: &mut [Interval], values: usize) {
     let mut active: Vec<usize> = Vec::new();
+    let mut webs: HashMap<Ref, Loc> = HashMap::default();
     let mut index = vec![u32::MAX; values];
     for (n, i) in intervals.iter().enumerate() {
         index[i.value.index()] = n as u32;
@@ -209,13 +218,17 @@ fn scan(intervals: &mut [Interval], values: usize) {
         let pool = candidates(&intervals[n]);
         let taken = active.iter().fold(0, |set, &a| set | bit(intervals[a].place));
         let i = &intervals[n];
-        let next = i.becomes.map_or(Loc::None, |p| place_of(intervals, p));
+        // The place of the parameter that it becomes, of another value that becomes the same one, or (of a parameter)
+        // of one that becomes it.
+        let web = i.becomes.unwrap_or(i.value);
+        let next = webs.get(&web).copied().unwrap_or(Loc::None);
         let from = i.from.map_or(Loc::None, |a| place_of(intervals, a));
         let mut hints = [next, i.hint, from].into_iter();
         let is_free = |p: &Loc| pool.contains(p) && taken & bit(*p) == 0;
         let free = hints.find(is_free).or_else(|| pool.iter().copied().find(|p| taken & bit(*p) == 0));
         if let Some(place) = free {
             intervals[n].place = place;
+            webs.entry(web).or_insert(place);
             active.push(n);
             continue;
         }

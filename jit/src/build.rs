@@ -11,11 +11,41 @@ use crate::fresh::{FreshCells, Look};
 use crate::ir::{Alias, EVERYTHING, Inst, Kind, Op, Ref, Region, Resume, Snapshot, Ty};
 use crate::options::Options;
 use crate::passes::{Pass, Passes};
-use rustc_hash::FxHashSet as HashSet;
+use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 /// A recorded guard can not hold: what was seen and what is known contradict each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Contradiction;
+
+/// What is known at a place of a region. Where the two sides of a branch meet, what both know is known: a value that
+/// both tables have was computed before they parted.
+#[derive(Clone, Debug, Default)]
+pub struct Facts {
+    pure: Table,
+    memory: Memory,
+    pub(crate) cells: FreshCells,
+}
+
+impl Facts {
+    /// What is known where this place and another one meet; new cells are no secret there (see
+    /// [`Builder::escape_all`]).
+    pub fn meet(&mut self, other: &Facts) {
+        self.pure.meet(&other.pure);
+        self.memory.meet(&other.memory);
+        self.cells = FreshCells::default();
+    }
+
+    /// The number that a word was found to hold.
+    pub fn number(&self, word: Ref, ty: Ty) -> Option<Ref> {
+        let op = if ty == Ty::Int { Op::UnboxI } else { Op::UnboxF };
+        self.pure.find(&Inst::new(op, &[word]))
+    }
+
+    /// What is known on the other side of a guard that was the last thing to be learnt.
+    pub fn refute(&mut self, guard: &Inst) {
+        self.pure.refute(guard);
+    }
+}
 
 /// Appends to one block of a region.
 #[derive(Clone)]
@@ -23,9 +53,13 @@ pub struct Builder {
     pub region: Region,
     pub block: usize,
     pub off: Passes,
-    pure: Table,
-    memory: Memory,
-    pub(crate) cells: FreshCells,
+    pub facts: Facts,
+    /// Constants and addresses of frames: one instruction for each in a region, at no place of it.
+    constants: Table,
+    /// The entry's registers.
+    slots: HashMap<i32, Ref>,
+    /// Blocks may be divided later: the entry's registers are read at the very start.
+    pub divisible: bool,
 }
 
 impl Builder {
@@ -40,12 +74,20 @@ impl Builder {
         let block = region.block();
         let pure = Table::new(off.has(Pass::Cse));
         let memory = Memory::new(off.has(Pass::Forward));
-        Builder { region, block, off, pure, memory, cells: FreshCells::default() }
+        Builder {
+            region,
+            block,
+            off,
+            facts: Facts { pure, memory, cells: FreshCells::default() },
+            constants: Table::default(),
+            slots: HashMap::default(),
+            divisible: false,
+        }
     }
 
     /// Forgets all that was computed; constants and the entry's registers stay.
     pub fn forget(&mut self) {
-        self.pure.clear();
+        self.facts.pure.clear();
         self.escape_all();
         self.kill(EVERYTHING | Alias::Constant.bit());
     }
@@ -80,11 +122,14 @@ impl Builder {
 
     /// Constants belong to no block: they are made where they are used.
     fn cached(&mut self, i: Inst) -> Ref {
-        if let Some(r) = self.pure.find(&i) {
+        if i.op == Op::Slot {
+            return self.slot(i.imm as i32);
+        }
+        if let Some(r) = self.constants.find(&i) {
             return r;
         }
         let r = self.region.push(i);
-        self.pure.note(&i, r);
+        self.constants.note(&i, r);
         if i.op.kind() != Kind::Const {
             self.region.blocks[self.block].body.push(r);
         }
@@ -93,12 +138,21 @@ impl Builder {
 
     /// Register `slot` of the root frame as it was at the entry.
     pub fn slot(&mut self, slot: i32) -> Ref {
-        self.cached(Inst::new(Op::Slot, &[]).imm(slot as i64))
+        if let Some(&r) = self.slots.get(&slot) {
+            return r;
+        }
+        let r = self.region.push(Inst::new(Op::Slot, &[]).imm(slot as i64));
+        self.slots.insert(slot, r);
+        let body = &mut self.region.blocks[0].body;
+        // A side of a branch may be dropped again, and what comes after it must know the value as well.
+        let at = if self.block == 0 && !self.divisible { body.len() } else { 0 };
+        body.insert(at, r);
+        r
     }
 
     /// The entry word of a register, if anything asked for it.
     pub fn slot_if_any(&self, slot: i32) -> Option<Ref> {
-        self.pure.find(&Inst::new(Op::Slot, &[]).imm(slot as i64))
+        self.slots.get(&slot).copied()
     }
 
     /// Register `slot` of the root frame as it is in memory now.
@@ -145,7 +199,7 @@ impl Builder {
             Folded::True => return Ok(Ref::NONE),
             Folded::Never => return Err(Contradiction),
         }
-        if self.memory.implies(&self.region, &i) {
+        if self.facts.memory.implies(&self.region, &i) {
             return Ok(Ref::NONE);
         }
         if let Look::Is(r) = self.look(&i)? {
@@ -155,24 +209,24 @@ impl Builder {
         match i.op.kind() {
             Kind::Const | Kind::Frame => Ok(self.cached(i)),
             Kind::Pure | Kind::Guard => {
-                if let Some(r) = self.pure.find(&i) {
+                if let Some(r) = self.facts.pure.find(&i) {
                     return Ok(r);
                 }
                 let r = self.append(i);
-                self.pure.note(&i, r);
+                self.facts.pure.note(&i, r);
                 Ok(r)
             }
             Kind::Load | Kind::LoadGuard => {
-                if let Some(r) = self.memory.find(&i) {
+                if let Some(r) = self.facts.memory.find(&i) {
                     return Ok(r);
                 }
                 let r = self.append(i);
-                self.memory.note(&i, r);
+                self.facts.memory.note(&i, r);
                 Ok(r)
             }
             Kind::Store if self.store_fresh(&i) => Ok(self.append(i)),
             Kind::Store => {
-                self.memory.store(&self.region, &i);
+                self.facts.memory.store(&self.region, &i);
                 Ok(self.append(i))
             }
             Kind::New => Ok(self.fresh_cell(i)),
@@ -216,7 +270,7 @@ impl Builder {
 
     /// Removes the memory facts of the alias classes.
     pub fn kill(&mut self, classes: u32) {
-        self.memory.kill(classes);
+        self.facts.memory.kill(classes);
     }
 
     /// Adds a snapshot, with the shapes that are known here of its registers' values.
@@ -224,7 +278,7 @@ impl Builder {
         let unchanged = |slot: i32| !s.all_in_memory && !s.in_memory.contains(&slot);
         // An instruction that raises may change anything before that.
         if s.resume == Resume::Run {
-            s.shapes = self.memory.known_shapes(&self.region, &s.slots, unchanged).into();
+            s.shapes = self.facts.memory.known_shapes(&self.region, &s.slots, unchanged).into();
         }
         self.region.snaps.push(s);
         self.region.snaps.len() as u32 - 1
@@ -232,12 +286,12 @@ impl Builder {
 
     /// What the load or guard would give is known.
     pub(crate) fn know(&mut self, load: Inst, value: Ref) {
-        self.memory.note(&load, value);
+        self.facts.memory.note(&load, value);
     }
 
     /// What was stored is what a load would give.
     pub(crate) fn remember_store(&mut self, s: &Inst) {
-        self.memory.remember(&self.region, s);
+        self.facts.memory.remember(&self.region, s);
     }
 }
 

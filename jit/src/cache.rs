@@ -26,6 +26,8 @@ use std::time::Instant;
 const ATTEMPTS: u32 = 4;
 /// Traces grown on a root trace that is given up for another recording with other types: larger trees cost too much.
 const MAX_RETYPED: u32 = 6;
+/// A root is recorded anew this often at most.
+const RENEWALS: u32 = 8;
 /// Traces that may grow on one root trace.
 const MAX_SIDE: u32 = 200;
 /// Side traces that grow one on another at one instruction. What an instruction finds there is as often something new (a
@@ -76,6 +78,9 @@ pub(crate) struct Trace {
     grown: u32,
     /// Does it begin at a loop's header?
     is_loop: bool,
+    /// How often the root was recorded anew, and whether it is to be now.
+    renewals: u32,
+    renew: bool,
     pub name: String,
     /// How it is entered, other than by links.
     pub door: Door,
@@ -109,6 +114,9 @@ pub(crate) enum Door {
 pub struct Stats {
     pub roots: u32,
     pub sides: u32,
+    /// Roots recorded anew, and branches in regions.
+    pub renewed: u32,
+    pub joined: u32,
     /// Traces given up because something changed that they took for constant.
     pub forgotten: u32,
     /// Loops recorded anew because values have other types.
@@ -249,6 +257,42 @@ pub fn may_grow(exit: &Exit) -> bool {
     true
 }
 
+/// The root of the tree that an exit belongs to.
+pub fn root_of(exit: &Exit) -> u64 {
+    cache().traces.get(&exit.trace).map_or(exit.trace, |t| t.root)
+}
+
+/// Is there such a root?
+pub fn is_root(id: u64) -> bool {
+    cache().traces.get(&id).is_some_and(|t| t.root == id && !t.retired)
+}
+
+/// May the exit's trace get the other sides of its branches?
+pub fn takes_arms(exit: &Exit) -> bool {
+    let off = Options::get().disable;
+    let c = cache();
+    let Some(t) = c.traces.get(&exit.trace) else { return false };
+    !off.has(Pass::Merge)
+        && !off.has(Pass::Peel)
+        && t.root == exit.trace
+        && !t.retired
+        && t.renewals < RENEWALS
+}
+
+/// Is the exit's trace, a root, better recorded anew, with its branches in one region? Then its places count again, and
+/// are hot the next time.
+pub fn renews(th: &Thread, exit: &Exit) -> bool {
+    let mut c = cache();
+    let Some(t) = c.traces.get_mut(&exit.trace) else { return false };
+    if t.retired || t.renewals >= RENEWALS || !matches!(t.door, Door::Places { .. }) {
+        return false;
+    }
+    t.renewals += 1;
+    t.renew = true;
+    c.shut(exit.trace, th.hot_threshold.get().saturating_sub(1));
+    true
+}
+
 /// A place is hot: enters its trace, or starts recording.
 pub fn hot(th: &Thread, heat: Heat) -> Option<&'static Table> {
     if !heat.plain {
@@ -270,6 +314,10 @@ pub fn hot(th: &Thread, heat: Heat) -> Option<&'static Table> {
     let known =
         if is_loop { c.loops.get(&target) } else { None }.or_else(|| c.functions.get(&target)).copied();
     if let Some(t) = known.and_then(|t| c.traces.get_mut(&t)) {
+        if std::mem::take(&mut t.renew) {
+            drop(c);
+            return Some(crate::record::start(th, heat, known));
+        }
         let (entry, link) = (t.entry, t.link);
         t.asked = false;
         if let Door::Places { at, .. } = &mut t.door
@@ -304,7 +352,7 @@ pub fn hot(th: &Thread, heat: Heat) -> Option<&'static Table> {
     }
     tried.attempts += 1;
     drop(c);
-    Some(crate::record::start(th, heat))
+    Some(crate::record::start(th, heat, None))
 }
 
 /// The place could not be recorded now, for no reason of its own.
@@ -424,6 +472,8 @@ pub fn compile(th: &Thread, r: &Recorder) -> Rec {
     }
     let mut region = r.b.region.clone();
     let options = Options::get();
+    region.sort_blocks();
+    region.drop_same_params();
     if !options.disable.has(Pass::Range) {
         crate::range::run(&mut region);
     }
@@ -509,6 +559,9 @@ pub fn compile(th: &Thread, r: &Recorder) -> Rec {
         );
         crate::log::sources(o, &r.trail);
         let _ = writeln!(o, "{region}");
+        if let Err(e) = crate::verify::check(&region) {
+            let _ = writeln!(o, "this region is wrong: {e}");
+        }
         // What a log shows can be made a test.
         if let Err(e) = crate::parse::round_trip(&region) {
             let _ = writeln!(o, "this text does not read back: {e}");
@@ -534,7 +587,16 @@ pub fn compile(th: &Thread, r: &Recorder) -> Rec {
     };
     c.stats.exits += exits.len();
     c.stats.bytecodes += r.bytecodes;
+    c.stats.joined += r.joins.joined;
     let is_loop = r.start.is_loop();
+    let mut renewals = 0;
+    if let Some(old) = r.renewed() {
+        renewals = c.traces.get(&old).map_or(0, |t| t.renewals);
+        c.retire(old, |_, _| {});
+        c.stats.renewed += 1;
+        c.stats.roots -= 1;
+        crate::record::move_arms(old, id);
+    }
     let trace = Trace {
         entry,
         bytes,
@@ -543,6 +605,8 @@ pub fn compile(th: &Thread, r: &Recorder) -> Rec {
         children: Vec::new(),
         grown: 0,
         is_loop,
+        renewals,
+        renew: false,
         name,
         door,
         retired: false,
@@ -589,9 +653,11 @@ pub fn print_stats() {
     let s = &c.stats;
     let (spent, run) = (crate::stats::spent().as_secs_f64(), crate::stats::process_time().as_secs_f64());
     eprintln!(
-        "jit: {} root traces, {} side traces, {} forgotten, {} retyped, {} exits, {} bytecodes, {:.3} ms compile time, {} KiB code",
+        "jit: {} root traces, {} recorded anew, {} side traces, {} branches joined, {} forgotten, {} retyped, {} exits, {} bytecodes, {:.3} ms compile time, {} KiB code",
         s.roots,
+        s.renewed,
         s.sides,
+        s.joined,
         s.forgotten,
         s.retyped,
         s.exits,

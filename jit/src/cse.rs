@@ -7,7 +7,7 @@
 //! Constants and places of frames are in the table, too, and are found when the pass is left out: they are named by
 //! what they are, not by where they are computed.
 
-use crate::ir::{Inst, Kind, Op, Ref};
+use crate::ir::{Cond, Inst, Kind, NOT, Op, Ref};
 use rustc_hash::FxHashMap as HashMap;
 
 /// An instruction without what may differ between two computations of the same.
@@ -52,6 +52,27 @@ impl Table {
     /// Notes a value.
     pub fn note(&mut self, i: &Inst, r: Ref) {
         self.known.insert(Key::of(i), r);
+    }
+
+    /// Where this place and another one meet, what both computed is known.
+    pub fn meet(&mut self, other: &Table) {
+        self.known.retain(|k, r| other.known.get(k) == Some(r));
+    }
+
+    /// A guard that was noted does not hold: the other side of the branch.
+    pub fn refute(&mut self, guard: &Inst) {
+        self.known.remove(&Key::of(guard));
+        let opposite = match guard.op {
+            Op::GuardEq => Inst { op: Op::GuardNe, ..*guard },
+            Op::GuardNe => Inst { op: Op::GuardEq, ..*guard },
+            Op::GuardF => Inst { aux: guard.aux ^ NOT, ..*guard },
+            Op::GuardI => match Cond::from_u32(guard.aux).negate() {
+                Some(c) => Inst { aux: c as u32, ..*guard },
+                None => return,
+            },
+            _ => return,
+        };
+        self.note(&opposite, Ref::NONE);
     }
 
     /// Forgets all but constants and places of frames.

@@ -15,6 +15,7 @@ pub fn run(region: &mut Region) {
         match &b.end {
             // Arguments count when their parameter does.
             End::Jump(..) | End::Open => {}
+            End::Branch { guard, .. } => work.push(*guard),
             End::Link(_, s) | End::Exit(s) | End::Return(_, s) => {
                 if let End::Return(v, _) = b.end {
                     work.push(v);

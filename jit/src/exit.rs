@@ -59,6 +59,17 @@ impl ExitField {
     }
 }
 
+/// What is known of the side of a branch that an exit leads to (`record/join.rs`).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ArmState {
+    /// It was not recorded yet.
+    New,
+    /// It was, and may become part of the trace.
+    Kept,
+    /// It can be no part of the trace.
+    Never,
+}
+
 /// One exit of a trace. It lives as long as the trace's code, which has its address; traces that grow on it go before.
 pub struct Exit {
     /// Where the code jumps. The first field: code loads it through the exit's address.
@@ -71,6 +82,8 @@ pub struct Exit {
     pub count: Cell<u32>,
     /// Recordings that were begun here.
     pub attempts: Cell<u32>,
+    /// What is known of the other side, if a branch leaves here.
+    pub arm: Cell<ArmState>,
     pub entries: Vec<(i32, Entry, Ty)>,
     pub objects: Vec<ExitObject>,
     pub pc: u64,
@@ -149,14 +162,38 @@ pub extern "C" fn leave(th: &Thread, exit: &'static Exit, saved: &Saved) -> u64 
         && !record::is_active(th)
         && crate::cache::may_grow(exit)
     {
-        exit.attempts.set(exit.attempts.get() + 1);
-        table = record::start_side(th, exit, root);
+        table = grow(th, exit, root);
     }
     th.compiled.table.set((&raw const *table).cast());
     (exit.resume == Resume::Raise) as u64
 }
 
+/// A hot exit: the trace gets the other side of the branch, or another trace grows here. The table to go on with.
+fn grow(th: &Thread, exit: &'static Exit, root: Regs) -> &'static krait_vm::jit::Table {
+    match exit.arm.get() {
+        ArmState::New if crate::cache::takes_arms(exit) => {
+            if let Some(table) = record::start_arm(th, exit, root) {
+                return table;
+            }
+            exit.arm.set(ArmState::Never);
+        }
+        ArmState::Kept if crate::cache::renews(th, exit) => return &krait_vm::jit::TABLE,
+        _ => {}
+    }
+    exit.attempts.set(exit.attempts.get() + 1);
+    record::start_side(th, exit, root)
+}
+
 impl Exit {
+    /// The recording of the other side is over.
+    pub fn arm_ended(&self, done: bool) {
+        self.arm.set(if done { ArmState::Kept } else { ArmState::Never });
+        if !done {
+            // The next time a trace grows here.
+            self.count.set(crate::options::Options::get().exits - 1);
+        }
+    }
+
     /// All values that it needs, in the order in which a trace that grows here has them as parameters.
     pub fn values(&self) -> impl Iterator<Item = (Entry, Ty)> + '_ {
         let fields = self.objects.iter().flat_map(|o| o.fields.iter().map(|f| (f.value, f.ty)));

@@ -55,6 +55,12 @@ impl Memory {
         }
     }
 
+    /// Where this place and another one meet, what memory has on both ways is known.
+    pub fn meet(&mut self, other: &Memory) {
+        self.facts.retain(|k, f| other.facts.get(k).is_some_and(|o| o.value == f.value));
+        self.shapes.retain(|r, s| other.shapes.get(r) == Some(s));
+    }
+
     /// Forgets the alias classes.
     pub fn kill(&mut self, classes: u32) {
         if classes != 0 {

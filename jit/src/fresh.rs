@@ -60,11 +60,11 @@ pub fn may_be_same(region: &Region, a: Ref, b: Ref) -> bool {
 impl Builder {
     /// The fresh cell, while it is one.
     pub fn fresh(&self, r: Ref) -> Option<&Fresh> {
-        self.cells.0.get(&r)
+        self.facts.cells.0.get(&r)
     }
 
     pub(crate) fn add_fresh(&mut self, r: Ref, i: &Inst) {
-        self.cells.0.insert(r, Fresh { header: i.imm, fields: BTreeMap::new() });
+        self.facts.cells.0.insert(r, Fresh { header: i.imm, fields: BTreeMap::new() });
     }
 
     /// What a load from a fresh cell, or a guard on one, gives.
@@ -119,7 +119,7 @@ impl Builder {
     /// Notes a store into a fresh cell; false when the instruction is none.
     pub(crate) fn store_fresh(&mut self, i: &Inst) -> bool {
         let [a, b, _] = i.args;
-        let Some(c) = self.cells.0.get_mut(&a) else { return false };
+        let Some(c) = self.facts.cells.0.get_mut(&a) else { return false };
         match i.op {
             Op::Store | Op::StoreW => {
                 c.fields.insert(i.imm, Field { store: i.op, alias: i.alias, value: b });
@@ -157,7 +157,7 @@ impl Builder {
     pub fn escape(&mut self, r: Ref) {
         let mut work = vec![r];
         while let Some(r) = work.pop() {
-            let Some(c) = self.cells.0.remove(&r) else { continue };
+            let Some(c) = self.facts.cells.0.remove(&r) else { continue };
             let shape = c.header & 0xffff_ffff;
             let alias = if shape < TypeId::COUNT as i64 { Alias::Constant } else { Alias::Shape };
             self.know(Inst::new(Op::GuardShape, &[r]).imm(shape).alias(alias), Ref::NONE);
@@ -170,7 +170,7 @@ impl Builder {
 
     /// All cells are known to others: the block is left.
     pub fn escape_all(&mut self) {
-        let all: Vec<Ref> = self.cells.0.keys().copied().collect();
+        let all: Vec<Ref> = self.facts.cells.0.keys().copied().collect();
         for r in all {
             self.escape(r);
         }

@@ -625,6 +625,8 @@ pub enum End {
     Open,
     /// Another block, with arguments for its parameters.
     Jump(usize, Vec<Ref>),
+    /// One of two blocks without parameters: the first when the guard (which is in no body) holds.
+    Branch { guard: Ref, then: usize, other: usize },
     /// Another trace: memory is brought up to date as the snapshot says, and the trace is entered from its start.
     Link(u64, u32),
     /// The caller's frame, by the interpreter: the frame of the snapshot returns the value. When the frame is not an
@@ -691,7 +693,129 @@ impl Region {
             match &mut b.end {
                 End::Jump(_, args) => args.iter_mut().for_each(swap),
                 End::Return(v, _) => swap(v),
-                End::Open | End::Link(..) | End::Exit(_) => {}
+                End::Open | End::Branch { .. } | End::Link(..) | End::Exit(_) => {}
+            }
+        }
+    }
+
+    /// The blocks that may follow a block.
+    pub fn successors(&self, block: usize) -> impl Iterator<Item = usize> {
+        let (a, b) = match &self.blocks[block].end {
+            End::Jump(to, _) => (Some(*to), None),
+            End::Branch { then, other, .. } => (Some(*then), Some(*other)),
+            _ => (None, None),
+        };
+        a.into_iter().chain(b)
+    }
+
+    /// The blocks that can be come to, each before those that follow it (but for a loop's jump back), and the first side
+    /// of a branch before the other.
+    pub fn order(&self) -> Vec<usize> {
+        let mut seen = vec![false; self.blocks.len()];
+        let mut out = Vec::new();
+        // A block, and whether what follows it is done.
+        let mut work = vec![(0, false)];
+        while let Some((n, done)) = work.pop() {
+            if done {
+                out.push(n);
+            } else if !std::mem::replace(&mut seen[n], true) {
+                work.push((n, true));
+                // The last one pushed is done first, and comes last.
+                work.extend(self.successors(n).map(|s| (s, false)));
+            }
+        }
+        out.reverse();
+        out
+    }
+
+    /// Numbers the blocks in order, and drops those that can not be come to.
+    pub fn sort_blocks(&mut self) {
+        let order = self.order();
+        let mut number = vec![usize::MAX; self.blocks.len()];
+        for (k, &n) in order.iter().enumerate() {
+            number[n] = k;
+        }
+        let mut sorted = Vec::new();
+        for &n in &order {
+            let mut b = self.blocks[n].clone();
+            match &mut b.end {
+                End::Jump(to, _) => *to = number[*to],
+                End::Branch { then, other, .. } => {
+                    *then = number[*then];
+                    *other = number[*other];
+                }
+                _ => {}
+            }
+            sorted.push(b);
+        }
+        self.blocks = sorted;
+    }
+
+    /// The jumps to a block: the block that each ends.
+    pub fn jumps_to(&self, block: usize) -> Vec<usize> {
+        (0..self.blocks.len())
+            .filter(|&n| matches!(&self.blocks[n].end, End::Jump(to, _) if *to == block))
+            .collect()
+    }
+
+    /// The arguments of the jump that ends a block.
+    pub fn arguments(&mut self, block: usize) -> Option<&mut Vec<Ref>> {
+        if let End::Jump(_, args) = &mut self.blocks[block].end { Some(args) } else { None }
+    }
+
+    /// Parameters that every jump gives one and the same value (or themselves) are that value.
+    pub fn drop_same_params(&mut self) {
+        while self.drop_some_params() {}
+    }
+
+    fn drop_some_params(&mut self) -> bool {
+        let mut changed = false;
+        for n in 1..self.blocks.len() {
+            let jumps = self.jumps_to(n);
+            let mut k = 0;
+            while k < self.blocks[n].params.len() {
+                let p = self.blocks[n].params[k];
+                let mut given = jumps.iter().filter_map(|&j| match &self.blocks[j].end {
+                    End::Jump(_, args) => Some(args[k]),
+                    _ => None,
+                });
+                let to = given.clone().find(|&a| a != p);
+                match to {
+                    Some(to) if self.ty(to) == self.ty(p) && given.all(|a| a == p || a == to) => {
+                        self.blocks[n].params.remove(k);
+                        for &j in &jumps {
+                            if let Some(args) = self.arguments(j) {
+                                args.remove(k);
+                            }
+                        }
+                        self.replace(p, to);
+                        changed = true;
+                    }
+                    _ => k += 1,
+                }
+            }
+        }
+        changed
+    }
+
+    /// Puts another value in the place of one everywhere.
+    fn replace(&mut self, from: Ref, to: Ref) {
+        let swap = |r: &mut Ref| {
+            if *r == from {
+                *r = to;
+            }
+        };
+        for i in &mut self.insts {
+            i.args.iter_mut().for_each(swap);
+        }
+        for s in &mut self.snaps {
+            s.slots.iter_mut().for_each(|x| swap(&mut x.1));
+        }
+        for b in &mut self.blocks {
+            match &mut b.end {
+                End::Jump(_, args) => args.iter_mut().for_each(swap),
+                End::Return(v, _) => swap(v),
+                End::Open | End::Branch { .. } | End::Link(..) | End::Exit(_) => {}
             }
         }
     }

@@ -16,6 +16,7 @@ mod build;
 mod cache;
 mod carry;
 mod code;
+mod copy;
 mod cse;
 mod dce;
 mod emit;
@@ -42,6 +43,7 @@ mod stats;
 #[cfg(test)]
 mod tests;
 mod text;
+mod verify;
 mod watch;
 
 pub use cache::print_stats;

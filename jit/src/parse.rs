@@ -178,6 +178,15 @@ impl Parser {
                 let snap = w.after("!").ok_or("a return has a snapshot")?;
                 return self.end(End::Return(v, number(snap)?));
             }
+            "branch" => {
+                let (then, rest) = rest.split_once(' ').ok_or("a branch goes to a block")?;
+                let (other, guard) = rest.split_once(' ').ok_or("a branch goes to another block")?;
+                let block = |b: &str| b.strip_prefix('b').ok_or("a branch goes to blocks").map(str::to_owned);
+                let (then, other) = (number(&block(then)?)?, number(&block(other)?)?);
+                // It gets its number when all are there; until then it stands last in the body.
+                self.instruction(guard)?;
+                return self.end(End::Branch { guard: Ref::NONE, then, other });
+            }
             "exit" => {
                 let snap = rest.strip_prefix('!').ok_or("an exit has a snapshot")?;
                 return self.end(End::Exit(number(snap)?));
@@ -396,6 +405,11 @@ impl Parser {
         for _ in self.region.insts.len()..cells.max().unwrap_or(0) {
             self.region.push(Inst::new(Op::New, &[]));
         }
+        for b in &mut self.region.blocks {
+            if let End::Branch { guard, .. } = &mut b.end {
+                *guard = b.body.pop().ok_or("a branch has a guard")?;
+            }
+        }
         let region = self.region;
         let known = |r: Ref| !r.is_some() || self.taken.get(r.index()) == Some(&true);
         let snap = |s: u32| s == NO_SNAPSHOT || self.snapshots.contains(&s);
@@ -419,6 +433,12 @@ impl Parser {
                 }
                 End::Return(v, s) => known(*v) && snap(*s),
                 End::Link(_, s) | End::Exit(s) => snap(*s),
+                End::Branch { guard, then, other } => {
+                    region.inst(*guard).operands().all(&known)
+                        && [then, other]
+                            .iter()
+                            .all(|&&n| region.blocks.get(n).is_some_and(|t| t.params.is_empty()))
+                }
                 End::Open => true,
             };
             if !fits {

@@ -23,11 +23,13 @@ pub enum Pass {
     Dce,
     /// Objects that nobody sees are not made (`sink.rs`).
     Sink,
+    /// Sides of a branch meet again (`record/join.rs`).
+    Merge,
 }
 
 impl Pass {
     /// All passes with their names.
-    pub const ALL: [(Pass, &'static str); 8] = [
+    pub const ALL: [(Pass, &'static str); 9] = [
         (Pass::Fold, "fold"),
         (Pass::Cse, "cse"),
         (Pass::Forward, "forward"),
@@ -36,6 +38,7 @@ impl Pass {
         (Pass::Hoist, "hoist"),
         (Pass::Dce, "dce"),
         (Pass::Sink, "sink"),
+        (Pass::Merge, "merge"),
     ];
 }
 

@@ -1,6 +1,6 @@
 //! Loop peeling: a recorded turn of a loop becomes a first turn and the loop proper.
 //!
-//! The recording is one straight block. It stays as the first turn. The loop is made by appending
+//! The recording is one straight block, or several with branches that meet again. It stays as the first turn. The loop is made by appending
 //! the same instructions again through the builder, with the first turn's final registers in place of the
 //! registers at the entry: what does not change from turn to turn is found in the builder's tables and not
 //! computed again (Ardö, Bolz and Fijałkowski, "Loop-Aware Optimizations in PyPy's Tracing JIT", 2012; LuaJIT's
@@ -11,7 +11,8 @@
 
 use crate::build::{Builder, Contradiction, written};
 use crate::carry::{self, Carried, Carry};
-use crate::ir::{EVERYTHING, End, Inst, Kind, NO_SNAPSHOT, Op, Ref, Snapshot, Ty};
+use crate::copy::{Host, Map, copied, copy};
+use crate::ir::{EVERYTHING, End, Inst, Kind, Op, Ref, Region, Snapshot, Ty};
 use crate::passes::Pass;
 use rustc_hash::FxHashMap as HashMap;
 use std::rc::Rc;
@@ -43,8 +44,9 @@ pub fn peel(b: &mut Builder, at_end: &[(i32, AtEnd)]) -> Result<(), Contradictio
 
 /// A first turn and the loop. With `apart`, new cells go from turn to turn as what they hold (`carry.rs`).
 fn turns(b: &mut Builder, at_end: &[(i32, AtEnd)], apart: bool) -> Result<(), Contradiction> {
-    let body = b.region.blocks[0].body.clone();
-    let killed = written(&b.region, &body);
+    let source = b.region.clone();
+    let last = b.block;
+    let killed = source.blocks.iter().fold(0, |set, x| set | written(&source, &x.body));
     let mut carry = Carry::default();
     let carried: Vec<(i32, Option<Carried>)> = at_end
         .iter()
@@ -54,7 +56,7 @@ fn turns(b: &mut Builder, at_end: &[(i32, AtEnd)], apart: bool) -> Result<(), Co
         })
         .collect();
     let block = b.region.block();
-    let mut map: HashMap<Ref, Ref> = HashMap::default();
+    let mut map = Map::default();
     let mut entry: Vec<(i32, Ref)> = Vec::new();
     b.enter_block(block, killed);
     let mut params = Vec::new();
@@ -77,54 +79,71 @@ fn turns(b: &mut Builder, at_end: &[(i32, AtEnd)], apart: bool) -> Result<(), Co
             entry.push((slot, now));
         }
     }
-    b.region.blocks[0].end = End::Jump(block, carry.first.clone());
-    copy(b, &body, &mut map, &entry)?;
+    b.region.blocks[last].end = End::Jump(block, carry.first.clone());
+    copy(&mut Turn { b, entry, snaps: HashMap::default() }, &source, &mut map)?;
     carry.come_round();
     for (&(_, carried), &(_, state)) in carried.iter().zip(at_end) {
         if let (Some(c), AtEnd::Known(r)) = (carried, state) {
-            let next = *map.get(&r).unwrap_or(&r);
+            let next = copied(b, &source, &map, r)?;
             carry.match_value(b, c, next, &params)?;
         }
     }
     let back = carry.finish(b)?;
-    b.region.blocks[block].end = End::Jump(block, back);
-    drop_constant_params(b, block);
+    let end = b.block;
+    b.region.blocks[end].end = End::Jump(block, back);
+    b.region.sort_blocks();
+    b.region.drop_same_params();
     Ok(())
 }
 
-/// Appends the body again, with the values of `map`.
-fn copy(
-    b: &mut Builder,
-    body: &[Ref],
-    map: &mut HashMap<Ref, Ref>,
-    entry: &[(i32, Ref)],
-) -> Result<(), Contradiction> {
-    let mut snaps: HashMap<u32, u32> = HashMap::default();
-    for &r in body {
-        let i = *b.region.inst(r);
-        if i.op.kind() == Kind::Frame {
-            map.entry(r).or_insert(r);
-            continue;
-        }
-        let mut args = i.args;
-        for a in &mut args {
-            if a.is_some() {
-                *a = *map.get(a).unwrap_or(a);
-            }
-        }
-        let snap = if i.snap == NO_SNAPSHOT {
-            NO_SNAPSHOT
-        } else if let Some(&s) = snaps.get(&i.snap) {
-            s
-        } else {
-            let s = translate(b, i.snap, map, entry);
-            snaps.insert(i.snap, s);
-            s
-        };
-        let new = b.emit(Inst { args, snap, ..i })?;
-        map.insert(r, new);
+/// The second turn.
+struct Turn<'a> {
+    b: &'a mut Builder,
+    /// Registers that the first turn changed.
+    entry: Vec<(i32, Ref)>,
+    snaps: HashMap<u32, u32>,
+}
+
+impl Host for Turn<'_> {
+    type Error = Contradiction;
+
+    fn builder(&mut self) -> &mut Builder {
+        self.b
     }
-    Ok(())
+
+    fn frame(&mut self, r: Ref, i: &Inst) -> Result<Option<Ref>, Contradiction> {
+        // A register that the first turn did not change is what it was.
+        Ok(if i.op == Op::Slot { Some(r) } else { None })
+    }
+
+    fn flag(&mut self) -> Option<i64> {
+        None
+    }
+
+    /// The first turn's snapshot with the values of this one, and what the first turn left changed.
+    fn snapshot(&mut self, source: &Region, snap: u32, map: &Map) -> Result<u32, Contradiction> {
+        if let Some(&s) = self.snaps.get(&snap) {
+            return Ok(s);
+        }
+        let old = &source.snaps[snap as usize];
+        // Both lists are in order.
+        let mut slots: Vec<(i32, Ref)> = Vec::with_capacity(old.slots.len() + self.entry.len());
+        let mut kept = self.entry.iter().copied().peekable();
+        let stays = |s: i32| s < old.live && !old.all_in_memory && old.in_memory.binary_search(&s).is_err();
+        for &(slot, r) in &old.slots {
+            while let Some(e) = kept.next_if(|e| e.0 < slot) {
+                slots.extend(Some(e).filter(|e| stays(e.0)));
+            }
+            kept.next_if(|e| e.0 == slot);
+            slots.push((slot, copied(self.b, source, map, r)?));
+        }
+        slots.extend(kept.filter(|e| stays(e.0)));
+        let (in_memory, chain) = (old.in_memory.clone(), old.chain.clone());
+        let new = Snapshot { slots, objects: Vec::new(), in_memory, chain, shapes: Rc::default(), ..*old };
+        let s = self.b.snapshot(new);
+        self.snaps.insert(snap, s);
+        Ok(s)
+    }
 }
 
 /// Without peeling, every turn is like the first: registers that change are parameters as tagged words, and nothing is
@@ -132,13 +151,14 @@ fn copy(
 fn turn(b: &mut Builder, at_end: &[(i32, AtEnd)]) -> Result<(), Contradiction> {
     let known = |a: &(i32, AtEnd)| if let AtEnd::Known(r) = a.1 { Some((a.0, r)) } else { None };
     let first: Vec<Ref> = at_end.iter().filter_map(known).map(|(s, _)| b.slot(s)).collect();
+    let source = b.region.clone();
     let body = std::mem::take(&mut b.region.blocks[0].body);
     let frames = body.iter().copied().filter(|&r| b.region.inst(r).op.kind() == Kind::Frame).collect();
     b.region.blocks[0].body = frames;
     let block = b.region.block();
     b.forget();
     b.enter_block(block, EVERYTHING);
-    let mut map: HashMap<Ref, Ref> = HashMap::default();
+    let mut map = Map::default();
     let mut entry: Vec<(i32, Ref)> = Vec::new();
     for (n, (slot, _)) in at_end.iter().filter_map(known).enumerate() {
         let p = b.region.push(Inst { ty: Ty::Val, ..Inst::new(Op::Param, &[]).imm(n as i64) });
@@ -155,69 +175,18 @@ fn turn(b: &mut Builder, at_end: &[(i32, AtEnd)]) -> Result<(), Contradiction> {
         }
     }
     b.region.blocks[0].end = End::Jump(block, first);
-    copy(b, &body, &mut map, &entry)?;
+    copy(&mut Turn { b, entry, snaps: HashMap::default() }, &source, &mut map)?;
     let mut back = Vec::new();
     for (_, r) in at_end.iter().filter_map(known) {
-        let next = *map.get(&r).unwrap_or(&r);
+        let next = copied(b, &source, &map, r)?;
         back.push(match b.region.ty(next) {
             Ty::Int => b.emit(Inst::new(Op::BoxI, &[next]))?,
             Ty::Float => b.emit(Inst::new(Op::BoxF, &[next]))?,
             _ => next,
         });
     }
-    b.region.blocks[block].end = End::Jump(block, back);
+    let end = b.block;
+    b.region.blocks[end].end = End::Jump(block, back);
+    b.region.sort_blocks();
     Ok(())
-}
-
-/// The snapshot of the second turn: the first turn's with the values of this one, and what the first turn left changed.
-fn translate(b: &mut Builder, snap: u32, map: &HashMap<Ref, Ref>, entry: &[(i32, Ref)]) -> u32 {
-    let old = &b.region.snaps[snap as usize];
-    // Both lists are in order.
-    let mut slots: Vec<(i32, Ref)> = Vec::with_capacity(old.slots.len() + entry.len());
-    let mut kept = entry.iter().copied().peekable();
-    let stays = |s: i32| s < old.live && !old.all_in_memory && old.in_memory.binary_search(&s).is_err();
-    for &(slot, r) in &old.slots {
-        while let Some(e) = kept.next_if(|e| e.0 < slot) {
-            slots.extend(Some(e).filter(|e| stays(e.0)));
-        }
-        kept.next_if(|e| e.0 == slot);
-        slots.push((slot, *map.get(&r).unwrap_or(&r)));
-    }
-    slots.extend(kept.filter(|e| stays(e.0)));
-    let (in_memory, chain) = (old.in_memory.clone(), old.chain.clone());
-    let new = Snapshot { slots, objects: Vec::new(), in_memory, chain, shapes: Rc::default(), ..*old };
-    b.snapshot(new)
-}
-
-/// A parameter that every jump gives itself or one and the same outer value is that value.
-fn drop_constant_params(b: &mut Builder, block: usize) {
-    loop {
-        let End::Jump(_, first) = b.region.blocks[0].end.clone() else { return };
-        let End::Jump(_, back) = b.region.blocks[block].end.clone() else { return };
-        let params = b.region.blocks[block].params.clone();
-        let Some(n) = (0..params.len()).find(|&n| back[n] == params[n] || back[n] == first[n]) else {
-            return;
-        };
-        let (from, to) = (params[n], first[n]);
-        let swap = |r: &mut Ref| {
-            if *r == from {
-                *r = to;
-            }
-        };
-        for i in &mut b.region.insts {
-            i.args.iter_mut().for_each(swap);
-        }
-        for s in &mut b.region.snaps {
-            s.slots.iter_mut().for_each(|x| swap(&mut x.1));
-        }
-        let mut remove = |k: usize| {
-            if let End::Jump(_, args) = &mut b.region.blocks[k].end {
-                args.remove(n);
-                args.iter_mut().for_each(swap);
-            }
-        };
-        remove(0);
-        remove(block);
-        b.region.blocks[block].params.remove(n);
-    }
 }

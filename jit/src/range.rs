@@ -321,6 +321,8 @@ fn solve(region: &Region, edits: &mut Vec<(Ref, Edit)>) {
 fn jumps(end: &End) -> Vec<(usize, &[Ref])> {
     match end {
         End::Jump(to, args) => vec![(*to, args)],
+        // The guard is in no body: neither side learns from it.
+        End::Branch { then, other, .. } => vec![(*then, &[]), (*other, &[])],
         _ => Vec::new(),
     }
 }

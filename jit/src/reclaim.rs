@@ -203,7 +203,8 @@ impl Cache {
         let mut gained = 0;
         for root in self.candidates(except, &running) {
             if gained >= wanted {
-                self.ask(root);
+                let threshold = Options::get().threshold;
+                self.ask(root, threshold - threshold.div_ceil(4));
                 continue;
             }
             gained += self.size(root);
@@ -223,15 +224,21 @@ impl Cache {
     }
 
     /// Shuts the door of a tree until its place gets hot again, which is soon if it is used.
-    fn ask(&mut self, root: u64) {
+    fn ask(&mut self, root: u64, count: u64) {
+        if let Some(t) = self.traces.get_mut(&root) {
+            t.asked = true;
+            self.shut(root, count);
+        }
+    }
+
+    /// Shuts the door of a tree; its places count from this number on.
+    pub fn shut(&mut self, root: u64, count: u64) {
         let Some(t) = self.traces.get_mut(&root) else { return };
-        t.asked = true;
         let link = t.link;
         let Door::Places { target, at, .. } = &mut t.door else { return };
         let (target, at) = (*target, std::mem::take(at));
         self.shut_link(target, link);
-        let threshold = Options::get().threshold;
-        at.into_iter().for_each(|at| unpatch(at, threshold - threshold.div_ceil(4)));
+        at.into_iter().for_each(|at| unpatch(at, count));
     }
 }
 

@@ -82,6 +82,7 @@ fn needed_elsewhere(region: &Region) -> HashSet<Ref> {
                 mentions(*s, false, &mut uses);
             }
             End::Exit(s) => mentions(*s, false, &mut uses),
+            End::Branch { guard, .. } => uses.extend(region.inst(*guard).operands()),
             End::Open => {}
         }
         found.extend(uses.into_iter().filter(|r| home.get(r).is_some_and(|&h| h != n)));
@@ -101,6 +102,10 @@ impl Sink<'_> {
         }
         match self.region.blocks[n].end.clone() {
             End::Jump(_, args) => args.into_iter().for_each(|a| self.make(a)),
+            End::Branch { guard, .. } => {
+                let args = self.region.inst(guard).args;
+                args.into_iter().for_each(|a| self.make(a));
+            }
             End::Link(_, s) => self.make_all(s),
             End::Return(v, s) => {
                 self.make(v);

@@ -82,11 +82,12 @@ impl Region {
             match &b.end {
                 End::Jump(_, args) => args.iter().copied().for_each(&mut touch),
                 End::Return(v, _) => touch(*v),
+                End::Branch { guard, .. } => self.inst(*guard).operands().for_each(&mut touch),
                 End::Open | End::Link(..) | End::Exit(_) => {}
             }
         }
         for (s, _) in self.snaps.iter().zip(self.snapshots()).filter(|x| x.1) {
-            s.values().for_each(&mut touch);
+            s.values().filter(|&v| !s.objects.iter().any(|o| o.cell == v)).for_each(&mut touch);
         }
         let all = (0..self.insts.len() as u32).map(Ref);
         all.filter(|&r| used[r.index()] && self.is_const(r)).collect()
@@ -148,6 +149,11 @@ impl fmt::Display for Region {
             match &b.end {
                 End::Open => writeln!(f, "    open")?,
                 End::Jump(to, args) => writeln!(f, "    jump b{to} {}", List(args))?,
+                End::Branch { guard, then, other } => {
+                    write!(f, "    branch b{then} b{other} ")?;
+                    self.show(f, *guard)?;
+                    writeln!(f)?;
+                }
                 End::Link(trace, s) => writeln!(f, "    link t{trace} !{s}")?,
                 End::Return(v, s) => writeln!(f, "    return {v:?} !{s}")?,
                 End::Exit(s) => writeln!(f, "    exit !{s}")?,

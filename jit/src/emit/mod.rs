@@ -94,6 +94,18 @@ struct Emitter<'a> {
     /// The places needed after each step, and the words of the machine frame that may hold references.
     needed: HashMap<Ref, stale::Held>,
     stale: u128,
+    /// How the blocks are come to.
+    arrivals: Vec<Option<Arrival>>,
+    /// Where the guard that ends a block goes on.
+    other: Option<DynamicLabel>,
+}
+
+/// What holds at a block's start on every way to it.
+#[derive(Clone)]
+struct Arrival {
+    memory: HashMap<i32, Ref>,
+    depth: i32,
+    cells: HashSet<Ref>,
 }
 
 /// A slow path out of line.
@@ -146,6 +158,8 @@ pub fn assemble(region: &Region, places: &Places, entrance: &Entrance, cx: &Cont
         cells: HashSet::default(),
         needed: stale::needed_after_steps(region, places),
         stale: cx.stale | stale::words_with_references(region, places),
+        arrivals: vec![None; region.blocks.len()],
+        other: None,
     };
     let link = e.entrance(entrance);
     for n in 0..region.blocks.len() {
@@ -286,6 +300,7 @@ impl Emitter<'_> {
             why: self.why,
             count: Cell::new(0),
             attempts: Cell::new(0),
+            arm: Cell::new(crate::exit::ArmState::New),
             entries,
             objects,
             pc: s.pc,
@@ -325,13 +340,14 @@ impl Emitter<'_> {
 
     pub(super) fn block(&mut self, n: usize) {
         let region = self.region;
-        if n > 0 {
-            // What is in memory when the loop comes round is not known.
-            self.memory.clear();
-            self.depth = 0;
+        if let Some(a) = self.arrivals[n].take() {
+            self.memory = a.memory;
+            self.depth = a.depth;
+            self.cells = a.cells;
         }
         let label = self.labels[n];
-        if n > 0 {
+        let is_loop = region.jumps_to(n).iter().any(|&j| j >= n);
+        if is_loop {
             dynasm!(self.a ; .arch x64 ; .align 16);
         }
         dynasm!(self.a ; .arch x64 ; =>label);
@@ -340,7 +356,8 @@ impl Emitter<'_> {
         }
         match &region.blocks[n].end {
             End::Jump(to, args) => {
-                self.set_depth(0);
+                self.set_depth(self.arrivals[*to].as_ref().map_or(0, |a| a.depth));
+                self.arrive(*to);
                 let mut moves = Vec::new();
                 for (&arg, &p) in args.iter().zip(&region.blocks[*to].params) {
                     let dest = self.loc(p);
@@ -352,6 +369,19 @@ impl Emitter<'_> {
                 self.parallel(moves);
                 let label = self.labels[*to];
                 if *to != n + 1 {
+                    dynasm!(self.a ; .arch x64 ; jmp =>label);
+                }
+            }
+            End::Branch { guard, then, other } => {
+                let (then, other) = (*then, *other);
+                // The guard itself may find out that a value is a cell, which holds on the one side only.
+                self.arrive(other);
+                self.other = Some(self.labels[other]);
+                self.inst(*guard);
+                self.other = None;
+                self.arrive(then);
+                let label = self.labels[then];
+                if then != n + 1 {
                     dynasm!(self.a ; .arch x64 ; jmp =>label);
                 }
             }
@@ -391,6 +421,23 @@ impl Emitter<'_> {
                 dynasm!(self.a ; .arch x64 ; jmp =>label);
             }
             End::Open => debug_assert!(false, "an open block"),
+        }
+    }
+
+    /// Notes what holds here for a block that is gone to.
+    fn arrive(&mut self, to: usize) {
+        let here = Arrival { memory: self.memory.clone(), depth: self.depth, cells: self.cells.clone() };
+        // What is in memory when a loop comes round is not known.
+        let region = self.region;
+        let is_loop = region.jumps_to(to).iter().any(|&j| j >= to);
+        match &mut self.arrivals[to] {
+            Some(a) => {
+                debug_assert!(a.depth == here.depth);
+                a.memory.retain(|s, v| here.memory.get(s) == Some(v));
+                a.cells.retain(|v| here.cells.contains(v));
+            }
+            none if is_loop => *none = Some(Arrival { memory: HashMap::default(), ..here }),
+            none => *none = Some(here),
         }
     }
 
@@ -503,6 +550,9 @@ impl Emitter<'_> {
 
     /// The exit of a guard, and under test its forced failing.
     pub(super) fn guard_exit(&mut self, i: &Inst) -> DynamicLabel {
+        if let Some(other) = self.other {
+            return other;
+        }
         debug_assert!(i.snap != NO_SNAPSHOT, "{:?} has no snapshot", i.op);
         let label = self.exit(i.snap);
         self.force(label);

@@ -63,6 +63,10 @@ pub fn needed_after_steps(region: &Region, places: &Places) -> HashMap<Ref, Held
                     region.blocks[*to].params.iter().for_each(|p| live.remove(places.of[p.index()]));
                     args.iter().for_each(|a| live.add(places.of[a.index()]));
                 }
+                End::Branch { guard, then, other } => {
+                    live = at_start[*then].join(at_start[*other]);
+                    region.inst(*guard).operands().for_each(|a| live.add(places.of[a.index()]));
+                }
                 End::Link(_, s) | End::Exit(s) => snapshot(&mut live, *s),
                 End::Return(v, s) => {
                     live.add(places.of[v.index()]);

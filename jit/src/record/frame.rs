@@ -1,6 +1,6 @@
 //! Frames of a recording, and what an instruction needs and writes.
 
-use krait_bytecode::{Op, Operand};
+use krait_bytecode::{FRAME_WORDS, Op, Operand};
 use krait_object::Value;
 use krait_object::code::Code;
 use krait_vm::jit::{Meta, Pc};
@@ -114,4 +114,16 @@ pub fn successors(pc: Pc) -> [Pc; 2] {
         Some(true) => [next, pc.jump(op.words(), pc.extra(0) as i32)],
         None => [next, next],
     }
+}
+
+/// The slots that running the instruction in the innermost frame may need, of every frame: ranges.
+pub fn limits(frames: &[FrameInfo], pc: Pc) -> Vec<(i32, i32)> {
+    let last = frames.len() - 1;
+    let limit_of = |k: usize| -> (i32, i32) {
+        let f = &frames[k];
+        let limit = f.base + if k == last { needed(f.code(), pc) as i32 } else { f.live };
+        let end = if k == last { i32::MAX } else { frames[k + 1].base - FRAME_WORDS as i32 };
+        (f.base - FRAME_WORDS as i32, limit.min(end))
+    };
+    (0..=last).map(limit_of).collect()
 }

@@ -26,7 +26,9 @@ mod frame;
 mod generator;
 mod item;
 mod iterate;
+mod join;
 mod layered;
+mod meeting;
 mod native;
 mod new;
 mod rely;
@@ -41,6 +43,7 @@ use crate::ir::{End, Inst, Op as Ir, Ref, Resume, Snapshot, StepInfo, Ty};
 use crate::kept::Kept;
 use crate::peel::{self, AtEnd};
 use frame::FrameInfo;
+pub use join::move_arms;
 use krait_bytecode::{FRAME_WORDS, Op};
 use krait_object::{Thread, Value};
 use krait_vm::jit::{Handler, Heat, Pc, Regs, TABLE, Table};
@@ -96,6 +99,8 @@ pub enum Abort {
     Observed,
     /// It is a loop's way for values of other types, and the loop is recorded anew instead.
     Retyped,
+    /// It was to become a side of a branch.
+    NoArm,
 }
 
 impl From<Contradiction> for Abort {
@@ -166,6 +171,7 @@ pub struct Recorder {
     entries: u32,
     /// What the trace refers to.
     pub kept: Kept,
+    pub joins: join::Joins,
 }
 
 thread_local! {
@@ -211,20 +217,28 @@ pub fn left(th: &Thread) {
 
 /// A recording is over.
 fn ended(th: &Thread, r: &Recorder, result: Rec, pc: Pc) {
-    if let Err(why) = result {
-        cache::aborted(th, r, why, pc);
+    match (r.arm(), result) {
+        (Some((exit, done)), _) => {
+            exit.arm_ended(done);
+            r.drop_arm(done);
+        }
+        (None, Err(why)) => cache::aborted(th, r, why, pc),
+        _ => {}
     }
     r.kept.close(th, result.is_ok(), matches!(r.start, Start::Root { .. }));
     cache::closed(&r.start);
 }
 
-/// Starts recording at a hot place.
-pub fn start(th: &Thread, heat: Heat) -> &'static Table {
+/// Starts recording at a hot place; `renews` is the root that is to be recorded anew.
+pub fn start(th: &Thread, heat: Heat, renews: Option<u64>) -> &'static Table {
     let target = heat.target();
     let root = FrameInfo::root(heat.regs.code());
     let kept = Kept::root(heat.regs.code());
     let mut r = Recorder::new(Start::Root { at: heat.at, target }, heat.regs, root, kept);
     r.frames.push(root);
+    if let Some(root) = renews {
+        r.renew(root);
+    }
     r.entries = th.entries.get();
     push(th, Box::new(r));
     &RECORDING
@@ -249,9 +263,26 @@ pub fn start_side(th: &Thread, exit: &'static crate::exit::Exit, root: Regs) -> 
             r.b.know(Inst::new(Ir::GuardShape, &[v]).imm(k.shape).alias(k.alias), Ref::NONE);
         }
     }
+    r.allow_joins(cache::root_of(exit));
     r.entries = th.entries.get();
     push(th, Box::new(r));
     &RECORDING
+}
+
+/// Starts recording the other side of the branch where an exit left; None when there is none to be had.
+pub fn start_arm(th: &Thread, exit: &'static crate::exit::Exit, root: Regs) -> Option<&'static Table> {
+    let mut frames = exit.chain.as_ref().clone();
+    let innermost = *frames.last()?;
+    let mut r = Recorder::new(Start::Side { exit }, root, innermost, Kept::default());
+    r.frames.append(&mut frames);
+    r.popped = r.frames.len() as i32 - 1 - (exit.depth + exit.depth_in_memory);
+    if !r.begin_arm(exit, cache::root_of(exit)) {
+        return None;
+    }
+    r.kept = cache::opened(th, exit);
+    r.entries = th.entries.get();
+    push(th, Box::new(r));
+    Some(&RECORDING)
 }
 
 /// Records one instruction, then runs it.
@@ -271,6 +302,11 @@ fn note(pc: Pc, regs: Regs, th: &Thread) -> bool {
         Ok(Next::Go) => {
             push(th, r);
             true
+        }
+        // No code is made of an arm.
+        Ok(_) if r.arm().is_some() => {
+            ended(th, &r, Err(Abort::NoArm), pc);
+            false
         }
         Ok(next) => {
             let _timer = crate::stats::CpuTimer::start();
@@ -320,6 +356,7 @@ impl Recorder {
             trail: Vec::new(),
             entries: 0,
             kept,
+            joins: join::Joins::default(),
         }
     }
 
@@ -359,9 +396,11 @@ impl Recorder {
         self.snap = None;
         // Traces are found by the addresses of instructions: the code must not go while they are there.
         self.kept.keep(th, regs.code().value());
+        self.keep_arms(th);
         let frame = self.frame();
         let end = frame.base + frame.code().register_count.get() as i32;
         self.extent = self.extent.max(end + FRAME_WORDS as i32);
+        self.meet()?;
         if self.length > 1
             && let Some(t) = cache::loop_at(pc)
         {
@@ -371,9 +410,23 @@ impl Recorder {
             self.note_line(pc);
         }
         let slice = self.slice;
+        let before = (self.b.block, self.b.region.blocks[self.b.block].body.len());
         let next = self.record(pc, regs, th)?;
         if self.slice == slice {
             self.slice = None;
+        }
+        if next == Next::Go {
+            self.check_arm()?;
+        }
+        match next {
+            Next::Go => self.branched(pc, before),
+            // What goes on with the next turn meets at the loop's first instruction.
+            Next::Close => {
+                self.pc = self.start.target();
+                self.snap = None;
+                self.meet()?;
+            }
+            _ => {}
         }
         if self.length == 1 && !matches!(next, Next::Go | Next::Return(_)) {
             return Err(Abort::NoProgress);
@@ -563,20 +616,19 @@ impl Recorder {
         s
     }
 
+    /// The slots that the current instruction may need.
+    fn limits(&self) -> Vec<(i32, i32)> {
+        frame::limits(&self.frames, self.pc)
+    }
+
     fn make_snapshot(&mut self, resume: Resume) -> u32 {
         let last = self.frames.len() - 1;
-        let limit_of = |k: usize| -> (i32, i32) {
-            let f = &self.frames[k];
-            let limit = f.base + if k == last { frame::needed(f.code(), self.pc) as i32 } else { f.live };
-            let end = if k == last { i32::MAX } else { self.frames[k + 1].base - FRAME_WORDS as i32 };
-            (f.base - FRAME_WORDS as i32, limit.min(end))
-        };
+        let limits = self.limits();
         let mut slots: Vec<(i32, Ref)> = Vec::with_capacity(16);
-        for k in 0..=last {
-            let (from, to) = limit_of(k);
+        for &(from, to) in &limits {
             slots.extend(self.known.range(from, to).filter(|(_, k)| !k.clean).map(|(s, k)| (s, k.value)));
         }
-        let live = limit_of(0).1;
+        let live = limits[0].1;
         if *self.chain != self.frames {
             self.chain = Rc::new(self.frames.clone());
         }

@@ -27,6 +27,7 @@ impl Recorder {
         if !watch::rely(on, flag) {
             return Ok(false);
         }
+        self.joins.relied.push(on);
         let address = std::ptr::from_ref(flag) as i64;
         self.guard(Inst::new(Ir::GuardValid, &[]).imm(address).alias(Alias::Version))?;
         Ok(true)

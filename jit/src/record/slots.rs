@@ -70,6 +70,11 @@ impl Slots {
         (self.low..).zip(&mut self.words).filter_map(|(slot, k)| Some((slot, k.as_mut()?)))
     }
 
+    /// All, in order.
+    pub fn iter(&self) -> impl Iterator<Item = (i32, &Known)> {
+        self.range(i32::MIN, i32::MAX)
+    }
+
     /// Those from one slot to before another, in order.
     pub fn range(&self, from: i32, to: i32) -> impl Iterator<Item = (i32, &Known)> {
         let bound = |slot: i32| (slot.saturating_sub(self.low).max(0) as usize).min(self.words.len());

@@ -6,6 +6,7 @@
 mod build;
 mod containers;
 mod dce;
+mod merge;
 mod parse;
 mod peel;
 mod range;
