@@ -4,6 +4,7 @@
 //! nothing grew there, the word leads to a common routine that saves all machine registers and calls [`leave`].
 
 use crate::ir::{Alias, Op, Resume, Ty};
+use crate::options::Options;
 use crate::record::{self, Frame};
 use krait_object::{Thread, Value, float, int};
 use krait_vm::jit::{Pc, Regs};
@@ -105,9 +106,20 @@ pub struct Exit {
 /// Offset of `target`.
 pub const TARGET: i32 = std::mem::offset_of!(Exit, target) as i32;
 
-/// Is it time to grow a trace at an exit that was taken `n` times?
+/// Is an exit that was taken `n` times taken often enough for a trace to grow there?
 fn is_hot(n: u32) -> bool {
-    n.is_multiple_of(crate::options::Options::get().exits)
+    n.is_multiple_of(Options::get().exits)
+}
+
+/// Is it time to record the other side of the branch? That costs little and comes first: when the trace is recorded
+/// anew, other branches' sides are there, too.
+fn is_warm(n: u32) -> bool {
+    n == (Options::get().exits / 4).max(1)
+}
+
+/// Is it time to record the trace anew with the sides that were found?
+fn is_time_to_renew(n: u32) -> bool {
+    n >= 4 * Options::get().exits
 }
 
 /// Recordings begun at an exit before it stays as it is.
@@ -156,29 +168,30 @@ pub extern "C" fn leave(th: &Thread, exit: &'static Exit, saved: &Saved) -> u64 
     }
     if exit.resume == Resume::Run
         && !krait_vm::jit::is_observed()
-        && is_hot(n)
+        && (is_hot(n) || is_warm(n))
         && exit.attempts.get() < ATTEMPTS
         && exit.target.get() == crate::code::common_exit()
         && !record::is_active(th)
         && crate::cache::may_grow(exit)
     {
-        table = grow(th, exit, root);
+        table = grow(th, exit, root, n);
     }
     th.compiled.table.set((&raw const *table).cast());
     (exit.resume == Resume::Raise) as u64
 }
 
-/// A hot exit: the trace gets the other side of the branch, or another trace grows here. The table to go on with.
-fn grow(th: &Thread, exit: &'static Exit, root: Regs) -> &'static krait_vm::jit::Table {
-    match exit.arm.get() {
-        ArmState::New if crate::cache::takes_arms(exit) => {
-            if let Some(table) = record::start_arm(th, exit, root) {
-                return table;
-            }
-            exit.arm.set(ArmState::Never);
+/// An exit that is taken often: the trace gets the other side of the branch, or another trace grows here. The table to go on
+/// with.
+fn grow(th: &Thread, exit: &'static Exit, root: Regs, n: u32) -> &'static krait_vm::jit::Table {
+    if exit.arm.get() == ArmState::New && crate::cache::takes_arms(exit) {
+        if let Some(table) = record::start_arm(th, exit, root) {
+            return table;
         }
-        ArmState::Kept if crate::cache::renews(th, exit) => return &krait_vm::jit::TABLE,
-        _ => {}
+        exit.arm.set(ArmState::Never);
+    }
+    let kept = exit.arm.get() == ArmState::Kept;
+    if !is_hot(n) || kept && (!is_time_to_renew(n) || crate::cache::renews(th, exit)) {
+        return &krait_vm::jit::TABLE;
     }
     exit.attempts.set(exit.attempts.get() + 1);
     record::start_side(th, exit, root)
@@ -188,10 +201,6 @@ impl Exit {
     /// The recording of the other side is over.
     pub fn arm_ended(&self, done: bool) {
         self.arm.set(if done { ArmState::Kept } else { ArmState::Never });
-        if !done {
-            // The next time a trace grows here.
-            self.count.set(crate::options::Options::get().exits - 1);
-        }
     }
 
     /// All values that it needs, in the order in which a trace that grows here has them as parameters.
