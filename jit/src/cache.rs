@@ -24,10 +24,12 @@ use std::time::Instant;
 
 /// Recordings that may be begun at one place.
 const ATTEMPTS: u32 = 4;
-/// Traces grown on a root trace that is given up for another recording with other types: larger trees cost too much.
-const MAX_RETYPED: u32 = 6;
-/// A root is recorded anew this often at most.
+/// Traces grown on a root trace that is given up for another recording, with other types or with the sides of branches:
+/// larger trees cost too much.
+const MAX_GIVEN_UP: u32 = 6;
+/// A root is recorded anew this often at most; a recording that gained nothing counts as several.
 const RENEWALS: u32 = 8;
+const VAIN_RENEWAL: u32 = 4;
 /// Traces that may grow on one root trace.
 const MAX_SIDE: u32 = 200;
 /// Side traces that grow one on another at one instruction. What an instruction finds there is as often something new (a
@@ -277,6 +279,7 @@ pub fn takes_arms(exit: &Exit) -> bool {
         && t.root == exit.trace
         && !t.retired
         && t.renewals < RENEWALS
+        && t.grown <= MAX_GIVEN_UP
 }
 
 /// Is the exit's trace, a root, better recorded anew, with its branches in one region? Then its places count again, and
@@ -423,6 +426,17 @@ pub fn aborted(th: &Thread, r: &Recorder, why: Abort, pc: Pc) {
         // It would be so the next time, too.
         exit.attempts.set(crate::exit::ATTEMPTS);
     }
+    // The tree that was to be recorded anew goes on.
+    if let Start::Root { at, .. } = r.start
+        && let Some(old) = r.renewed()
+        && let Some(t) = cache().traces.get_mut(&old).filter(|t| !t.retired)
+    {
+        t.renewals += VAIN_RENEWAL;
+        if at.op() == Op::JUMP_BACK as u16 || at.op() == Op::ENTER as u16 {
+            at.set_extra(0, th.hot_threshold.get().saturating_sub(1));
+        }
+        return;
+    }
     // The place counts again, a few times; from another number, so that it does not meet the same turn of a short loop.
     if let Start::Root { at, .. } = r.start
         && (at.op() == Op::JUMP_BACK as u16 || at.op() == Op::ENTER as u16)
@@ -452,7 +466,7 @@ pub fn is_retyped(exit: &Exit, linked: u64) -> bool {
         return false;
     }
     let mut c = cache();
-    let Some(t) = c.traces.get(&linked).filter(|t| t.is_loop && !t.retired && t.grown <= MAX_RETYPED) else {
+    let Some(t) = c.traces.get(&linked).filter(|t| t.is_loop && !t.retired && t.grown <= MAX_GIVEN_UP) else {
         return false;
     };
     let Door::Places { at, .. } = &t.door else { return false };
@@ -469,6 +483,9 @@ pub fn compile(th: &Thread, r: &Recorder) -> Rec {
     let begun = Instant::now();
     if r.flag.is_some_and(crate::watch::is_stale) {
         return Err(Abort::Stale);
+    }
+    if r.renewed().is_some() && r.joins.joined == 0 {
+        return Err(Abort::NoGain);
     }
     let mut region = r.b.region.clone();
     let options = Options::get();

@@ -114,7 +114,7 @@ fn is_hot(n: u32) -> bool {
 /// Is it time to record the other side of the branch? That costs little and comes first: when the trace is recorded
 /// anew, other branches' sides are there, too.
 fn is_warm(n: u32) -> bool {
-    n == (Options::get().exits / 4).max(1)
+    n == (Options::get().exits / 8).max(1)
 }
 
 /// Is it time to record the trace anew with the sides that were found?
@@ -189,7 +189,9 @@ fn grow(th: &Thread, exit: &'static Exit, root: Regs, n: u32) -> &'static krait_
         }
         exit.arm.set(ArmState::Never);
     }
-    let kept = exit.arm.get() == ArmState::Kept;
+    let kept = exit.arm.get() == ArmState::Kept
+        && crate::cache::takes_arms(exit)
+        && record::is_worth_renewing(exit.trace);
     if !is_hot(n) || kept && (!is_time_to_renew(n) || crate::cache::renews(th, exit)) {
         return &krait_vm::jit::TABLE;
     }

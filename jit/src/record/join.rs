@@ -23,16 +23,19 @@ use crate::build::{Builder, Facts};
 use crate::copy::{self, Host, Map, convert, copied, fits, is_branch_guard};
 use crate::exit::{Entry, Exit};
 use crate::ir::{DECIDES, End, Inst, Kind, NO_SNAPSHOT, Op as Ir, Ref, Region, Snapshot, Ty};
+use crate::options::Options;
 use crate::passes::Pass;
 use crate::watch::{self, Flag};
 use krait_bytecode::FRAME_WORDS;
 use krait_object::watch::Watched;
 use krait_object::{Thread, Value};
 use krait_vm::jit::Pc;
-use rustc_hash::FxHashMap as HashMap;
+use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 use std::cell::RefCell;
 use std::rc::Rc;
 
+/// Branches that must have two sides for a root to be recorded anew.
+const MIN_BRANCHES: usize = 3;
 /// Branches with two sides in one region.
 const MAX_JOINED: u32 = 60;
 /// A region of this many instructions grows no more sides.
@@ -160,6 +163,18 @@ fn end_of_common(a: &[FrameInfo], b: &[FrameInfo]) -> i32 {
     let common = a.iter().zip(b).take_while(|(f, g)| same(f, g)).count();
     let next = a.get(common).into_iter().chain(b.get(common));
     next.map(|f| f.base - FRAME_WORDS as i32).min().unwrap_or(i32::MAX)
+}
+
+/// Has the root so many branches with two sides that one region is better than a tree? Of a few a tree has few traces, each
+/// with all that is known on its way.
+pub fn is_worth_renewing(root: u64) -> bool {
+    // Who has no limit for compiling wants to see everything compiled.
+    let least = if Options::get().budget.is_some() { MIN_BRANCHES } else { 1 };
+    ARMS.with(|a| {
+        let a = a.borrow();
+        let arms = a.get(&root).into_iter().flatten();
+        arms.map(|a| a.branch).collect::<HashSet<u64>>().len() >= least
+    })
 }
 
 /// Are there arms for the root?
@@ -556,8 +571,9 @@ impl Recorder {
         let (side_values, side) = self.values(side, &main, side_block, &two)?;
         let mut sides = [main_values, side_values];
         let mut types = Vec::new();
-        for k in 0..two.len() {
-            let pair = [sides[0][k], sides[1][k]];
+        let [main_values, side_values] = &mut sides;
+        for (a, b) in main_values.iter_mut().zip(side_values) {
+            let pair = [*a, *b];
             if pair.iter().any(|&r| self.b.region.ty(r) == Ty::Ptr) {
                 return Err(Abort::Contradiction);
             }
@@ -569,7 +585,7 @@ impl Recorder {
             };
             let number = [Ty::Int, Ty::Float].into_iter().find_map(|t| Some((t, has(t)?)));
             let (ty, values) = number.unwrap_or((Ty::Val, pair));
-            (sides[0][k], sides[1][k]) = (values[0], values[1]);
+            [*a, *b] = values;
             types.push(ty);
         }
         for (end, values) in [(block, 0), (side_block, 1)] {

@@ -43,7 +43,7 @@ use crate::ir::{End, Inst, Op as Ir, Ref, Resume, Snapshot, StepInfo, Ty};
 use crate::kept::Kept;
 use crate::peel::{self, AtEnd};
 use frame::FrameInfo;
-pub use join::move_arms;
+pub use join::{is_worth_renewing, move_arms};
 use krait_bytecode::{FRAME_WORDS, Op};
 use krait_object::{Thread, Value};
 use krait_vm::jit::{Handler, Heat, Pc, Regs, TABLE, Table};
@@ -101,6 +101,8 @@ pub enum Abort {
     Retyped,
     /// It was to become a side of a branch.
     NoArm,
+    /// A root was recorded anew and has no branch with two sides.
+    NoGain,
 }
 
 impl From<Contradiction> for Abort {

@@ -128,6 +128,28 @@ b3():
 }
 
 #[test]
+fn a_shape_that_one_side_found_is_not_known_where_they_meet() {
+    let text = "
+v0:val = KVal 0x2a
+b0():
+    v3:val = Slot #0
+    v4:val = Slot #1
+    branch b1 b2 GuardEq v4 v0
+b1():
+    GuardShape.Shape v3 #500 !0
+    jump b3 []
+b2():
+    jump b3 []
+b3():
+    GuardShape.Shape v3 #500 !0
+    open
+";
+    assert_eq!(copy_of(text).matches("GuardShape").count(), 2);
+    let before = text.replace("    branch", "    GuardShape.Shape v3 #500 !0\n    branch");
+    assert_eq!(copy_of(&before).matches("GuardShape").count(), 1);
+}
+
+#[test]
 fn parameters_are_numbers_only_when_all_values_are() {
     let words =
         DIAMOND.replace("b3(v9:int):\n    GuardI.lt v9 v2 !0\n", "b3(v9:val):\n    GuardEq v9 v0 !0\n");
