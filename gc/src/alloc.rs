@@ -59,7 +59,7 @@ impl Heap {
         match self.alloc_any(size, shape, kind, true) {
             Some(cell) => cell,
             None => {
-                eprintln!("krait: out of memory (the heap can not give {size} bytes)");
+                crate::complain!("krait: out of memory (the heap can not give {size} bytes)");
                 std::process::abort()
             }
         }

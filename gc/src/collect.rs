@@ -69,7 +69,7 @@ impl Heap {
 
     /// The collection that waits for the host: is it a full one?
     pub fn deferred(&self) -> Option<bool> {
-        self.deferred.get().then(|| self.pace.borrow().full_is_due())
+        (self.deferred.get() && !self.disabled.get()).then(|| self.pace.borrow().full_is_due())
     }
 
     /// Does the collection that is due. True when there was one.

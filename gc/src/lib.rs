@@ -25,6 +25,7 @@ mod alloc;
 mod barrier;
 mod block;
 mod collect;
+mod complain;
 mod finalize;
 mod garbage;
 pub mod header;

@@ -223,7 +223,9 @@ impl Tracer {
             // SAFETY: the heap outlives its tracer.
             let found = unsafe { &*self.heap }.find_cell(addr);
             if found.is_none_or(|cell| cell.as_ptr() as usize != addr) {
-                eprintln!("krait: register {i} of {len} at {slots:p} holds {word:#x}, which is no cell");
+                crate::complain!(
+                    "krait: register {i} of {len} at {slots:p} holds {word:#x}, which is no cell"
+                );
                 std::process::abort();
             }
         }

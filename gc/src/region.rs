@@ -176,7 +176,7 @@ fn address_space_used() -> usize {
 /// Ends the process: there is no address space for something that cannot be done without.
 #[cold]
 pub fn no_address_space(what: &str) -> ! {
-    eprintln!("krait: no address space for {what}");
+    crate::complain!("krait: no address space for {what}");
     std::process::exit(1)
 }
 

@@ -669,7 +669,7 @@ pub fn print_stats() {
     let c = cache();
     let s = &c.stats;
     let (spent, run) = (crate::stats::spent().as_secs_f64(), crate::stats::process_time().as_secs_f64());
-    eprintln!(
+    krait_object::complain!(
         "jit: {} root traces, {} recorded anew, {} side traces, {} branches joined, {} forgotten, {} retyped, {} exits, {} bytecodes, {:.3} ms compile time, {} KiB code",
         s.roots,
         s.renewed,
@@ -682,12 +682,12 @@ pub fn print_stats() {
         spent * 1e3,
         crate::memory::used() / 1024
     );
-    eprintln!(
+    krait_object::complain!(
         "jit: compile time is {:.2} % of {run:.2} s; put off {} times to keep it low",
         spent / run.max(1e-9) * 1e2,
         s.refused
     );
-    eprintln!(
+    krait_object::complain!(
         "jit: {} trees and traces freed, {} KiB of code; {} trees thrown out to make room",
         s.freed,
         s.freed_bytes / 1024,
@@ -696,17 +696,17 @@ pub fn print_stats() {
     let mut roots: Vec<(&u64, &Trace)> = c.traces.iter().filter(|(id, t)| **id == t.root).collect();
     roots.sort_by_key(|r| r.0);
     for (id, t) in roots {
-        eprintln!("jit: trace {id}: {} ({} side traces)", t.name, t.grown);
+        krait_object::complain!("jit: trace {id}: {} ({} side traces)", t.name, t.grown);
     }
-    s.gone.iter().for_each(|name| eprintln!("jit: {name}, freed"));
+    s.gone.iter().for_each(|name| krait_object::complain!("jit: {name}, freed"));
     crate::stats::print_exits();
     for ((why, at), n) in &s.aborts {
-        eprintln!("jit: abort {n}x {why}: {at}");
+        krait_object::complain!("jit: abort {n}x {why}: {at}");
     }
     for (name, n) in &s.calls {
-        eprintln!("jit: native call left to the interpreter {n}x {name}");
+        krait_object::complain!("jit: native call left to the interpreter {n}x {name}");
     }
     for (op, n) in &s.steps {
-        eprintln!("jit: left to the interpreter {n}x {op}");
+        krait_object::complain!("jit: left to the interpreter {n}x {op}");
     }
 }

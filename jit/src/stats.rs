@@ -132,9 +132,12 @@ pub fn print_exits() {
     exits.extend(gone.iter().cloned());
     exits.sort_by_key(|e| std::cmp::Reverse(e.count));
     let total: u64 = exits.iter().map(|e| u64::from(e.count)).sum();
-    eprintln!("jit: {} of the exits were taken, {total} times without a side trace", exits.len());
+    krait_object::complain!(
+        "jit: {} of the exits were taken, {total} times without a side trace",
+        exits.len()
+    );
     for e in exits.iter().take(SHOWN) {
         let grown = if e.grown { ", then a side trace" } else { "" };
-        eprintln!("jit: exit {}x of trace {}: {}{grown}", e.count, e.trace, e.text);
+        krait_object::complain!("jit: exit {}x of trace {}: {}{grown}", e.count, e.trace, e.text);
     }
 }

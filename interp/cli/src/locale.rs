@@ -39,13 +39,13 @@ pub fn take(wish: Option<OsString>) -> Locale {
         // SAFETY: no other thread runs yet.
         unsafe { std::env::set_var("LC_CTYPE", &*name) };
         if warn {
-            eprintln!(
+            krait_object::complain!(
                 "Python detected LC_CTYPE=C: LC_CTYPE coerced to {name} (set another locale or PYTHONCOERCECLOCALE=0 \
                  to disable this locale coercion behavior)."
             );
         }
     } else if warn {
-        eprintln!(
+        krait_object::complain!(
             "Python runtime initialized with LC_CTYPE=C (a locale with default ASCII encoding), which may cause \
              Unicode compatibility problems. Using C.UTF-8, C.utf8, or UTF-8 (if available) as alternative \
              Unicode-compatible locales is recommended."

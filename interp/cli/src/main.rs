@@ -45,7 +45,7 @@ fn program() {
             std::process::exit(i32::from(written.is_err()));
         }
         Err(Stop::Fail(text, status)) => {
-            eprint!("{text}");
+            let _ = std::io::stderr().write_all(text.as_bytes());
             std::process::exit(status);
         }
     };
@@ -77,7 +77,7 @@ fn python(o: Options, stack: MachineStack) -> i32 {
     let th: &Thread = match start::interpreter(key, heap, o.config.clone(), stack) {
         Ok(th) => th,
         Err(_) => {
-            eprintln!("Fatal Python error: the interpreter cannot be started");
+            krait_object::complain!("Fatal Python error: the interpreter cannot be started");
             sys::hooks::report_uncaught(Thread::current());
             return 1;
         }
@@ -87,7 +87,7 @@ fn python(o: Options, stack: MachineStack) -> i32 {
     if placed && !import::finds_files(th) {
         let text = "Fatal Python error: init_fs_encoding: failed to get the Python codec of the filesystem encoding\n\
             Python runtime state: core initialized\nModuleNotFoundError: No module named 'encodings'\n";
-        eprintln!(
+        krait_object::complain!(
             "{text}\nCurrent thread 0x{:016x} (most recent call first):\n  <no Python frame>",
             th.ident.get()
         );
@@ -95,7 +95,7 @@ fn python(o: Options, stack: MachineStack) -> i32 {
     }
     if streams::set_up(th, &o.config, o.loose_streams).is_err() {
         let given = o.config.stdio_encoding.is_some();
-        eprintln!(
+        krait_object::complain!(
             "Fatal Python error: {}\nPython runtime state: core initialized",
             if given {
                 "init_stdio_encoding: failed to get the Python codec name of the stdio encoding"
@@ -104,7 +104,7 @@ fn python(o: Options, stack: MachineStack) -> i32 {
             }
         );
         sys::hooks::report_uncaught(th);
-        eprintln!(
+        krait_object::complain!(
             "\nCurrent thread 0x{:016x} (most recent call first):\n  <no Python frame>",
             th.ident.get()
         );

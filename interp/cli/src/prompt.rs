@@ -75,8 +75,8 @@ fn greet(th: &Thread) {
     if th.interp.config.borrow().flags.get("quiet").is_some_and(|&n| n > 0) {
         return;
     }
-    eprintln!("Python {} on linux", sys::info::version());
-    eprintln!("Type \"help\", \"copyright\", \"credits\" or \"license\" for more information.");
+    krait_object::complain!("Python {} on linux", sys::info::version());
+    krait_object::complain!("Type \"help\", \"copyright\", \"credits\" or \"license\" for more information.");
 }
 
 /// PYTHONSTARTUP, and `sys.__interactivehook__`.

@@ -54,7 +54,7 @@ fn begin(th: &Thread, o: &Options) -> Res<Dict> {
         call::call_method_text(th, m, "enable", &[])?;
     }
     if o.trace_allocations {
-        eprintln!("krait: memory allocations are not traced");
+        krait_object::complain!("krait: memory allocations are not traced");
     }
     if !th.interp.config.borrow().warnoptions.is_empty() {
         import::import_module(th, "warnings")?;
@@ -101,7 +101,7 @@ fn command(th: &Thread, text: &OsStr, ns: Dict) -> Res<()> {
     let mut source = text.as_bytes().to_vec();
     source.push(b'\n');
     if std::str::from_utf8(&source).is_err() {
-        eprintln!("Unable to decode the command from the command line:");
+        krait_object::complain!("Unable to decode the command from the command line:");
         return Err(th.raise_args(TypeId::SystemExit, &[Value::small(1)]));
     }
     start::run_source(th, &source, "<string>", "exec", ns, true)?;
@@ -172,13 +172,13 @@ fn file(th: &Thread, o: &Options, f: &OsString, ns: Dict) -> Result<i32, krait_o
     let source = match std::fs::read(&full) {
         Ok(s) => s,
         Err(_) if full.is_dir() => {
-            eprintln!("{program}: '{shown}' is a directory, cannot continue");
+            krait_object::complain!("{program}: '{shown}' is a directory, cannot continue");
             return Ok(1);
         }
         Err(e) => {
             let n = e.raw_os_error().unwrap_or(0);
             let text = start::error_text(n);
-            eprintln!("{program}: can't open file '{shown}': [Errno {n}] {text}");
+            krait_object::complain!("{program}: can't open file '{shown}': [Errno {n}] {text}");
             return Ok(2);
         }
     };

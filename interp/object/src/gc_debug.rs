@@ -32,9 +32,9 @@ pub fn collecting(i: &Interp, full: bool) {
             *(if h.has(header::OLD) { &mut old } else { &mut young }) += 1;
         }
     });
-    eprintln!("gc: collecting generation {}...", gc_callbacks::generation(full));
-    eprintln!("gc: objects in each generation: {young} 0 {old}");
-    eprintln!("gc: objects in permanent generation: 0");
+    crate::complain!("gc: collecting generation {}...", gc_callbacks::generation(full));
+    crate::complain!("gc: objects in each generation: {young} 0 {old}");
+    crate::complain!("gc: objects in permanent generation: 0");
 }
 
 /// Containers of unreachable cycles. True when they are to be kept for `gc.garbage`.
@@ -43,7 +43,7 @@ pub fn garbage(i: &Interp, cells: &[CellPtr]) -> bool {
         let th = Thread::current();
         for &c in cells {
             let class = Class::of_value(th, Value::from_cell(c));
-            eprintln!("gc: collectable <{} {:p}>", tp_name(th, class), c.as_ptr());
+            crate::complain!("gc: collectable <{} {:p}>", tp_name(th, class), c.as_ptr());
         }
     }
     i.gc_debug.get() & SAVEALL != 0
@@ -53,6 +53,9 @@ pub fn garbage(i: &Interp, cells: &[CellPtr]) -> bool {
 pub fn collected(i: &Interp, stats: &CollectionStats) {
     if i.gc_debug.get() & STATS != 0 {
         let seconds = stats.pause.as_secs_f64();
-        eprintln!("gc: done, {} unreachable, 0 uncollectable, {seconds:.4}s elapsed", stats.unreachable);
+        crate::complain!(
+            "gc: done, {} unreachable, 0 uncollectable, {seconds:.4}s elapsed",
+            stats.unreachable
+        );
     }
 }

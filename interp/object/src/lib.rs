@@ -155,6 +155,7 @@ pub mod weakref_methods;
 pub use class::Class;
 pub use interp::Interp;
 pub use kind::Kind;
+pub use krait_gc::complain;
 pub use names::Name;
 pub use storage::ValueVec;
 pub use string::Str;

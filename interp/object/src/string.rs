@@ -465,7 +465,7 @@ fn flatten(th: &Thread, rope: Str) {
     let (len, log) = (rope.len(), rope.meta.get() >> WIDTH_SHIFT & 3);
     let Some(raw) = allocate_outside(th, len, 0, log) else {
         // The halves exist, so this much memory was had before; there is no way to report from here.
-        eprintln!("krait: out of memory while joining a string of {len} characters");
+        crate::complain!("krait: out of memory while joining a string of {len} characters");
         std::process::abort();
     };
     // SAFETY: the raw cell has room for the text after its header word.

@@ -68,7 +68,9 @@ fn finalize_waiting(th: &Thread) {
     if let Some(garbage) = List::from_value(th.interp.garbage.get()) {
         while let Some(cell) = th.heap.next_kept() {
             // Without memory for the list the object is what it would be without debugging: gone.
-            let _ = garbage.push(th, krait_object::Value::from_cell(cell));
+            if garbage.push(th, krait_object::Value::from_cell(cell)).is_err() {
+                th.clear_pending();
+            }
         }
     }
     if let Some(e) = pending {

@@ -221,13 +221,10 @@ impl Emitter<'_> {
                     ; cmp eax, FRAMES
                     ; jge =>go
                     ; =>no_room
-                    ; mov rax, QWORD *pc as i64
-                    ; mov [r15 + thread::C_PC], rax
-                    ; mov [r15 + thread::C_AT], r14
-                    ; mov [r15 + thread::FRAME], r14
-                    ; mov eax, 1
-                    ; mov rcx, QWORD self.cx.common.landed as i64
-                    ; jmp rcx
+                );
+                self.land(*pc as i64);
+                dynasm!(self.a
+                    ; .arch x64
                     ; =>start
                     ; =>go
                     ; mov [r15 + thread::C_FRAME], r14
@@ -406,14 +403,8 @@ impl Emitter<'_> {
                     ; jmp rax
                     // The trace that was there is gone: the interpreter goes on.
                     ; =>none
-                    ; mov rax, QWORD s.pc as i64
-                    ; mov [r15 + thread::C_PC], rax
-                    ; mov [r15 + thread::C_AT], r14
-                    ; mov [r15 + thread::FRAME], r14
-                    ; mov eax, 1
-                    ; mov rcx, QWORD self.cx.common.landed as i64
-                    ; jmp rcx
                 );
+                self.land(s.pc as i64);
             }
             End::Return(v, s) => self.return_value(*v, *s),
             End::Exit(s) => {
@@ -422,6 +413,20 @@ impl Emitter<'_> {
             }
             End::Open => debug_assert!(false, "an open block"),
         }
+    }
+
+    /// Leaves native code: the interpreter goes on at `pc` in the current frame, all of whose slots are in memory.
+    fn land(&mut self, pc: i64) {
+        dynasm!(self.a
+            ; .arch x64
+            ; mov rax, QWORD pc
+            ; mov [r15 + thread::C_PC], rax
+            ; mov [r15 + thread::C_AT], r14
+            ; mov [r15 + thread::FRAME], r14
+            ; mov eax, 1
+            ; mov rcx, QWORD self.cx.common.landed as i64
+            ; jmp rcx
+        );
     }
 
     /// Notes what holds here for a block that is gone to.

@@ -57,6 +57,10 @@ fn collect_now(th: &Thread, a: &[Value]) -> Res {
     if !(0..=2).contains(&generation) {
         return Err(th.value_error("invalid generation"));
     }
+    if th.interp.gc_telling.get() {
+        // From a callback, or a finalizer that a collection runs: one at a time.
+        return Ok(Value::ZERO);
+    }
     let n = gc_callbacks::telling(th, generation, || {
         let n = th.heap.collect(generation == 2) as i64;
         // Finalizers and callbacks run before the call returns, as programs expect.

@@ -111,7 +111,7 @@ pub fn start(th: &Thread) -> Res<()> {
     if !frozen::is_there(th, f) {
         // Only native modules can be imported then.
         let lib = th.interp.config.borrow().platlibdir.to_string_lossy().into_owned();
-        eprintln!("Could not find the standard library <prefix>/{lib}/python3.12");
+        krait_object::complain!("Could not find the standard library <prefix>/{lib}/python3.12");
         return Ok(());
     }
     let imp = load_native(th, "_imp")?;
@@ -356,7 +356,7 @@ static TIMES: InterpSlot = InterpSlot::new();
 pub fn tell_times(th: &Thread, on: bool) {
     if on {
         TIMES.set(th, tuple::new(th, &[Value::ZERO, Value::ZERO]));
-        eprintln!("import time: self [us] | cumulative | imported package");
+        krait_object::complain!("import time: self [us] | cumulative | imported package");
     }
 }
 
@@ -371,7 +371,7 @@ fn timed(th: &Thread, name: Value, f: impl FnOnce() -> Res) -> Res {
     let inner = TIMES.get(th).and_then(Tuple::from_value).and_then(|t| t.get(1).small_int()).unwrap_or(0);
     let text = Str::of(name).to_text();
     let (own, indent) = ((all - inner).max(0) / 1000, 2 * level as usize);
-    eprintln!("import time: {own:9} | {:10} | {:indent$}{text}", all / 1000, "");
+    krait_object::complain!("import time: {own:9} | {:10} | {:indent$}{text}", all / 1000, "");
     TIMES.set(th, tuple::new(th, &[Value::small(level), Value::small(before + all)]));
     r
 }

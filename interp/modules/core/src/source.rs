@@ -246,7 +246,7 @@ fn on_big_stack<T: Send>(f: impl FnOnce() -> T + Send) -> T {
             Err(p) => std::panic::resume_unwind(p),
         },
         Err(_) => {
-            eprintln!("krait: no memory for the compiler's stack");
+            krait_object::complain!("krait: no memory for the compiler's stack");
             std::process::abort();
         }
     })
