@@ -35,6 +35,11 @@ impl Facts {
         self.cells = FreshCells::default();
     }
 
+    /// What a load would give here, if that is known; `Ref::NONE` for a check that would hold.
+    pub fn at(&self, load: &Inst) -> Option<Ref> {
+        self.memory.find(load)
+    }
+
     /// The number that a word was found to hold.
     pub fn number(&self, word: Ref, ty: Ty) -> Option<Ref> {
         let op = if ty == Ty::Int { Op::UnboxI } else { Op::UnboxF };

@@ -66,14 +66,18 @@ impl Carry {
         self.cells.push(Cell { header: fresh.header, ty: b.region.ty(r), words: BTreeMap::new() });
         let mut words = BTreeMap::new();
         for (&offset, f) in &fresh.fields {
-            // A number is carried as it is.
-            let i = b.region.inst(f.value);
-            let v = if matches!(i.op, Op::BoxI | Op::BoxF) { i.args[0] } else { f.value };
-            let value = self.value(b, v, apart);
+            let value = self.word(b, f.value, apart);
             words.insert(offset, Word { store: f.store, alias: f.alias, value });
         }
         self.cells[k].words = words;
         Carried::Cell(k)
+    }
+
+    /// What a word of memory holds at the first turn's end. A number is carried as it is.
+    pub fn word(&mut self, b: &Builder, r: Ref, apart: bool) -> Carried {
+        let i = b.region.inst(r);
+        let v = if matches!(i.op, Op::BoxI | Op::BoxF | Op::TagI) { i.args[0] } else { r };
+        self.value(b, v, apart)
     }
 
     /// Makes the cells at the beginning of the loop's block; they are returned by number.
@@ -171,7 +175,7 @@ fn convert(b: &mut Builder, v: Ref, ty: Ty) -> Result<Ref, Contradiction> {
         _ if from == ty => Ok(v),
         (Ty::Int, Ty::Val) => b.emit(Inst::new(Op::BoxI, &[v])),
         (Ty::Float, Ty::Val) => b.emit(Inst::new(Op::BoxF, &[v])),
-        (Ty::Val, Ty::Int) if i.op == Op::BoxI => Ok(i.args[0]),
+        (Ty::Val, Ty::Int) if matches!(i.op, Op::BoxI | Op::TagI) => Ok(i.args[0]),
         (Ty::Val, Ty::Float) if i.op == Op::BoxF => Ok(i.args[0]),
         (Ty::Val, Ty::Int) if i.op == Op::KVal => {
             Value(i.imm as u64).small_int().map(|n| b.int(n)).ok_or(Contradiction)

@@ -28,6 +28,7 @@ mod helpers;
 mod ir;
 mod kept;
 mod log;
+mod loop_facts;
 mod memory;
 mod options;
 mod parse;

@@ -12,9 +12,11 @@
 use crate::build::{Builder, Contradiction, written};
 use crate::carry::{self, Carried, Carry};
 use crate::copy::{Host, Map, copied, copy};
+use crate::cse::Key;
 use crate::ir::{EVERYTHING, End, Inst, Kind, Op, Ref, Region, Snapshot, Ty};
+use crate::loop_facts::LoopFacts;
 use crate::passes::Pass;
-use rustc_hash::FxHashMap as HashMap;
+use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 use std::rc::Rc;
 
 /// What the recorder knows of a register of the root frame at the end of the first turn.
@@ -32,18 +34,48 @@ pub fn peel(b: &mut Builder, at_end: &[(i32, AtEnd)]) -> Result<(), Contradictio
         return turn(b, at_end);
     }
     let is_fresh = |s: &AtEnd| matches!(s, AtEnd::Known(r) if b.fresh(*r).is_some());
+    let before = b.clone();
     if !b.off.has(Pass::Sink) && at_end.iter().any(|(_, s)| is_fresh(s)) {
-        let before = b.clone();
-        if turns(b, at_end, true).is_ok() {
+        if assuming(b, &before, at_end, true).is_ok() {
             return Ok(());
         }
-        *b = before;
+        b.clone_from(&before);
     }
-    turns(b, at_end, false)
+    assuming(b, &before, at_end, false)
 }
 
-/// A first turn and the loop. With `apart`, new cells go from turn to turn as what they hold (`carry.rs`).
-fn turns(b: &mut Builder, at_end: &[(i32, AtEnd)], apart: bool) -> Result<(), Contradiction> {
+/// How often assumptions about memory are tried before there are none.
+const TRIES: usize = 3;
+
+/// A first turn and the loop, with as many assumptions about memory as turn out to be true (`loop_facts.rs`).
+fn assuming(
+    b: &mut Builder,
+    before: &Builder,
+    at_end: &[(i32, AtEnd)],
+    apart: bool,
+) -> Result<(), Contradiction> {
+    let mut untrue = HashSet::default();
+    for _ in 0..TRIES {
+        let known = untrue.len();
+        match turns(b, at_end, apart, Some(&mut untrue)) {
+            Ok(()) => return Ok(()),
+            Err(Contradiction) => b.clone_from(before),
+        }
+        if untrue.len() == known {
+            break;
+        }
+    }
+    turns(b, at_end, apart, None)
+}
+
+/// A first turn and the loop. With `apart`, new cells go from turn to turn as what they hold (`carry.rs`). Without
+/// `untrue`, nothing is assumed about memory that the loop writes; with it, what is not in it.
+fn turns(
+    b: &mut Builder,
+    at_end: &[(i32, AtEnd)],
+    apart: bool,
+    untrue: Option<&mut HashSet<Key>>,
+) -> Result<(), Contradiction> {
     let source = b.region.clone();
     let last = b.block;
     let killed = source.blocks.iter().fold(0, |set, x| set | written(&source, &x.body));
@@ -58,6 +90,14 @@ fn turns(b: &mut Builder, at_end: &[(i32, AtEnd)], apart: bool) -> Result<(), Co
     let block = b.region.block();
     let mut map = Map::default();
     let mut entry: Vec<(i32, Ref)> = Vec::new();
+    b.escape_all();
+    let facts = match &untrue {
+        Some(untrue) => {
+            let changed = at_end.iter().map(|x| x.0).collect();
+            LoopFacts::find(b, &mut carry, apart, killed, &changed, untrue)
+        }
+        None => LoopFacts::default(),
+    };
     b.enter_block(block, killed);
     let mut params = Vec::new();
     for (n, &r) in carry.first.iter().enumerate() {
@@ -66,6 +106,7 @@ fn turns(b: &mut Builder, at_end: &[(i32, AtEnd)], apart: bool) -> Result<(), Co
     }
     b.region.blocks[block].params = params.clone();
     let cells = carry.begin(b, &params);
+    facts.assume(b, &params, &cells);
     for &(slot, state) in &carried {
         let start = b.slot_if_any(slot);
         let now = match state {
@@ -87,6 +128,9 @@ fn turns(b: &mut Builder, at_end: &[(i32, AtEnd)], apart: bool) -> Result<(), Co
             let next = copied(b, &source, &map, r)?;
             carry.match_value(b, c, next, &params)?;
         }
+    }
+    if let Some(untrue) = untrue {
+        facts.come_round(b, &mut carry, &params, untrue)?;
     }
     let back = carry.finish(b)?;
     let end = b.block;
