@@ -75,6 +75,23 @@ pub fn needed(code: Code, pc: Pc) -> usize {
     operands.max().unwrap_or(0).max(live(code, pc))
 }
 
+/// May running the instruction, or what follows it, need the register? Not all below [`needed`] are: windows of
+/// calls leave gaps.
+pub fn alive(code: Code, pc: Pc, register: usize) -> bool {
+    let mut alive = false;
+    code.live_runs(code.offset_of(pc.0), |first, count| alive |= (first..first + count).contains(&register));
+    let op = op_of(pc);
+    let fields = [pc.a(), pc.b(), pc.c()];
+    alive
+        || op.operands().into_iter().zip(fields).any(|(kind, field)| match kind {
+            Operand::R | Operand::U => register == field,
+            Operand::W => (field..field + krait_vm::frames::run_length(op, pc)).contains(&register),
+            // The whole of a window.
+            Operand::S if krait_vm::frames::is_call(op) => register + 1 >= field,
+            _ => false,
+        })
+}
+
 /// The slots that the instruction writes when it goes on normally in its own frame.
 pub fn written(pc: Pc, base: i32) -> Vec<i32> {
     let op = op_of(pc);

@@ -543,6 +543,9 @@ impl Recorder {
         let mut known = Slots::default();
         let mut in_memory = SlotSet::default();
         let changed = |st: &State, s: i32| st.all_in_memory || st.in_memory.contains(&s);
+        let pc = self.pc;
+        let code = self.frame().code();
+        let dead = |s: i32| s >= innermost && !frame::alive(code, pc, (s - innermost) as usize);
         // Registers with two values.
         let mut two: Vec<i32> = Vec::new();
         for s in slots {
@@ -563,12 +566,15 @@ impl Recorder {
                         in_memory.insert(s);
                     }
                 }
+                // One side has seen a register of an inlined frame that is in memory on both: after an instruction that was
+                // left to the interpreter, or because the frame is older than the trace.
+                (Some(k), None) | (None, Some(k)) if s >= root_end && (k.clean || dead(s)) => {}
                 _ => two.push(s),
             }
         }
         // The values, each found at the end of its side.
-        let (main_values, main) = self.values(main.clone(), &side, block, &two)?;
-        let (side_values, side) = self.values(side, &main, side_block, &two)?;
+        let (main_values, main) = self.values(main.clone(), block, &two)?;
+        let (side_values, side) = self.values(side, side_block, &two)?;
         let mut sides = [main_values, side_values];
         let mut types = Vec::new();
         let [main_values, side_values] = &mut sides;
@@ -614,23 +620,10 @@ impl Recorder {
     }
 
     /// The registers' values at the end of one side, where new cells are no secret any more, and what is known there.
-    /// A register of an inlined frame that only the other side gave a value is dead: it gets one that is none's.
-    fn values(&mut self, st: State, other: &State, end: usize, slots: &[i32]) -> Rec<(Vec<Ref>, State)> {
+    fn values(&mut self, st: State, end: usize, slots: &[i32]) -> Rec<(Vec<Ref>, State)> {
         self.restore(st);
         self.b.block = end;
-        let root_end = self.root_end();
-        let mut values = Vec::new();
-        for s in slots {
-            let dead = *s >= root_end && self.known.get(s).is_none();
-            values.push(match other.known.get(s) {
-                Some(k) if dead => match self.b.region.ty(k.value) {
-                    Ty::Int => self.b.int(0),
-                    Ty::Float => self.b.constant(Ir::KFloat, 0),
-                    _ => self.b.val(Value::none().0),
-                },
-                _ => self.slot(*s)?,
-            });
-        }
+        let values = slots.iter().map(|&s| self.slot(s)).collect::<Rec<Vec<Ref>>>()?;
         self.b.escape_all();
         Ok((values, self.state()))
     }
