@@ -7,10 +7,10 @@
 //! the recording comes to the meeting, the arm is copied behind the kept state. Registers that differ then become
 //! parameters of the block where both go on, and of all else only what both know is known.
 //!
-//! An arm has one block and only looks: it computes, loads and checks, but stores nothing, calls nothing and
-//! makes no cells. (What inlined calls do with frames happens in the recorder's map only.) The way that was
-//! recorded beside it may do more, but leaves nothing to the interpreter. So both sides have the same view of what is in
-//! the frames' memory.
+//! An arm has one block. It may store, call helpers and make cells: that is done anew where it is copied, so what it makes
+//! false there is no fact on its side, and what only one side knows is no fact where they meet. New cells are no secret any more
+//! there. But neither an arm nor the way that was recorded beside it leaves anything to the interpreter. So both sides
+//! have the same view of what is in the frames' memory. (What inlined calls do with frames happens in the recorder's map only.)
 //!
 //! Invariants: a parameter is a number only if both sides proved it; a place of the region knows only
 //! values computed on every way to it. An arm that does not fit is no loss: its guard stays an exit.
@@ -182,11 +182,9 @@ fn has_arms(root: u64) -> bool {
     ARMS.with(|a| a.borrow().get(&root).is_some_and(|v| !v.is_empty()))
 }
 
-/// May the instruction be part of an arm?
-fn only_looks(i: &Inst) -> bool {
-    matches!(i.op.kind(), Kind::Const | Kind::Pure | Kind::Guard | Kind::Load | Kind::LoadGuard | Kind::Frame)
-        && i.op != Ir::LoadTh
-        || i.op == Ir::GuardEvents
+/// May the instruction be part of an arm? Frames and the thread's own words it leaves alone.
+fn fits_arm(i: &Inst) -> bool {
+    i.op.kind() != Kind::Barrier && i.op != Ir::LoadTh || i.op == Ir::GuardEvents
 }
 
 impl Recorder {
@@ -276,10 +274,10 @@ impl Recorder {
             w.next = self.pc.0 as u64;
         }
         let insts = &self.b.region.insts;
-        let looks = insts[w.seen..].iter().all(|i| i.op == Ir::Param || only_looks(i));
+        let fits = insts[w.seen..].iter().all(fits_arm);
         w.seen = insts.len();
         let small = insts.len() <= MAX_ARM && self.bytecodes <= MAX_BYTECODES;
-        if looks && small && self.pending.is_none() && self.stepping.is_none() && self.over.is_none() {
+        if fits && small && self.pending.is_none() && self.stepping.is_none() && self.over.is_none() {
             Ok(())
         } else {
             Err(Abort::NoArm)

@@ -128,6 +128,92 @@ b3():
 }
 
 #[test]
+fn what_a_call_of_one_side_may_write_is_not_known_where_they_meet() {
+    let text = "
+v0:val = KVal 0x2a
+b0():
+    v3:val = Slot #0
+    v4:val = Load.Attr v3 #16
+    v5:val = Load.List v3 #24
+    branch b1 b2 GuardEq v4 v0
+b1():
+    v6:val = CallRaise v3 0x40 ~0x2 !0
+    jump b3 []
+b2():
+    jump b3 []
+b3():
+    v7:val = Load.Attr v3 #16
+    v8:val = Load.List v3 #24
+    GuardEq v7 v8 !0
+    open
+";
+    let attributes = crate::ir::Alias::Attr.bit();
+    let effects = |n: u32| text.replace("~0x2 ", &if n == 0 { String::new() } else { format!("~{n:#x} ") });
+    let copy = copy_of(&effects(attributes));
+    assert_eq!((copy.matches("Load.Attr").count(), copy.matches("Load.List").count()), (2, 1), "{copy}");
+    let copy = copy_of(&effects(0));
+    assert_eq!((copy.matches("Load.Attr").count(), copy.matches("Load.List").count()), (1, 1), "{copy}");
+}
+
+#[test]
+fn both_sides_may_store_the_same() {
+    let text = "
+v0:val = KVal 0x2a
+b0():
+    v3:val = Slot #0
+    v4:val = Slot #1
+    branch b1 b2 GuardEq v4 v0
+b1():
+    Store.Attr v3 v4 #16
+    jump b3 []
+b2():
+    Store.Attr v3 v4 #16
+    jump b3 []
+b3():
+    v6:val = Load.Attr v3 #16
+    GuardEq v6 v3 !0
+    open
+";
+    assert_eq!(copy_of(text).matches("Load").count(), 0);
+    let other = text.replacen("Store.Attr v3 v4", "Store.Attr v3 v0", 1);
+    assert_eq!(copy_of(&other).matches("Load").count(), 1);
+}
+
+#[test]
+fn a_new_cell_that_a_side_changes_is_made_before_the_branch() {
+    let text = "
+v0:val = KVal 0x2a
+v1:val = KVal 0x2e
+b0():
+    v3:val = Slot #0
+    v4:val = New 0x1f4
+    Store.Attr v4 v1 #16
+    branch b1 b2 GuardEq v3 v0
+b1():
+    Store.Attr v4 v3 #16
+    jump b3 []
+b2():
+    jump b3 []
+b3():
+    v6:val = Load.Attr v4 #16
+    GuardNe v6 v1 !0
+    open
+";
+    let sunk = |text: &str| {
+        let mut r = read(&copy_of(text).replace("    open\n", "    exit !0\n"));
+        crate::sink::run(&mut r);
+        instructions(&r)
+    };
+    let changed = sunk(text);
+    let made = changed.find("New").unwrap_or(usize::MAX);
+    assert!(made < changed.find("branch").unwrap_or(0) && changed.contains("Load.Attr"), "{changed}");
+    // One that no side changes is known after the meeting, and not made.
+    let kept =
+        sunk(&text.replace("    Store.Attr v4 v3 #16\n", "").replace("GuardNe v6 v1", "GuardNe v6 v3"));
+    assert!(!kept.contains("New") && !kept.contains("Load.Attr"), "{kept}");
+}
+
+#[test]
 fn a_shape_that_one_side_found_is_not_known_where_they_meet() {
     let text = "
 v0:val = KVal 0x2a
