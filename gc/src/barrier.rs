@@ -58,12 +58,20 @@ impl Heap {
     }
 
     /// As `remember`, for many slots stored at once: dirties the cards of `len` bytes from `start`.
+    #[inline]
     pub fn barrier_range(&self, cell: CellPtr, start: *const u64, len: usize) {
         // SAFETY: the caller passes a cell of this heap.
         let header = unsafe { cell.as_ref() };
-        if header.word() & (OLD | REMEMBERED) != OLD || len == 0 {
-            return;
+        if header.word() & (OLD | REMEMBERED) == OLD && len != 0 {
+            self.barrier_range_slow(cell, start, len);
         }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn barrier_range_slow(&self, cell: CellPtr, start: *const u64, len: usize) {
+        // SAFETY: the caller passes a cell of this heap.
+        let header = unsafe { cell.as_ref() };
         if header.granules() != 0 {
             header.set_flag(REMEMBERED);
             self.remembered.borrow_mut().push(cell);

@@ -1,6 +1,7 @@
 //! Functions that compiled code calls. They are `extern "C"`, never unwind, and run no Python code.
 
 pub mod container;
+pub mod lists;
 
 use krait_object::class::Class;
 use krait_object::code::Code;

@@ -5,7 +5,7 @@ use crate::cellref::Owned;
 use crate::handle;
 use crate::kind::Kind;
 use crate::shape::fixed;
-use crate::storage::{Slots, ValueVec};
+use crate::storage::{self, Slots, ValueVec};
 use crate::thread::{Raised, Res, Thread};
 use crate::value::Value;
 use krait_gc::{CellPtr, Header, Tracer};
@@ -51,8 +51,8 @@ pub fn new_with_shape(th: &Thread, shape: u32, tail_bytes: usize) -> List {
 /// A list of the items.
 pub fn from_slice(th: &Thread, items: &[Value]) -> Res {
     filled(th, items.len(), |s| {
-        // SAFETY: a new array of as many elements, which no other one overlaps.
-        unsafe { std::ptr::copy_nonoverlapping(items.as_ptr(), s.data(), items.len()) }
+        // SAFETY: a new array of as many elements.
+        unsafe { storage::move_values(items.as_ptr(), s.data(), items.len()) }
     })
 }
 
@@ -194,6 +194,7 @@ impl List {
     }
 
     /// Replaces the items `from..to` by the given ones (which must not lie in this list's own array).
+    #[inline]
     pub fn splice(self, th: &Thread, from: usize, to: usize, items: &[Value]) -> Result<(), Raised> {
         let len = self.len();
         let (from, to) = (from.min(len), to.clamp(from.min(len), len));
@@ -203,6 +204,13 @@ impl List {
             s.copy_from(th, from, items.as_ptr(), items.len());
             return Ok(());
         }
+        self.splice_moving(th, from, to, items)
+    }
+
+    /// The same for another number of items, for bounds inside the list.
+    #[inline(never)]
+    fn splice_moving(self, th: &Thread, from: usize, to: usize, items: &[Value]) -> Result<(), Raised> {
+        let len = self.len();
         let new_len = len - (to - from) + items.len();
         if new_len > len {
             self.reserve(th, new_len - len)?;
@@ -219,6 +227,35 @@ impl List {
         }
         self.len.set(new_len);
         Ok(())
+    }
+
+    /// Puts an item before item `at`, which may be the length.
+    #[inline]
+    pub fn insert(self, th: &Thread, at: usize, v: Value) -> Result<(), Raised> {
+        self.reserve(th, 1)?;
+        let len = self.len();
+        let at = at.min(len);
+        if let Some(s) = self.slots() {
+            // SAFETY: there is room for one more item, and `at` is inside.
+            unsafe { storage::move_values(s.data().add(at), s.data().add(at + 1), len - at) };
+            s.init(at, v);
+            s.barrier_range(th, at, len + 1 - at);
+            self.len.set(len + 1);
+        }
+        Ok(())
+    }
+
+    /// Removes and returns item `i`; None when it is out of range.
+    #[inline]
+    pub fn remove(self, th: &Thread, i: usize) -> Option<Value> {
+        let v = self.get(i)?;
+        let s = self.slots()?;
+        let last = self.len() - 1;
+        // SAFETY: the items behind item `i`.
+        s.copy_from(th, i, unsafe { s.data().add(i + 1) }, last - i);
+        s.init(last, Value::ZERO);
+        self.len.set(last);
+        Some(v)
     }
 
     /// Removes all items; the array is dropped.

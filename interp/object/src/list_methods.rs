@@ -94,7 +94,7 @@ fn insert(th: &Thread, a: &[Value]) -> Res {
     let l = List::of(a[0]);
     let n = l.len() as isize;
     let at = if i < 0 { (i + n).max(0) } else { i.min(n) } as usize;
-    l.splice(th, at, at, &[a[2]])?;
+    l.insert(th, at, a[2])?;
     Ok(Value::none())
 }
 
@@ -112,13 +112,8 @@ fn pop(th: &Thread, a: &[Value]) -> Res {
     if i == n - 1 {
         return l.pop().ok_or_else(|| th.index_error("pop from empty list"));
     }
-    match l.get(i as usize) {
-        Some(v) if i >= 0 => {
-            l.splice(th, i as usize, i as usize + 1, &[])?;
-            Ok(v)
-        }
-        _ => Err(th.index_error("pop index out of range")),
-    }
+    // A negative one is no small number of the other kind.
+    l.remove(th, i as usize).ok_or_else(|| th.index_error("pop index out of range"))
 }
 
 /// The position of an equal item in `from..to` (to be cut to the length at each step).
@@ -257,6 +252,7 @@ pub fn get_slice(th: &Thread, l: List, s: Slice) -> Res {
 }
 
 /// The items of a span as a list.
+#[inline]
 pub fn sliced(th: &Thread, l: List, span: slice::Span) -> Res {
     if span.step == 1 {
         let from = span.start as usize;
@@ -266,11 +262,20 @@ pub fn sliced(th: &Thread, l: List, span: slice::Span) -> Res {
         let end = span.start as usize + 1;
         let items = &l.as_slice()[end - span.count..end];
         return list::filled(th, span.count, |s| {
-            for (k, &v) in items.iter().rev().enumerate() {
-                s.init(k, v);
+            let mut to = s.data();
+            for &v in items.iter().rev() {
+                // SAFETY: the array has as many elements.
+                unsafe {
+                    to.write(v);
+                    to = to.add(1);
+                }
             }
         });
     }
+    stepped(th, l, span)
+}
+
+fn stepped(th: &Thread, l: List, span: slice::Span) -> Res {
     let out = list::new(th);
     out.reserve(th, span.count)?;
     for i in span.indexes() {

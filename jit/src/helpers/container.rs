@@ -10,7 +10,8 @@ use krait_object::set::{self, Set};
 use krait_object::{Res, Thread, Value, list_methods, numeric, plain, slice, str_build, tuple};
 use krait_vm::jit::operator_of;
 
-fn word(v: Option<Value>) -> Value {
+#[inline]
+pub(super) fn word(v: Option<Value>) -> Value {
     v.unwrap_or(Value::ERROR)
 }
 
@@ -18,11 +19,13 @@ fn truth(v: Option<bool>) -> Value {
     v.map_or(Value::ERROR, Value::bool)
 }
 
-fn done(yes: bool) -> Value {
+#[inline]
+pub(super) fn done(yes: bool) -> Value {
     if yes { Value::none() } else { Value::ERROR }
 }
 
-fn quiet(th: &Thread, r: Res) -> Value {
+#[inline]
+pub(super) fn quiet(th: &Thread, r: Res) -> Value {
     r.unwrap_or_else(|_| {
         th.clear_pending();
         Value::ERROR

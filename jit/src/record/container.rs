@@ -11,6 +11,7 @@ use krait_object::custom::{self, PAYLOAD_OFFSET};
 use krait_object::dict::Dict;
 use krait_object::native::Native;
 use krait_object::shape::fixed;
+use krait_object::slice::Slice;
 use krait_object::{Kind, Name, Thread, TypeId, Value, bytearray, bytes, plain};
 use krait_vm::jit::{Pc, Regs};
 
@@ -57,8 +58,15 @@ impl Recorder {
             self.snap = Some(before);
             let [start, stop, step] = self.b.region.inst(k).args;
             let a = self.get(pc.b())?;
-            let f = helper::get_stepped as *const ();
-            let v = self.helper_of_many(f, &[a, start, stop, step], 0)?;
+            let bounds = Slice::from_value(key).map(|s| [s.start.get(), s.stop.get()]);
+            let bounds = bounds.unwrap_or([Value::MISSING; 2]);
+            let v = match self.list_part(a, obj, [start, stop], bounds, Some(step))? {
+                Some(v) => v,
+                None => {
+                    let f = helper::get_stepped as *const ();
+                    self.helper_of_many(f, &[a, start, stop, step], 0)?
+                }
+            };
             self.set(pc.a(), v);
             return self.go(op.words());
         }
@@ -123,27 +131,18 @@ impl Recorder {
     }
 
     pub(super) fn getslice(&mut self, pc: Pc, regs: Regs, th: &Thread) -> Rec<Next> {
-        let (start, stop) = (regs.get(pc.c()), regs.get(pc.c() + 1));
-        if plain::sliced(th, regs.get(pc.b()), start, stop, Value::none()).is_none() {
+        let now = [regs.get(pc.c()), regs.get(pc.c() + 1)];
+        let obj = regs.get(pc.b());
+        if plain::sliced(th, obj, now[0], now[1], Value::none()).is_none() {
             return self.step();
         }
         let (a, start, stop) = (self.get(pc.b())?, self.get(pc.c())?, self.get(pc.c() + 1)?);
-        let v = self.helper(helper::get_slice as *const (), &[a, start, stop], 0)?;
+        let v = match self.list_part(a, obj, [start, stop], now, None)? {
+            Some(v) => v,
+            None => self.helper(helper::get_slice as *const (), &[a, start, stop], 0)?,
+        };
         self.set(pc.a(), v);
         self.go(Op::GETSLICE.words())
-    }
-
-    pub(super) fn setslice(&mut self, pc: Pc, regs: Regs) -> Rec<Next> {
-        let (obj, v) = (regs.get(pc.a()), regs.get(pc.c()));
-        let bound = |v: Value| v.is_none() || v.is_small_int();
-        let sequence = v.has_shape(fixed::LIST) || v.has_shape(fixed::TUPLE);
-        let (start, stop) = (regs.get(pc.b()), regs.get(pc.b() + 1));
-        if !obj.has_shape(fixed::LIST) || !sequence || obj == v || !bound(start) || !bound(stop) {
-            return self.step();
-        }
-        let args = [self.get(pc.a())?, self.get(pc.b())?, self.get(pc.b() + 1)?, self.get(pc.c())?];
-        self.helper_of_many(helper::set_slice as *const (), &args, LIST)?;
-        self.go(Op::SETSLICE.words())
     }
 
     /// `in`, `not in`, and the jump by `in`.

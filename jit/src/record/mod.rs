@@ -28,6 +28,7 @@ mod item;
 mod iterate;
 mod join;
 mod layered;
+mod lists;
 mod meeting;
 mod native;
 mod new;

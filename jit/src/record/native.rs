@@ -109,7 +109,7 @@ impl Recorder {
     }
 
     /// Makes sure of the callee, and gives its arguments, the receiver included.
-    fn native_args(&mut self, pc: Pc, n: Native, bound: bool, th: &Thread) -> Rec<Vec<Ref>> {
+    pub(super) fn native_args(&mut self, pc: Pc, n: Native, bound: bool, th: &Thread) -> Rec<Vec<Ref>> {
         let f = self.get(pc.a() - 1)?;
         self.check_receiver(pc.a(), bound)?;
         let mut args = Vec::new();
@@ -171,6 +171,8 @@ impl Recorder {
             ("list", "append", _) if now.len() == 2 && now[0].has_shape(TypeId::List as u32) => {
                 self.append(pc, n, bound, th)
             }
+            ("list", "insert", _) if now.len() == 3 => self.list_insert(pc, n, bound, now, th),
+            ("list", "pop", _) if now.len() <= 2 => self.list_pop(pc, n, bound, now, th),
             ("dict", "get", _) if (2..=3).contains(&now.len()) && now[0].has_shape(TypeId::Dict as u32) => {
                 if Dict::of(now[0]).get_plain(th, now[1]).is_none() {
                     return Ok(None);
