@@ -19,8 +19,12 @@ impl Heap {
             return;
         }
         // SAFETY: the slot lies in the cell, which is large.
-        unsafe { *self.map.card(slot as usize) = 1 };
-        self.note_carded(cell);
+        let card = unsafe { &mut *self.map.card(slot as usize) };
+        // A dirty card is one of a cell that is on the list.
+        if *card == 0 {
+            *card = 1;
+            self.note_carded(cell);
+        }
     }
 
     fn note_carded(&self, cell: CellPtr) {

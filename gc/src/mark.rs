@@ -48,6 +48,8 @@ pub struct Tracer {
     shared: bool,
     /// Registers are looked at before they are believed.
     checks: bool,
+    /// What `visit_shared` was called with last.
+    last_shared: u64,
     /// When references are listed: who wants them. The map is then empty.
     sink: Option<*mut dyn FnMut(CellPtr)>,
 }
@@ -73,6 +75,7 @@ impl Tracer {
             cells: 0,
             shared: false,
             checks: false,
+            last_shared: 0,
             sink: None,
         }
     }
@@ -124,6 +127,15 @@ impl Tracer {
     pub fn visit(&mut self, word: u64) {
         if word & 7 == 1 {
             self.visit_addr((word - 1) as usize)
+        }
+    }
+
+    /// As [`Tracer::visit`], for what many cells in a row refer to: their class.
+    #[inline(always)]
+    pub fn visit_shared(&mut self, word: u64) {
+        if word != self.last_shared {
+            self.last_shared = word;
+            self.visit(word);
         }
     }
 

@@ -40,9 +40,11 @@ const MAX_SLOTS: u32 = 256;
 /// The cell is a live instance.
 pub unsafe fn trace(cell: CellPtr, tracer: &mut Tracer) {
     let i = Instance::from_cell(cell);
-    i.extension.trace(tracer);
+    if !i.extension.get().is_null() {
+        i.extension.trace(tracer);
+    }
     let shape = Thread::current().interp.shapes.get(i.header_shape());
-    tracer.visit(shape.class.get().0);
+    tracer.visit_shared(shape.class.get().0);
     // SAFETY: the instance has as many inline slots.
     unsafe { tracer.visit_slice(i.slot_address(0) as *const u64, shape.inline_capacity.get() as usize) };
 }

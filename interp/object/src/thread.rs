@@ -174,6 +174,7 @@ impl Thread {
     ///
     /// # Panics
     /// When none was attached.
+    #[inline]
     pub fn current() -> &'static Thread {
         let t = CURRENT.with(Cell::get);
         assert!(!t.is_null(), "no Python thread is attached to this thread");
@@ -182,6 +183,7 @@ impl Thread {
     }
 
     /// The same, if one was attached.
+    #[inline]
     pub fn current_or_none() -> Option<&'static Thread> {
         let t = CURRENT.with(Cell::get);
         // SAFETY: as in `current`.
