@@ -28,6 +28,9 @@ fn is_terminal_or_forced(th: &Thread) -> bool {
 }
 
 /// Runs the task; the exit status.
+///
+/// In a frame of its own: what it leaves on the machine stack must not keep `__main__` alive at the end.
+#[inline(never)]
 pub fn task(th: &Thread, o: &Options) -> i32 {
     let ns = match begin(th, o) {
         Ok(ns) => ns,

@@ -386,21 +386,7 @@ pub fn import_module(th: &Thread, name: &str) -> Res {
 
 /// At the end: `sys.modules` lets go of the modules; those that are still there afterwards are emptied.
 pub fn clear_modules(th: &Thread) {
-    let Some(modules) = Dict::from_value(th.interp.modules.get()) else { return };
-    // Weak references, so that this list keeps none of them.
-    let held = krait_object::list::new(th);
-    let mut at = 0;
-    while let Some((_, m)) = modules.next(th, &mut at) {
-        if m.is_kind(Kind::Module) {
-            let r = weakref::new(th, m, Value::none(), TypeId::WeakRef as u32, 0);
-            if held.push(th, r.value()).is_err() {
-                return th.clear_pending();
-            }
-        }
-    }
-    if modules.clear(th).is_err() {
-        th.clear_pending();
-    }
+    let Some(held) = let_go(th) else { return th.clear_pending() };
     th.heap.collect(true);
     krait_vm::finalizers(th);
     let kept = [th.interp.builtins.get(), th.interp.sys.get()];
@@ -412,6 +398,24 @@ pub fn clear_modules(th: &Thread) {
             empty(th, d);
         }
     }
+}
+
+/// Empties `sys.modules`; weak references to the modules, so that the list keeps none of them. None: an error is pending.
+///
+/// In a frame of its own, which is gone when the collection looks through the machine stack.
+#[inline(never)]
+fn let_go(th: &Thread) -> Option<krait_object::list::List> {
+    let modules = Dict::from_value(th.interp.modules.get())?;
+    let held = krait_object::list::new(th);
+    let mut at = 0;
+    while let Some((_, m)) = modules.next(th, &mut at) {
+        if m.is_kind(Kind::Module) {
+            let r = weakref::new(th, m, Value::none(), TypeId::WeakRef as u32, 0);
+            held.push(th, r.value()).ok()?;
+        }
+    }
+    modules.clear(th).ok()?;
+    Some(held)
 }
 
 /// Sets a module's names to None: those with one leading underscore first.
