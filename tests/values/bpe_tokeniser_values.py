@@ -1,5 +1,5 @@
 """What pyperformance's bpe_tokeniser computes."""
-# skip: gc-stress
+# skip: gc-stress jit-stress
 import os
 from _program import digest, folder, load
 bm = load("bpe_tokeniser")
