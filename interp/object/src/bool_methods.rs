@@ -47,13 +47,21 @@ fn xor(th: &Thread, a: &[Value]) -> Res {
 }
 
 fn invert(th: &Thread, a: &[Value]) -> Res {
+    warn_of_inversion(th)?;
+    int_arith::invert(th, a[0])
+}
+
+/// Warns of `~` on a bool, in the name of the code that runs.
+///
+/// # Errors
+/// What the filter makes of the warning.
+pub fn warn_of_inversion(th: &Thread) -> Res<()> {
     (th.interp.hooks().warn)(
         th,
         TypeId::DeprecationWarning,
         "Bitwise inversion '~' on bool is deprecated. This returns the bitwise inversion of the underlying int object and is usually not what you expect from negating a bool. Use the 'not' operator for boolean negation or ~int(x) if you really want the bitwise inversion of the underlying int.",
         1,
-    )?;
-    int_arith::invert(th, a[0])
+    )
 }
 
 natives! {

@@ -80,6 +80,9 @@ impl std::error::Error for SyntaxError {}
 pub enum WarningKind {
     Syntax,
     Deprecation,
+    /// A bool was inverted while folding. It is the inversion that warns, in whose name the compiler runs. A filter that makes
+    /// it an error leaves the inversion to run time.
+    InvertedBool,
 }
 
 /// A warning about source text. When warnings are errors, the caller raises `error` instead.

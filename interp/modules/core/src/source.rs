@@ -11,7 +11,7 @@ use krait_object::{
     Raised, Res, Thread, TypeId, Value, attr, codec, exception, int, protocol, string, tuple,
 };
 use krait_syntax::ast::Mod;
-use krait_syntax::compile::{Options, Output};
+use krait_syntax::compile::{KEEP_INVERTED_BOOLS, Options, Output};
 use krait_syntax::error::{ErrorKind, SyntaxError, SyntaxWarning, WarningKind};
 use krait_syntax::future;
 use krait_syntax::parse::source::encoding_cookie;
@@ -42,9 +42,17 @@ pub fn compile(th: &Thread, r: &CompileRequest<'_>) -> Res<CodeTemplate> {
     let optimize = level(th, r.optimize);
     let filename = filename_text(r.filename);
     let (source, kind) = (r.source, if r.is_text { Kind::Text } else { Kind::Bytes { from_file } });
-    let registered = if r.is_text { None } else { decoded_by_registry(th, source) };
-    let out = on_big_stack(move || run(source, &filename, mode, optimize, flags, kind, registered));
-    finish(th, out, r.filename)
+    let attempt = |flags: u32| {
+        let registered = if r.is_text { None } else { decoded_by_registry(th, source) };
+        on_big_stack(|| run(source, &filename, mode, optimize, flags, kind, registered))
+    };
+    match finish(th, attempt(flags), r.filename)? {
+        Some(template) => Ok(template),
+        // What was to be warned of has been.
+        None => {
+            attempt(flags | KEEP_INVERTED_BOOLS).map(|o| o.template).map_err(|e| raise(th, &e, r.filename))
+        }
+    }
 }
 
 /// Compiles a tree to a template. The tree is folded on the way.
@@ -56,9 +64,11 @@ pub fn compile_tree(
     optimize: i32,
 ) -> Res<CodeTemplate> {
     check_flags(th, flags)?;
-    let options = Options { optimize: level(th, optimize), flags };
+    // What is folded can not be unfolded when the filter makes an error of the warning.
+    let options = Options { optimize: level(th, optimize), flags: flags | KEEP_INVERTED_BOOLS };
     let out = krait_syntax::compile::compile(tree, filename_text(filename).as_bytes(), options);
-    finish(th, out, filename)
+    let done = finish(th, out, filename)?;
+    done.ok_or_else(|| th.value_error("the compiler gave no code"))
 }
 
 /// Parses to a tree, in the language of Python 3.`version`.
@@ -109,14 +119,15 @@ fn level(th: &Thread, optimize: i32) -> u8 {
     if optimize < 0 { th.interp.optimize.get() } else { optimize as u8 }
 }
 
-/// Issues the warnings, or raises the error.
-fn finish(th: &Thread, out: Result<Output, Box<SyntaxError>>, filename: Value) -> Res<CodeTemplate> {
+/// Issues the warnings, or raises the error. None: bools are not to be inverted while compiling.
+fn finish(th: &Thread, out: Result<Output, Box<SyntaxError>>, filename: Value) -> Res<Option<CodeTemplate>> {
     match out {
         Ok(o) => {
+            let mut as_wished = true;
             for w in &o.warnings {
-                warn(th, w, filename)?;
+                as_wished &= warn(th, w, filename)?;
             }
-            Ok(o.template)
+            Ok(as_wished.then_some(o.template))
         }
         Err(e) => Err(refuse(th, &e, filename)?),
     }
@@ -319,18 +330,32 @@ fn source_line(th: &Thread, filename: Value, line: u32) -> Value {
     }
 }
 
-/// Issues a warning about the source; with an "error" filter the SyntaxError is raised instead.
-fn warn(th: &Thread, w: &SyntaxWarning, filename: Value) -> Res<()> {
+/// Issues a warning about the source; with an "error" filter the SyntaxError is raised instead. False: what it is about is to be
+/// left to run time.
+fn warn(th: &Thread, w: &SyntaxWarning, filename: Value) -> Res<bool> {
     let category = match w.kind {
+        WarningKind::InvertedBool => return warn_of_inversion(th),
         WarningKind::Syntax => TypeId::SyntaxWarning,
         WarningKind::Deprecation => TypeId::DeprecationWarning,
     };
     match crate::warnings::explicit(th, category, &w.msg, filename, w.lineno) {
-        Ok(()) => Ok(()),
+        Ok(()) => Ok(true),
         Err(_) if th.pending_is(category) => {
             th.clear_pending();
             Err(raise(th, &w.error, filename))
         }
         Err(e) => Err(e),
+    }
+}
+
+/// The inversion's own warning; false when it raises: then it is to do so at run time.
+fn warn_of_inversion(th: &Thread) -> Res<bool> {
+    match krait_object::bool_methods::warn_of_inversion(th) {
+        Err(e) if th.pending_is(TypeId::KeyboardInterrupt) => Err(e),
+        Err(_) => {
+            th.clear_pending();
+            Ok(false)
+        }
+        Ok(()) => Ok(true),
     }
 }

@@ -53,6 +53,8 @@ type R<T> = Result<T, Box<SyntaxError>>;
 
 /// Bit of [`Options::flags`]: `await` is allowed at the top of a module (`ast.PyCF_ALLOW_TOP_LEVEL_AWAIT`).
 pub const ALLOW_TOP_LEVEL_AWAIT: u32 = 0x2000;
+/// Bit of [`Options::flags`]: `~True` and `~False` are left to run time, where they warn.
+pub const KEEP_INVERTED_BOOLS: u32 = 1 << 29;
 /// The `CO_FUTURE_*` bits.
 const FUTURE_MASK: u32 = 0x1fe_0000;
 
@@ -82,10 +84,25 @@ pub fn compile(module: &mut Mod, filename: &[u8], options: Options) -> Result<Ou
 
 fn compile_deep(module: &mut Mod, filename: &[u8], options: Options) -> R<Output> {
     let features = future::features(module, options.flags & FUTURE_MASK)?;
-    let walrus = fold::fold(module, options.optimize, features.annotations);
-    let scopes = scope::analyze(module, &features)?;
-    fold::add_generic_bases(module);
-    compile_tree(module, &scopes, walrus, filename, &features, options)
+    let keep = options.flags & KEEP_INVERTED_BOOLS != 0;
+    let (walrus, inverted) = fold::fold(module, options.optimize, features.annotations, keep);
+    let mut inverted: Vec<SyntaxWarning> = inverted.into_iter().map(warn::inverted_bool).collect();
+    let done = scope::analyze(module, &features).and_then(|scopes| {
+        fold::add_generic_bases(module);
+        compile_tree(module, &scopes, walrus, filename, &features, options)
+    });
+    // Folding comes first.
+    match done {
+        Ok(mut output) => {
+            inverted.append(&mut output.warnings);
+            Ok(Output { warnings: inverted, ..output })
+        }
+        Err(mut e) => {
+            inverted.append(&mut e.warnings);
+            e.warnings = inverted;
+            Err(e)
+        }
+    }
 }
 
 fn compile_tree(

@@ -45,6 +45,16 @@ fn bad_is_operand(e: &Expr) -> Option<&'static str> {
     }
 }
 
+/// The warning that folding `~True` or `~False` gives.
+pub(super) fn inverted_bool(span: Span) -> SyntaxWarning {
+    SyntaxWarning {
+        kind: WarningKind::InvertedBool,
+        msg: "Bitwise inversion '~' on bool".into(),
+        lineno: span.lineno,
+        error: Box::new(error_at(ErrorKind::Syntax, String::new(), span)),
+    }
+}
+
 impl<'a> Compiler<'a> {
     /// Notes a `SyntaxWarning`.
     pub(super) fn warn(&mut self, msg: &str, span: Span) {

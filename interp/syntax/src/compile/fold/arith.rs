@@ -58,8 +58,7 @@ pub(super) fn unary(op: UnaryOp, value: &Constant) -> Option<Constant> {
         (UnaryOp::USub, Number::Complex(re, im)) => Constant::Complex(-re, -im),
         (UnaryOp::UAdd, Number::Int(n)) => int_constant(&n),
         (UnaryOp::UAdd, _) => value.clone(),
-        // Inverting a bool warns at run time.
-        (UnaryOp::Invert, Number::Int(n)) if boolean(value).is_none() => {
+        (UnaryOp::Invert, Number::Int(n)) => {
             let mut out = IntBuf::new();
             int::invert(n.as_ref(), &mut out);
             int_constant(&out)

@@ -13,25 +13,36 @@ use super::konst::truth;
 use crate::ast::*;
 use std::collections::{HashMap, HashSet};
 
-/// Folds the tree in place and answers the names that assignment expressions bind, by scope.
+/// Folds the tree in place and answers the names that assignment expressions bind, by scope, and where bools were
+/// inverted. With `keep_inverted_bools` none are.
 pub(super) fn fold(
     module: &mut Mod,
     optimize: u8,
     future_annotations: bool,
-) -> HashMap<NodeId, HashSet<Name>> {
-    let mut folder = Folder { optimize, future_annotations, scope: NodeId::MODULE, walrus: HashMap::new() };
+    keep_inverted_bools: bool,
+) -> (HashMap<NodeId, HashSet<Name>>, Vec<Span>) {
+    let mut folder = Folder {
+        optimize,
+        future_annotations,
+        keep_inverted_bools,
+        inverted: Vec::new(),
+        scope: NodeId::MODULE,
+        walrus: HashMap::new(),
+    };
     match &mut module.kind {
         ModKind::Module { body, .. } => folder.body(body),
         ModKind::Interactive { body } => folder.stmts(body),
         ModKind::Expression { body } => folder.expr(body),
         ModKind::FunctionType { .. } => {}
     }
-    folder.walrus
+    (folder.walrus, folder.inverted)
 }
 
 struct Folder {
     optimize: u8,
     future_annotations: bool,
+    keep_inverted_bools: bool,
+    inverted: Vec<Span>,
     /// The innermost scope that is no comprehension.
     scope: NodeId,
     walrus: HashMap<NodeId, HashSet<Name>>,
@@ -286,6 +297,14 @@ impl Folder {
                 let folded = match &mut operand.kind {
                     ExprKind::Constant { value, .. } => match op {
                         UnaryOp::Not => truth(value).map(|t| kind(boolean(!t))),
+                        UnaryOp::Invert if matches!(value, Constant::True | Constant::False) => {
+                            if self.keep_inverted_bools {
+                                None
+                            } else {
+                                self.inverted.push(e.span);
+                                arith::unary(op, value).map(kind)
+                            }
+                        }
                         _ => arith::unary(op, value).map(kind),
                     },
                     ExprKind::Compare { ops, .. } if op == UnaryOp::Not && ops.len() == 1 => {
