@@ -45,8 +45,10 @@ pub unsafe fn trace(cell: CellPtr, tracer: &mut Tracer) {
     }
     let shape = Thread::current().interp.shapes.get(i.header_shape());
     tracer.visit_shared(shape.class.get().0);
-    // SAFETY: the instance has as many inline slots.
-    unsafe { tracer.visit_slice(i.slot_address(0) as *const u64, shape.inline_capacity.get() as usize) };
+    for k in 0..shape.inline_capacity.get() as usize {
+        // SAFETY: the instance has as many inline slots.
+        tracer.visit(unsafe { *i.slot_address(k) }.0);
+    }
 }
 
 /// A fresh instance of a class with the instance layout; `__slots__` are unbound.

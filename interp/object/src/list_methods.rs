@@ -7,7 +7,7 @@ use crate::list::{self, List};
 use crate::protocol::{self, Cmp};
 use crate::shape::fixed;
 use crate::slice::{self, Slice};
-use crate::storage::{Slots, ValueVec};
+use crate::storage::{self, Slots, ValueVec};
 use crate::string;
 use crate::thread::{Raised, Res, Thread};
 use crate::tuple::Tuple;
@@ -262,14 +262,8 @@ pub fn sliced(th: &Thread, l: List, span: slice::Span) -> Res {
         let end = span.start as usize + 1;
         let items = &l.as_slice()[end - span.count..end];
         return list::filled(th, span.count, |s| {
-            let mut to = s.data();
-            for &v in items.iter().rev() {
-                // SAFETY: the array has as many elements.
-                unsafe {
-                    to.write(v);
-                    to = to.add(1);
-                }
-            }
+            // SAFETY: a new array of as many elements.
+            unsafe { storage::copy_reversed(items.as_ptr(), s.data(), items.len()) }
         });
     }
     stepped(th, l, span)

@@ -154,6 +154,45 @@ pub unsafe fn move_values(from: *const Value, to: *mut Value, n: usize) {
     }
 }
 
+/// Copies `n` values in reverse order to a place that does not overlap with theirs.
+///
+/// # Safety
+/// Both places have room for `n` values.
+#[inline]
+pub unsafe fn copy_reversed(from: *const Value, to: *mut Value, n: usize) {
+    /// As in [`move_values`].
+    ///
+    /// # Safety
+    /// As outside; `N <= n <= 2 * N`.
+    #[inline(always)]
+    unsafe fn pieces<const N: usize>(from: *const Value, to: *mut Value, n: usize) {
+        // SAFETY: the caller's promise; both pieces lie in the `n` values.
+        unsafe {
+            let mut a = from.cast::<[Value; N]>().read();
+            let mut b = from.add(n - N).cast::<[Value; N]>().read();
+            a.reverse();
+            b.reverse();
+            to.add(n - N).cast::<[Value; N]>().write(a);
+            to.cast::<[Value; N]>().write(b);
+        }
+    }
+    // SAFETY: the caller's promise.
+    unsafe {
+        match n {
+            0 => {}
+            1 => to.write(from.read()),
+            2..=4 => pieces::<2>(from, to, n),
+            5..=8 => pieces::<4>(from, to, n),
+            9..=16 => pieces::<8>(from, to, n),
+            _ => {
+                for k in 0..n {
+                    to.add(k).write(from.add(n - 1 - k).read());
+                }
+            }
+        }
+    }
+}
+
 /// # Safety
 /// The cell is a live `Slots` cell.
 pub unsafe fn trace_slots(cell: CellPtr, tracer: &mut Tracer) {
@@ -309,5 +348,43 @@ impl ValueVec {
     /// Gives the storage away (for a list that takes it over): the array, or none when nothing was pushed.
     pub fn into_storage(self) -> (*mut Header, usize) {
         (self.storage, self.len)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn numbers(n: usize) -> Vec<Value> {
+        (0..n as i64).map(Value::small).collect()
+    }
+
+    #[test]
+    fn values_move_over_themselves() {
+        for n in 0..40 {
+            for shift in [0, 1, 3] {
+                let all = numbers(n + shift);
+                let (mut up, mut down) = (all.clone(), all.clone());
+                // SAFETY: both places lie in the vector.
+                unsafe {
+                    let (u, d) = (up.as_mut_ptr(), down.as_mut_ptr());
+                    move_values(u, u.add(shift), n);
+                    move_values(d.add(shift), d, n);
+                }
+                assert!(up[..shift] == all[..shift] && up[shift..] == all[..n]);
+                assert!(down[..n] == all[shift..] && down[n..] == all[n..]);
+            }
+        }
+    }
+
+    #[test]
+    fn values_are_reversed() {
+        for n in 0..40 {
+            let from = numbers(n);
+            let mut to = vec![Value::none(); n + 1];
+            // SAFETY: both have as many values.
+            unsafe { copy_reversed(from.as_ptr(), to.as_mut_ptr(), n) };
+            assert!(to[..n].iter().eq(from.iter().rev()) && to[n] == Value::none());
+        }
     }
 }

@@ -1,9 +1,9 @@
 //! Machine values in arrays, appending, slices.
 
-use super::{emit, guarded, snapshot};
+use super::{emit, guarded, snapshot, text};
 use crate::build::Builder;
 use crate::dce;
-use crate::ir::{Alias, End, Inst, Item, Op, Ref, Ty};
+use crate::ir::{Alias, End, Inst, Item, LENGTH, Op, Ref, Ty};
 
 fn typed(op: Op, args: &[Ref], item: Item) -> Inst {
     let ty = if op == Op::LoadT { item.ty() } else { Ty::None };
@@ -50,6 +50,35 @@ fn appending_changes_the_length() {
     guarded(&mut b, Inst::new(Op::Append, &[s, v]).aux(Alias::List.bit() | Alias::Items.bit()));
     assert_ne!(emit(&mut b, len), before);
     assert_eq!(emit(&mut b, attr), kept);
+}
+
+#[test]
+fn a_length_that_was_stored_is_known_until_another_list_may_change() {
+    let mut b = Builder::new();
+    let (s, t) = (b.slot(0), b.slot(1));
+    let len = |list| Inst::new(Op::LoadW, &[list]).imm(16).alias(Alias::List).aux(LENGTH);
+    let n = emit(&mut b, len(s));
+    let one = b.int(1);
+    let less = emit(&mut b, Inst::new(Op::SubW, &[n, one]));
+    emit(&mut b, Inst::new(Op::StoreW, &[s, less]).imm(16).alias(Alias::List));
+    assert_eq!(emit(&mut b, len(s)), less);
+    emit(&mut b, Inst::new(Op::StoreW, &[t, n]).imm(16).alias(Alias::List));
+    assert_ne!(emit(&mut b, len(s)), less);
+}
+
+#[test]
+fn what_a_helper_makes_has_a_known_shape() {
+    let mut b = Builder::new();
+    let (s, t) = (b.slot(0), b.slot(1));
+    let made = guarded(&mut b, Inst::new(Op::CallRaise, &[s, t, t]));
+    let other = guarded(&mut b, Inst::new(Op::CallRaise, &[s, t, t]));
+    let shape = |v| Inst::new(Op::GuardShape, &[v]).imm(15).alias(Alias::Constant);
+    b.know(shape(made), Ref::NONE);
+    guarded(&mut b, shape(made));
+    guarded(&mut b, shape(other));
+    let text = text(&b);
+    assert!(!text.contains(&format!("GuardShape.Constant {made:?} ")), "{text}");
+    assert!(text.contains(&format!("GuardShape.Constant {other:?} ")), "{text}");
 }
 
 #[test]
