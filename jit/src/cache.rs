@@ -123,6 +123,8 @@ pub struct Stats {
     pub forgotten: u32,
     /// Loops recorded anew because values have other types.
     pub retyped: u32,
+    /// Loops recorded anew because checks ahead of them did not hold.
+    pub unhoisted: u32,
     /// Trees given up to make room.
     pub evicted: u32,
     /// Trees and single traces whose code was freed, and its bytes.
@@ -149,6 +151,8 @@ pub(crate) struct Tried {
     pub skip: u32,
     /// Its loop's trace was given up once because values have other types than when it was recorded.
     pub retyped: bool,
+    /// Checks that were made ahead of its loop did not hold: they stay in the loop.
+    pub unhoisted: bool,
 }
 
 #[derive(Default)]
@@ -478,6 +482,23 @@ pub fn is_retyped(exit: &Exit, linked: u64) -> bool {
     true
 }
 
+/// What was checked ahead of a root's loop does not hold as a rule: it is recorded anew, and checks in every turn.
+pub fn unhoist(trace: u64) {
+    let mut c = cache();
+    if c.traces.get(&trace).is_some_and(|t| !t.retired) {
+        c.stats.unhoisted += 1;
+        c.retire(trace, |c, at| c.tried.entry(at).or_default().unhoisted = true);
+    }
+}
+
+/// May checks be made ahead of the loop that begins there?
+fn hoists(start: &Start) -> bool {
+    match start {
+        Start::Root { at, .. } => !cache().tried.get(&(at.0 as u64)).is_some_and(|t| t.unhoisted),
+        Start::Side { .. } => false,
+    }
+}
+
 /// Compiles a finished recording and puts it in its place.
 pub fn compile(th: &Thread, r: &Recorder) -> Rec {
     let begun = Instant::now();
@@ -493,6 +514,9 @@ pub fn compile(th: &Thread, r: &Recorder) -> Rec {
     region.drop_same_params();
     if !options.disable.has(Pass::Range) {
         crate::range::run(&mut region);
+    }
+    if !options.disable.has(Pass::Hoist) && hoists(&r.start) {
+        crate::hoist::run(&mut region);
     }
     if !options.disable.has(Pass::Dce) {
         crate::dce::run(&mut region);
@@ -670,13 +694,14 @@ pub fn print_stats() {
     let s = &c.stats;
     let (spent, run) = (crate::stats::spent().as_secs_f64(), crate::stats::process_time().as_secs_f64());
     krait_object::complain!(
-        "jit: {} root traces, {} recorded anew, {} side traces, {} branches joined, {} forgotten, {} retyped, {} exits, {} bytecodes, {:.3} ms compile time, {} KiB code",
+        "jit: {} root traces, {} recorded anew, {} side traces, {} branches joined, {} forgotten, {} retyped, {} unhoisted, {} exits, {} bytecodes, {:.3} ms compile time, {} KiB code",
         s.roots,
         s.renewed,
         s.sides,
         s.joined,
         s.forgotten,
         s.retyped,
+        s.unhoisted,
         s.exits,
         s.bytecodes,
         spent * 1e3,

@@ -166,6 +166,9 @@ pub extern "C" fn leave(th: &Thread, exit: &'static Exit, saved: &Saved) -> u64 
     if n == 1 {
         crate::stats::taken(exit, crate::cache::place_of);
     }
+    if exit.resume == Resume::Ahead && is_hot(n) {
+        crate::cache::unhoist(exit.trace);
+    }
     if exit.resume == Resume::Run
         && !krait_vm::jit::is_observed()
         && (is_hot(n) || is_warm(n))

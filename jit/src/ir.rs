@@ -535,6 +535,8 @@ pub enum Resume {
     Run,
     /// The instruction raised: the exception is pending.
     Raise,
+    /// Runs the instruction: a check that was made ahead of a loop, for all of its turns, did not hold. No trace grows there.
+    Ahead,
 }
 
 /// A cell that is made at an exit.

@@ -25,6 +25,7 @@ mod fold;
 mod forward;
 mod fresh;
 mod helpers;
+mod hoist;
 mod ir;
 mod kept;
 mod log;

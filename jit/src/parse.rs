@@ -320,6 +320,7 @@ impl Parser {
         let resume = match w.next()? {
             "Run" => Resume::Run,
             "Raise" => Resume::Raise,
+            "Ahead" => Resume::Ahead,
             other => return Err(format!("'{other}' is no way to go on")),
         };
         w.skip("pc")?;

@@ -17,7 +17,8 @@ pub enum Pass {
     Peel,
     /// Checks that intervals of integers make needless go (`range.rs`).
     Range,
-    /// Checks that hold in every turn are made before the loop (`hoist.rs`).
+    /// Checks that hold in every turn are made before the loop (`hoist.rs`), and what is taken for constant is not checked
+    /// where it is used (`record/rely.rs`).
     Hoist,
     /// What nobody needs goes (`dce.rs`).
     Dce,

@@ -11,7 +11,7 @@
 //! threshold. What is used opens its door again soon; what has not is thrown out first the next time, the oldest before
 //! the others. A place whose trace is thrown out again and again must get hot more and more often.
 
-use crate::cache::{Cache, Door, cache, unpatch};
+use crate::cache::{Cache, Door, Tried, cache, unpatch};
 use crate::exit::Exit;
 use crate::options::Options;
 use crate::{code, kept, memory, watch};
@@ -81,7 +81,10 @@ impl Cache {
                     self.shut_link(target, link);
                     for at in at {
                         unpatch(at, 0);
-                        self.tried.remove(&at);
+                        if let Some(t) = self.tried.get_mut(&at) {
+                            // What its data are like stays known.
+                            *t = Tried { retyped: t.retyped, unhoisted: t.unhoisted, ..Tried::default() };
+                        }
                         place(self, at);
                     }
                 }

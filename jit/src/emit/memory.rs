@@ -66,7 +66,7 @@ impl Emitter<'_> {
 
     /// The exit of a call. One that runs the instruction again may be forced, before the call.
     pub(super) fn call_exit(&mut self, i: &Inst) -> DynamicLabel {
-        if self.region.snaps[i.snap as usize].resume == Resume::Run {
+        if self.region.snaps[i.snap as usize].resume != Resume::Raise {
             self.guard_exit(i)
         } else {
             self.exit(i.snap)

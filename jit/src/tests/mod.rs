@@ -6,6 +6,7 @@
 mod build;
 mod containers;
 mod dce;
+mod hoist;
 mod merge;
 mod parse;
 mod peel;
