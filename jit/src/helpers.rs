@@ -8,7 +8,7 @@ use krait_object::code::Code;
 use krait_object::dict::Dict;
 use krait_object::function::Function;
 use krait_object::generator::Generator;
-use krait_object::iter_tools_methods::{is_plain, next_pair};
+use krait_object::iter_tools_methods::{is_plain, new_reversed, next_pair};
 use krait_object::native::NativeFn;
 use krait_object::string::Str;
 use krait_object::{Thread, Value, float, int, protocol};
@@ -108,6 +108,11 @@ fn converted(th: &Thread, c: Value, args: &[Value]) -> Value {
         None => Err(th.runtime_error("no conversion")),
     };
     result.unwrap_or(Value::ERROR)
+}
+
+/// `reversed(v)` of an exact builtin sequence.
+pub extern "C" fn reversed(th: &Thread, v: Value) -> Value {
+    new_reversed(th, v).unwrap_or(Value::ERROR)
 }
 
 /// The default of a keyword-only parameter; UNBOUND when there is none any more.

@@ -137,15 +137,26 @@ impl Table {
 
     #[inline(always)]
     fn place(self, p: usize) -> u32 {
+        match index_width(self.log.get()) {
+            1 => self.place_in::<1>(p),
+            2 => self.place_in::<2>(p),
+            _ => self.place_in::<4>(p),
+        }
+    }
+
+    /// As `place`, in an index whose places have `W` bytes.
+    #[inline(always)]
+    fn place_in<const W: usize>(self, p: usize) -> u32 {
+        debug_assert_eq!(W, index_width(self.log.get()));
         // SAFETY: p is masked to the number of places.
         unsafe {
-            match self.log.get() {
-                0..=7 => match *self.index().add(p) {
+            match W {
+                1 => match *self.index().add(p) {
                     0xff => EMPTY,
                     0xfe => DELETED,
                     n => n as u32,
                 },
-                8..=15 => match *self.index().cast::<u16>().add(p) {
+                2 => match *self.index().cast::<u16>().add(p) {
                     0xffff => EMPTY,
                     0xfffe => DELETED,
                     n => n as u32,
@@ -157,11 +168,21 @@ impl Table {
 
     #[inline(always)]
     fn set_place(self, p: usize, n: u32) {
-        // SAFETY: as in `place`; truncation keeps EMPTY and DELETED, and entry numbers fit the width by capacity.
+        match index_width(self.log.get()) {
+            1 => self.set_place_in::<1>(p, n),
+            2 => self.set_place_in::<2>(p, n),
+            _ => self.set_place_in::<4>(p, n),
+        }
+    }
+
+    #[inline(always)]
+    fn set_place_in<const W: usize>(self, p: usize, n: u32) {
+        debug_assert_eq!(W, index_width(self.log.get()));
+        // SAFETY: as in `place_in`; truncation keeps EMPTY and DELETED, and entry numbers fit the width by capacity.
         unsafe {
-            match self.log.get() {
-                0..=7 => *self.index().add(p) = n as u8,
-                8..=15 => *self.index().cast::<u16>().add(p) = n as u16,
+            match W {
+                1 => *self.index().add(p) = n as u8,
+                2 => *self.index().cast::<u16>().add(p) = n as u16,
                 _ => *self.index().cast::<u32>().add(p) = n,
             }
         }
@@ -175,15 +196,27 @@ impl Table {
     }
 
     /// Puts entry number `n` with the hash into the index.
+    #[inline]
     fn link(self, hash: i64, n: u32) {
-        let mut probe = self.probe(hash);
-        while self.place(probe.at) < DELETED {
-            probe.step();
+        match index_width(self.log.get()) {
+            1 => self.link_in::<1>(hash, n),
+            2 => self.link_in::<2>(hash, n),
+            _ => self.link_in::<4>(hash, n),
         }
-        if self.place(probe.at) == EMPTY {
+    }
+
+    #[inline(always)]
+    fn link_in<const W: usize>(self, hash: i64, n: u32) {
+        let mut probe = self.probe(hash);
+        let mut there = self.place_in::<W>(probe.at);
+        while there < DELETED {
+            probe.step();
+            there = self.place_in::<W>(probe.at);
+        }
+        if there == EMPTY {
             self.linked.set(self.linked.get() + 1);
         }
-        self.set_place(probe.at, n);
+        self.set_place_in::<W>(probe.at, n);
     }
 
     /// The index place of entry number `n`.
@@ -231,6 +264,8 @@ impl Probe {
     }
 }
 
+/// Bytes of a place in the index.
+#[inline(always)]
 fn index_width(log: u8) -> usize {
     match log {
         0..=7 => 1,
@@ -404,20 +439,71 @@ impl Dict {
         if t.str_only.get() && key.has_shape(fixed::STR) {
             return Some(t.find_str(Str::of(key), hash));
         }
+        match index_width(t.log.get()) {
+            1 => Self::search_plain::<1>(th, t, key, hash).map(Result::ok),
+            2 => Self::search_plain::<2>(th, t, key, hash).map(Result::ok),
+            _ => Self::search_plain::<4>(th, t, key, hash).map(Result::ok),
+        }
+    }
+
+    /// The number of the key's entry, or the empty place of the index at which the search for it ended; None when
+    /// finding out would run Python code.
+    #[inline(always)]
+    fn search_plain<const W: usize>(
+        th: &Thread,
+        t: Table,
+        key: Value,
+        hash: i64,
+    ) -> Option<Result<u32, usize>> {
         let mut probe = t.probe(hash);
         loop {
-            let n = t.place(probe.at);
+            let n = t.place_in::<W>(probe.at);
             if n == EMPTY {
-                return Some(None);
+                return Some(Err(probe.at));
             }
             if n != DELETED {
                 let e = t.entry(n);
                 if e.key == key || e.hash == hash && plain::equal(th, e.key, key)? {
-                    return Some(Some(n));
+                    return Some(Ok(n));
                 }
             }
             probe.step();
         }
+    }
+
+    /// Is the key with the hash there? Runs no Python code; None: that is not possible.
+    pub fn has_plain(self, th: &Thread, key: Value, hash: i64) -> Option<bool> {
+        if self.mode.get() != TABLE {
+            return None;
+        }
+        Some(self.find_plain(th, key, hash)?.is_some())
+    }
+
+    /// Adds a small integer to a small table that has room, unless it is there: with one walk over the index.
+    /// None: not done.
+    #[inline(always)]
+    fn add_small(self, th: &Thread, key: Value, value: Value) -> Option<()> {
+        let t = self.table()?;
+        let n = t.filled.get();
+        if index_width(t.log.get()) != 1 || n.max(t.linked.get()) >= t.capacity.get() {
+            return None;
+        }
+        let hash = krait_number::int::hash_i64(key.as_small());
+        let Err(place) = Self::search_plain::<1>(th, t, key, hash)? else { return Some(()) };
+        // SAFETY: there is room for the entry.
+        let e = unsafe { t.entries().add(n as usize) };
+        // SAFETY: as above.
+        unsafe { e.write(Entry { hash, key, value }) };
+        t.filled.set(n + 1);
+        t.str_only.set(false);
+        t.linked.set(t.linked.get() + 1);
+        t.set_place_in::<1>(place, n);
+        // The key is no cell.
+        // SAFETY: a field of the entry just written.
+        unsafe { th.heap.barrier(t.0.cast(), (&raw const (*e).value).cast()) };
+        self.used.set(self.used.get() + 1);
+        self.bump();
+        Some(())
     }
 
     /// As `get`, without running Python code; None: that is not possible.
@@ -451,6 +537,9 @@ impl Dict {
     pub fn add_plain(self, th: &Thread, key: Value, value: Value) -> Option<()> {
         if self.mode.get() != TABLE {
             return None;
+        }
+        if key.is_small_int() && self.add_small(th, key, value).is_some() {
+            return Some(());
         }
         let hash = plain::hash(th, key)?;
         if self.find_plain(th, key, hash)?.is_some() {

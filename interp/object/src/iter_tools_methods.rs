@@ -413,7 +413,15 @@ fn reversed_new(th: &Thread, a: &[Value]) -> Res {
     no_keywords(th, class, TypeId::Reversed, a[2])?;
     let args = Tuple::of(a[1]).as_slice();
     exactly(th, TypeId::Reversed, args, 1)?;
-    let seq = args[0];
+    reversed_of(th, class, args[0])
+}
+
+/// `reversed(v)`.
+pub fn new_reversed(th: &Thread, v: Value) -> Res {
+    reversed_of(th, th.interp.class(TypeId::Reversed), v)
+}
+
+fn reversed_of(th: &Thread, class: Class, seq: Value) -> Res {
     let refuse = || Err(th.type_error(format!("'{}' object is not reversible", type_name(th, seq))));
     let of = Class::of_value(th, seq);
     let method = of.lookup(th, th.name(Name::__reversed__));

@@ -102,6 +102,7 @@ pub mod object_reduce;
 pub mod operators;
 pub mod percent;
 pub mod plain;
+mod plain_sets;
 pub mod protocol;
 pub mod range;
 pub mod range_methods;

@@ -24,7 +24,7 @@ use crate::thread::{Res, Thread};
 use crate::tuple::{self, Tuple};
 use crate::types::TypeId;
 use crate::value::Value;
-use crate::{hash as hashing, list_methods, numeric, str_build, str_methods};
+use crate::{hash as hashing, list_methods, numeric, plain_sets, str_build, str_methods};
 
 /// How deep tuples may be nested.
 const DEPTH: usize = 4;
@@ -89,10 +89,53 @@ fn hash_of_cell(th: &Thread, v: Value) -> Option<i64> {
     if v.has_shape(fixed::STR) {
         return Some(Str::of(v).hash(th));
     }
-    if is_plain(v) || v.has_shape(fixed::BYTES) {
+    if can_hash(th, v, DEPTH) {
         return quiet(th, protocol::hash(th, v));
     }
     if by_identity(th, v) { Some(hashing::of_identity(v.0)) } else { None }
+}
+
+/// Is it a value, or a tuple of such, whose hash builtin types compute? (Frozensets have the hashes of their elements.)
+fn can_hash(th: &Thread, v: Value, depth: usize) -> bool {
+    if !v.is_cell() {
+        return v.is_small_int() || v.is_float_word();
+    }
+    match v.header().shape() {
+        fixed::STR | fixed::INT | fixed::FLOAT | fixed::BOOL | fixed::NONE | fixed::BYTES => true,
+        _ if v.has_shape(TypeId::FrozenSet as u32) => true,
+        _ if v.is_kind(Kind::Tuple) => {
+            depth > 0
+                && is_tuple(th, v, Name::__hash__)
+                && Tuple::of(v).as_slice().iter().all(|&x| can_hash(th, x, depth - 1) || by_identity(th, x))
+        }
+        _ => false,
+    }
+}
+
+/// Is it a tuple, or an instance of a derived class that leaves the method alone?
+fn is_tuple(th: &Thread, v: Value, n: Name) -> bool {
+    v.has_shape(fixed::TUPLE) || v.is_kind(Kind::Tuple) && has_own(th, v, n, TypeId::Tuple)
+}
+
+/// `a == b` of two tuples, item by item; None for others and for items whose comparison may run Python code.
+fn equal_tuples(th: &Thread, a: Value, b: Value, depth: usize) -> Option<bool> {
+    if depth == 0 || !is_tuple(th, a, Name::__eq__) || !is_tuple(th, b, Name::__eq__) {
+        return None;
+    }
+    let (a, b) = (Tuple::of(a).as_slice(), Tuple::of(b).as_slice());
+    for (&x, &y) in a.iter().zip(b) {
+        let same = if x == y {
+            true
+        } else if x.is_kind(Kind::Tuple) && y.is_kind(Kind::Tuple) {
+            equal_tuples(th, x, y, depth - 1)?
+        } else {
+            equal(th, x, y)?
+        };
+        if !same {
+            return Some(false);
+        }
+    }
+    Some(a.len() == b.len())
 }
 
 /// `a is b or a == b`, as containers compare.
@@ -118,6 +161,9 @@ fn equal_slow(th: &Thread, a: Value, b: Value) -> Option<bool> {
     if a.has_shape(fixed::BYTES) && b.has_shape(fixed::BYTES) {
         return Some(Bytes::of(a).as_slice() == Bytes::of(b).as_slice());
     }
+    if a.is_kind(Kind::Tuple) && b.is_kind(Kind::Tuple) {
+        return equal_tuples(th, a, b, DEPTH);
+    }
     if (x || by_identity(th, a)) && (y || by_identity(th, b)) { Some(false) } else { None }
 }
 
@@ -130,7 +176,14 @@ pub fn compare(th: &Thread, op: Cmp, a: Value, b: Value) -> Option<bool> {
         let r = quiet(th, protocol::compare(th, op, a, b))?;
         return r.as_bool();
     }
+    if let Some((a, b)) = plain_sets::both(a, b) {
+        return plain_sets::compare(th, op, a, b);
+    }
     match op {
+        Cmp::Eq if a.is_kind(Kind::Tuple) && b.is_kind(Kind::Tuple) => equal_tuples(th, a, b, DEPTH),
+        Cmp::Ne if is_tuple(th, a, Name::__ne__) && is_tuple(th, b, Name::__ne__) => {
+            equal_tuples(th, a, b, DEPTH).map(|same| !same)
+        }
         Cmp::Eq | Cmp::Ne => {
             let bytes = a.has_shape(fixed::BYTES) && b.has_shape(fixed::BYTES);
             let known = |v: Value| is_plain(v) || by_identity(th, v);
@@ -379,7 +432,7 @@ fn among(th: &Thread, items: &[Value], item: Value) -> Option<bool> {
 }
 
 /// Is `a OP b` (or `a OP= b`) an operation of builtin types that [`binary`] may try?
-pub fn can_binary(op: BinOp, in_place: bool, a: Value, b: Value) -> bool {
+pub fn can_binary(th: &Thread, op: BinOp, in_place: bool, a: Value, b: Value) -> bool {
     let number = |v: Value| {
         v.is_small_int()
             || v.is_float_word()
@@ -398,6 +451,10 @@ pub fn can_binary(op: BinOp, in_place: bool, a: Value, b: Value) -> bool {
         }
         BinOp::Mul => sequence(a) && b.is_small_int() || sequence(b) && a.is_small_int(),
         BinOp::Mod => a.has_shape(fixed::STR) && is_plain(b),
+        BinOp::Sub | BinOp::And | BinOp::Or | BinOp::Xor => {
+            // A set that is changed in place is the interpreter's business: what traces know of it may be stale then.
+            (!in_place || !a.has_shape(fixed::SET)) && plain_sets::are_plain(th, a, b)
+        }
         _ => false,
     }
 }
@@ -407,7 +464,7 @@ pub fn binary(th: &Thread, op: BinOp, in_place: bool, a: Value, b: Value) -> Opt
     if let Some(r) = numeric::binary(th, op, a, b) {
         return quiet(th, r);
     }
-    if !can_binary(op, in_place, a, b) {
+    if !can_binary(th, op, in_place, a, b) {
         return None;
     }
     quiet(th, if in_place { operators::inplace(th, op, a, b) } else { operators::binary(th, op, a, b) })

@@ -67,7 +67,7 @@ impl Recorder {
     /// Operators of builtin types that are left to a helper.
     fn binary_otherwise(&mut self, op: Op, pc: Pc, x: Value, y: Value, th: &Thread) -> Rec<Next> {
         let Some((operator, in_place, constant)) = krait_vm::jit::operator_of(op) else { return self.step() };
-        if !plain::can_binary(operator, in_place, x, y) {
+        if !plain::can_binary(th, operator, in_place, x, y) {
             return self.step();
         }
         // What raises is left to the interpreter.

@@ -11,6 +11,7 @@ use krait_object::function::Function;
 use krait_object::instance::{EXTENSION, FIRST_SLOT};
 use krait_object::native::Native;
 use krait_object::storage::DATA;
+use krait_object::string::Str;
 use krait_object::{Kind, Thread, TypeId, Value};
 use krait_vm::jit::{Cont, Meta, Pc, Regs};
 use std::ptr::NonNull;
@@ -33,6 +34,9 @@ impl Recorder {
 
     pub(super) fn load_attr(&mut self, pc: Pc, regs: Regs, th: &Thread) -> Rec<Next> {
         let (now, name) = (regs.get(pc.b()), regs.constant(pc.c()));
+        if now.is_small_int() {
+            return self.load_of_int(pc, name);
+        }
         if !now.is_cell() {
             return self.step();
         }
@@ -64,10 +68,14 @@ impl Recorder {
                 return self.enter(getter, f, &[obj], base, meta, None, th);
             }
             if let Found::Method(f) = found
-                && !now.is_kind(Kind::Type)
                 && is_bindable(f)
             {
-                self.check_shape(obj, now, th)?;
+                if now.is_kind(Kind::Type) {
+                    // A class method.
+                    self.check_class(obj, now, th)?;
+                } else {
+                    self.check_shape(obj, now, th)?;
+                }
                 self.new_method(th, f, obj)?
             } else {
                 match self.found(obj, now, found, th)? {
@@ -76,6 +84,22 @@ impl Recorder {
                 }
             }
         };
+        self.set(pc.a(), v);
+        self.go(WORDS)
+    }
+
+    /// An attribute of a small integer that every integer has: it is one of a rational and of a complex number.
+    fn load_of_int(&mut self, pc: Pc, name: Value) -> Rec<Next> {
+        let text = Str::from_value(name).map(Str::to_text).unwrap_or_default();
+        let constant = match text.as_str() {
+            "numerator" | "real" => None,
+            "denominator" => Some(1),
+            "imag" => Some(0),
+            _ => return self.step(),
+        };
+        let v = self.get(pc.b())?;
+        let n = self.int(v)?;
+        let v = constant.map_or(n, |k| self.b.int(k));
         self.set(pc.a(), v);
         self.go(WORDS)
     }
@@ -130,7 +154,7 @@ impl Recorder {
     }
 
     /// Makes sure that the value is this class, with the attributes that it has now.
-    fn check_class(&mut self, obj: Ref, now: Value, th: &Thread) -> Rec {
+    pub(super) fn check_class(&mut self, obj: Ref, now: Value, th: &Thread) -> Rec {
         let class = Class::of(now);
         let k = self.val(th, now);
         self.guard(Inst::new(Ir::GuardEq, &[obj, k]))?;
@@ -150,8 +174,11 @@ impl Recorder {
             }
         } else {
             match attr_cache::classify(th, now, name) {
-                Some(Found::Method(f)) if !now.is_kind(Kind::Type) && is_plain_method(f) => {
-                    if now.is_cell() {
+                Some(Found::Method(f)) if is_plain_method(f) => {
+                    if now.is_kind(Kind::Type) {
+                        // A class method: the class is its receiver.
+                        self.check_class(obj, now, th)?;
+                    } else if now.is_cell() {
                         self.check_shape(obj, now, th)?;
                     } else {
                         self.check_type(obj, now)?;

@@ -276,9 +276,7 @@ impl Recorder {
         c: Class,
     ) -> Rec<Next> {
         let s = pc.a();
-        let plain = Class::of_value(th, c.value()).is(TypeId::Type)
-            && krait_vm::jit::plain_creation(th, c)
-            && !c.has_flag(flag::FINALIZER);
+        let plain = krait_vm::jit::plain_creation(th, c) && !c.has_flag(flag::FINALIZER);
         if !plain {
             return if names.is_none() { self.convert(pc, regs, c, th) } else { self.step() };
         }
@@ -299,7 +297,12 @@ impl Recorder {
         }
         let class = self.get(s - 1)?;
         let k = self.val(th, c.value());
-        self.guard(Inst::new(Ir::GuardEq, &[class, k]))?;
+        if Class::of_value(th, c.value()).is(TypeId::Type) {
+            self.guard(Inst::new(Ir::GuardEq, &[class, k]))?;
+        } else {
+            // The metaclass might say how its classes are called.
+            self.check_class(class, c.value(), th)?;
+        }
         self.check_receiver(s, false)?;
         self.check_version(c.shape.get(), th)?;
         let Some(init) = function else {

@@ -15,7 +15,7 @@
 //! | `b` | bytes |
 //! | `a` | an integer, bool, string, bytes or None |
 //! | `x` | any of `n`, `s`, `b`, None |
-//! | `l` | a list |
+//! | `l` | a list, or an instance of a derived class: the receiver of a method of lists |
 //! | `q` | a list or tuple |
 //! | `d` | a dict |
 //! | `S` | a set |
@@ -23,10 +23,10 @@
 //! | `.` | anything: it is stored, or looked at only as a word |
 //!
 //! A `?` says that what follows may be missing, a final `*` that the last may come any number of times. Types are exact:
-//! an instance of a derived class is none of these, but for `.`.
+//! an instance of a derived class is none of these, but for `.` and `l`.
 
 use crate::ir::{Alias, EVERYTHING};
-use krait_object::{TypeId, Value};
+use krait_object::{Kind, TypeId, Value};
 
 /// What a native function may write.
 #[derive(Clone, Copy)]
@@ -160,7 +160,7 @@ fn is(letter: char, v: Value) -> bool {
         'b' => exact(TypeId::Bytes),
         'a' => integer() || v.is_none() || exact(TypeId::Str) || exact(TypeId::Bytes),
         'x' => number() || v.is_none() || exact(TypeId::Str) || exact(TypeId::Bytes),
-        'l' => exact(TypeId::List),
+        'l' => v.is_kind(Kind::List),
         'q' => exact(TypeId::List) || exact(TypeId::Tuple),
         'd' => exact(TypeId::Dict),
         'S' => exact(TypeId::Set),

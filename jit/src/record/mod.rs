@@ -804,7 +804,7 @@ impl Recorder {
             FOR_ITER | FOR_ITER_LIST | FOR_ITER_TUPLE | FOR_ITER_RANGE | FOR_ITER_GENERATOR => {
                 self.for_iter(pc, regs, th)
             }
-            GET_ITER => self.get_iter(pc, regs),
+            GET_ITER => self.get_iter(pc, regs, th),
             BUILD_TUPLE | BUILD_LIST => self.build_sequence(op, pc, th),
             MAKE_CELL => self.make_cell(pc),
             CALL | CALL_PY | CALL_NATIVE | CALL_CLASS | CALL_KW => self.call(op, pc, regs, th),

@@ -6,12 +6,12 @@ use crate::helpers;
 use crate::ir::{Alias, Cond, Inst, NOT, Op as Ir, Ref};
 use krait_bytecode::Op;
 use krait_object::attr_cache::{self, Found};
-use krait_object::class::Class;
+use krait_object::class::{Class, flag};
 use krait_object::dict::Dict;
 use krait_object::native::{DEF, DefKind, Native, NativeDef, RECEIVER};
 use krait_object::string::Str;
 use krait_object::tuple::{self, FIRST_ITEM, Tuple};
-use krait_object::{Name, Thread, TypeId, Value};
+use krait_object::{Kind, Name, Thread, TypeId, Value};
 use krait_vm::jit::{Pc, Regs};
 
 /// Integers that a float holds exactly.
@@ -143,9 +143,17 @@ impl Recorder {
         } else if now.is_float_word() {
             self.float(v)?;
         } else {
-            let shape = Class::shape_of(now);
-            self.guard(Inst::new(Ir::GuardShape, &[v]).imm(shape as i64).alias(Alias::Constant))?;
+            self.check_layout(v, now)?;
         }
+        Ok(())
+    }
+
+    /// Makes sure of the shape alone, which tells the layout: not of what the class has.
+    fn check_layout(&mut self, v: Ref, now: Value) -> Rec {
+        let shape = Class::shape_of(now);
+        // Exact builtin types keep their shape for life.
+        let alias = if (shape as usize) < TypeId::COUNT { Alias::Constant } else { Alias::Shape };
+        self.guard(Inst::new(Ir::GuardShape, &[v]).imm(shape as i64).alias(alias))?;
         Ok(())
     }
 
@@ -168,11 +176,12 @@ impl Recorder {
                 self.extremum(pc, n, bound, now, def.name == "max", th)
             }
             ("math", name, &[v]) => self.math(pc, n, bound, v, name, th),
-            ("list", "append", _) if now.len() == 2 && now[0].has_shape(TypeId::List as u32) => {
-                self.append(pc, n, bound, th)
+            ("list", "append", _) if now.len() == 2 && now[0].is_kind(Kind::List) => {
+                self.append(pc, n, bound, now[0], th)
             }
             ("list", "insert", _) if now.len() == 3 => self.list_insert(pc, n, bound, now, th),
             ("list", "pop", _) if now.len() <= 2 => self.list_pop(pc, n, bound, now, th),
+            ("object", "__new__", &[c]) => self.object_new(pc, n, bound, c, th),
             ("dict", "get", _) if (2..=3).contains(&now.len()) && now[0].has_shape(TypeId::Dict as u32) => {
                 if Dict::of(now[0]).get_plain(th, now[1]).is_none() {
                     return Ok(None);
@@ -196,16 +205,16 @@ impl Recorder {
     }
 
     fn len(&mut self, pc: Pc, n: Native, bound: bool, now: Value, th: &Thread) -> Rec<Option<Ref>> {
-        let list = now.has_shape(TypeId::List as u32);
-        if !list && !now.has_shape(TypeId::Tuple as u32) {
+        let (list, tuple) = (now.is_kind(Kind::List), now.is_kind(Kind::Tuple));
+        let of = if list { TypeId::List } else { TypeId::Tuple };
+        if !list && !tuple || !Class::of_value(th, now).inherits_special(th, Name::__len__, of) {
             return Ok(None);
         }
         let v = self.native_args(pc, n, bound, th)?[0];
+        self.check_shape(v, now, th)?;
         if list {
-            self.exact(v, TypeId::List)?;
             return Ok(Some(self.list_len(v)?));
         }
-        self.exact(v, TypeId::Tuple)?;
         Ok(Some(self.constant_field(Ir::LoadW, v, tuple::LEN_OFFSET)?))
     }
 
@@ -371,10 +380,30 @@ impl Recorder {
         Ok(Some(self.emit(Inst::new(Ir::CallF, &[v]).imm(f as *const () as i64))?))
     }
 
-    fn append(&mut self, pc: Pc, n: Native, bound: bool, th: &Thread) -> Rec<Option<Ref>> {
+    /// `object.__new__(c)` of a class whose instances are ordinary ones.
+    fn object_new(&mut self, pc: Pc, n: Native, bound: bool, c: Value, th: &Thread) -> Rec<Option<Ref>> {
+        let Some(class) = Class::from_value(c) else { return Ok(None) };
+        if class.kind.get() != Kind::Instance
+            || class.has_flag(flag::ABSTRACT)
+            || class.has_flag(flag::FINALIZER)
+        {
+            return Ok(None);
+        }
+        if class.instance_shape(th).is_err() {
+            th.clear_pending();
+            return Ok(None);
+        }
+        let v = self.native_args(pc, n, bound, th)?[0];
+        self.check_class(v, c, th)?;
+        self.check_version(class.shape.get(), th)?;
+        self.new_instance(th, class).map(Some)
+    }
+
+    /// `list.append`, which does not ask what class of list it is.
+    fn append(&mut self, pc: Pc, n: Native, bound: bool, now: Value, th: &Thread) -> Rec<Option<Ref>> {
         let args = self.native_args(pc, n, bound, th)?;
         let (list, v) = (args[0], args[1]);
-        self.exact(list, TypeId::List)?;
+        self.check_layout(list, now)?;
         self.append_item(list, v)?;
         Ok(Some(self.b.val(Value::none().0)))
     }
@@ -399,6 +428,9 @@ impl Recorder {
             _ if c.is(TypeId::Str) => number || exact(TypeId::Str) || now.is_none(),
             _ if c.is(TypeId::List) || c.is(TypeId::Tuple) => {
                 [TypeId::List, TypeId::Tuple, TypeId::Range, TypeId::Str, TypeId::Dict].into_iter().any(exact)
+            }
+            _ if c.is(TypeId::Reversed) => {
+                [TypeId::List, TypeId::Tuple, TypeId::Range, TypeId::Str].into_iter().any(exact)
             }
             _ => false,
         };
@@ -431,6 +463,13 @@ impl Recorder {
             return Ok(self.val(th, Class::of_value(th, now).value()));
         }
         self.check_type(v, now)?;
+        if c.is(TypeId::Reversed) {
+            if let Some(it) = self.reversed_range(v, now)? {
+                return Ok(it);
+            }
+            let make = helpers::reversed as *const () as i64;
+            return self.raising(Inst::new(Ir::CallRaise, &[v]).imm(make));
+        }
         if c.is(TypeId::Int) && now.is_small_int() {
             return self.int(v);
         }

@@ -19,7 +19,7 @@ use krait_object::native::{self, Native, NativeCell};
 use krait_object::range::{self, Range, RangeCell};
 use krait_object::storage::{CAPACITY, DATA};
 use krait_object::tuple::{self, FIRST_ITEM};
-use krait_object::{Kind, Thread, TypeId, Value};
+use krait_object::{Kind, Name, Thread, TypeId, Value};
 use krait_vm::jit::{Pc, Regs};
 
 /// Most items of a tuple or list that is made here.
@@ -140,12 +140,14 @@ impl Recorder {
     }
 
     /// `iter(...)` of a list, a tuple or a small range.
-    pub(super) fn get_iter(&mut self, pc: Pc, regs: Regs) -> Rec<Next> {
+    pub(super) fn get_iter(&mut self, pc: Pc, regs: Regs, th: &Thread) -> Rec<Next> {
         let now = regs.get(pc.b());
-        let it = if Self::is_exact(now, TypeId::List) {
-            self.sequence_iter(pc, TypeId::List, TypeId::ListIter, Kind::ListIter)?
-        } else if Self::is_exact(now, TypeId::Tuple) {
-            self.sequence_iter(pc, TypeId::Tuple, TypeId::TupleIter, Kind::TupleIter)?
+        // Instances of derived classes, too, that do not say themselves how to go through them.
+        let usual = |of: TypeId| Class::of_value(th, now).inherits_special(th, Name::__iter__, of);
+        let it = if now.is_kind(Kind::List) && usual(TypeId::List) {
+            self.sequence_iter(pc, now, TypeId::ListIter, Kind::ListIter, th)?
+        } else if now.is_kind(Kind::Tuple) && usual(TypeId::Tuple) {
+            self.sequence_iter(pc, now, TypeId::TupleIter, Kind::TupleIter, th)?
         } else if let Some(r) = Range::from_value(now)
             && let [Some(start), Some(step), Some(length)] =
                 [&r.start, &r.step, &r.length].map(|s| s.get().small_int())
@@ -153,7 +155,10 @@ impl Recorder {
             && length <= RANGE_BOUND
             && (step.abs() <= RANGE_STEPS || self.is_fresh(pc.b())?)
         {
-            self.range_iter(pc, step)?
+            let v = self.get(pc.b())?;
+            self.exact(v, TypeId::Range)?;
+            let [start, by, length] = self.range_fields(v, step)?;
+            self.new_range_iter(start, by, length)?
         } else {
             match self.other_iter(pc, now)? {
                 Some(it) => it,
@@ -170,9 +175,9 @@ impl Recorder {
         Ok(self.b.fresh(v).is_some())
     }
 
-    fn sequence_iter(&mut self, pc: Pc, of: TypeId, shape: TypeId, kind: Kind) -> Rec<Ref> {
+    fn sequence_iter(&mut self, pc: Pc, now: Value, shape: TypeId, kind: Kind, th: &Thread) -> Rec<Ref> {
         let seq = self.get(pc.b())?;
-        self.exact(seq, of)?;
+        self.check_shape(seq, now, th)?;
         let it = self.new_cell(shape as u32, kind, size_of::<SeqIterCell>(), Ty::Val)?;
         self.init(it, SEQ, Alias::Iterator, seq)?;
         let zero = self.b.int(0);
@@ -180,29 +185,52 @@ impl Recorder {
         Ok(it)
     }
 
-    fn range_iter(&mut self, pc: Pc, step_now: i64) -> Rec<Ref> {
-        let v = self.get(pc.b())?;
-        self.exact(v, TypeId::Range)?;
+    /// Start, step and length of a range whose step is now this; inside the bounds.
+    fn range_fields(&mut self, v: Ref, step_now: i64) -> Rec<[Ref; 3]> {
         let mut fields = [v; 3];
         for (f, offset) in fields.iter_mut().zip([range::START, range::STEP, range::LENGTH]) {
             let word = self.emit(Inst::new(Ir::Load, &[v]).imm(offset as i64).alias(Alias::Constant))?;
             *f = self.int(word)?;
         }
-        let [start, step, length] = fields;
+        let [start, mut step, length] = fields;
         // A range that the trace made is inside the bounds.
-        let mut by = step;
         if self.b.fresh(v).is_none() {
             self.check_bounds(start)?;
             self.check_bounds(length)?;
-            by = self.b.int(step_now);
+            let by = self.b.int(step_now);
             self.guard(Inst::new(Ir::GuardI, &[step, by]).aux(Cond::Eq as u32))?;
+            step = by;
         }
+        Ok([start, step, length])
+    }
+
+    fn new_range_iter(&mut self, start: Ref, step: Ref, length: Ref) -> Rec<Ref> {
         let it =
             self.new_cell(TypeId::RangeIter as u32, Kind::RangeIter, size_of::<RangeIterCell>(), Ty::Val)?;
         self.init_word(it, RANGE_NEXT, Alias::Iterator, start)?;
-        self.init_word(it, RANGE_STEP, Alias::Constant, by)?;
+        self.init_word(it, RANGE_STEP, Alias::Constant, step)?;
         self.init_word(it, RANGE_LEFT, Alias::Iterator, length)?;
         Ok(it)
+    }
+
+    /// `reversed(v)` of a small range, known to be one, whose step is 1 or -1.
+    pub(super) fn reversed_range(&mut self, v: Ref, now: Value) -> Rec<Option<Ref>> {
+        let Some(r) = Range::from_value(now) else { return Ok(None) };
+        let fields = [&r.start, &r.step, &r.length].map(|s| s.get().small_int());
+        let [Some(start), Some(by @ (1 | -1)), Some(length)] = fields else { return Ok(None) };
+        if start.abs() > RANGE_BOUND || length > RANGE_BOUND {
+            return Ok(None);
+        }
+        let [start, step, length] = self.range_fields(v, by)?;
+        let (by_now, back) = (self.b.int(by), self.b.int(-by));
+        if step != by_now {
+            self.guard(Inst::new(Ir::GuardI, &[step, by_now]).aux(Cond::Eq as u32))?;
+        }
+        // The last number: `start - step` if there is none, which is never given.
+        let end = if by == 1 { Ir::AddW } else { Ir::SubW };
+        let end = self.emit(Inst::new(end, &[start, length]))?;
+        let last = self.emit(Inst::new(Ir::SubW, &[end, by_now]))?;
+        self.new_range_iter(last, back, length).map(Some)
     }
 
     /// Leaves unless the number is one of those that ranges are made of here.

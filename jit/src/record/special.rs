@@ -8,8 +8,9 @@ use super::{Next, Rec, Recorder};
 use crate::ir::{Alias, Cond, Inst, Op as Ir, Ref};
 use krait_bytecode::Op;
 use krait_object::class::Class;
+use krait_object::descriptor::{ClassMethod, StaticMethod};
 use krait_object::function::Function;
-use krait_object::native::Native;
+use krait_object::native::{DefKind, Native};
 use krait_object::operators::BinOp;
 use krait_object::{Kind, Name, Thread, TypeId, Value};
 use krait_vm::jit::{Cont, Meta, Pc, Regs};
@@ -200,6 +201,9 @@ impl Recorder {
         let (class, receiver) = (regs.get(pc.b()), regs.get(pc.c()));
         let name = regs.constant(pc.extra(0) as usize);
         let Some(start) = Class::from_value(class) else { return self.step() };
+        if let Some(own) = Class::from_value(receiver).filter(|c| c.is_subclass_of(start)) {
+            return self.load_super_of_class(op, pc, class, own, name, th);
+        }
         let own = Class::of_value(th, receiver);
         if !receiver.is_cell()
             || receiver.is_none()
@@ -226,6 +230,47 @@ impl Recorder {
         let f = self.val(th, found);
         self.set(pc.a() - 1, f);
         self.set(pc.a(), obj);
+        self.go(op.words())
+    }
+
+    /// The same in a function whose first parameter is a class, as of `__new__` and class methods.
+    fn load_super_of_class(
+        &mut self,
+        op: Op,
+        pc: Pc,
+        class: Value,
+        own: Class,
+        name: Value,
+        th: &Thread,
+    ) -> Rec<Next> {
+        let mut after = own.mro().iter().skip_while(|&&c| c != class).skip(1);
+        let found = after.find_map(|&c| Class::of(c).dict().get_name(th, name));
+        let Some(found) = found.filter(|_| op != Op::LOAD_SUPER_ATTR && name != th.name(Name::__class__))
+        else {
+            return self.step();
+        };
+        let (f, binds) = match found.kind() {
+            Kind::Function => (found, false),
+            Kind::Native if Native::of(found).def().kind == DefKind::StaticMethod => (found, false),
+            Kind::StaticMethod if found.has_shape(TypeId::StaticMethod as u32) => {
+                (StaticMethod::of(found).function.get(), false)
+            }
+            Kind::ClassMethod if found.has_shape(TypeId::ClassMethod as u32) => {
+                (ClassMethod::of(found).function.get(), true)
+            }
+            _ => return self.step(),
+        };
+        if binds && !f.is_kind(Kind::Function) {
+            return self.step();
+        }
+        let (c, obj) = (self.get(pc.b())?, self.get(pc.c())?);
+        self.is_word(c, class)?;
+        // All classes looked at are in the MRO of the class.
+        self.check_class(obj, own.value(), th)?;
+        let f = self.val(th, f);
+        let receiver = if binds { obj } else { self.b.val(Value::MISSING.0) };
+        self.set(pc.a() - 1, f);
+        self.set(pc.a(), receiver);
         self.go(op.words())
     }
 
