@@ -11,7 +11,7 @@ use krait_object::generator::Generator;
 use krait_object::iter_tools_methods::{is_plain, new_reversed, next_pair};
 use krait_object::native::NativeFn;
 use krait_object::string::Str;
-use krait_object::{Thread, Value, float, int, protocol};
+use krait_object::{Thread, Value, float, int, protocol, type_call};
 use krait_vm::jit::{Pc, Regs};
 
 /// `x % y` of floats, y not zero.
@@ -113,6 +113,13 @@ fn converted(th: &Thread, c: Value, args: &[Value]) -> Value {
 /// `reversed(v)` of an exact builtin sequence.
 pub extern "C" fn reversed(th: &Thread, v: Value) -> Value {
     new_reversed(th, v).unwrap_or(Value::ERROR)
+}
+
+/// A call of the first of `n` values, a builtin class, with the others; it runs no Python code.
+pub extern "C" fn call_class(th: &Thread, at: *const Value, n: usize) -> Value {
+    // SAFETY: the trace has put that many values there, above its frames' registers.
+    let all = unsafe { std::slice::from_raw_parts(at, n) };
+    type_call::call_class(th, Class::of(all[0]), &all[1..], Value::MISSING).unwrap_or(Value::ERROR)
 }
 
 /// The default of a keyword-only parameter; UNBOUND when there is none any more.

@@ -412,6 +412,9 @@ impl Recorder {
     pub(super) fn convert(&mut self, pc: Pc, regs: Regs, c: Class, th: &Thread) -> Rec<Next> {
         let s = pc.a();
         let plain = Class::of_value(th, c.value()).is(TypeId::Type) && c.type_id.get() != 0;
+        if plain && (c.is(TypeId::Enumerate) || c.is(TypeId::Zip)) {
+            return self.iterators(pc, regs, c, th);
+        }
         if !plain || pc.b() > 1 {
             return self.step_of("a class");
         }
@@ -452,6 +455,34 @@ impl Recorder {
         self.go(Op::CALL.words())
     }
 
+    /// `enumerate` of what has an iterator of a builtin type, and `zip` of such.
+    fn iterators(&mut self, pc: Pc, regs: Regs, c: Class, th: &Thread) -> Rec<Next> {
+        let s = pc.a();
+        let now: Vec<Value> = (0..pc.b()).map(|i| regs.get(s + 1 + i)).collect();
+        let (first, start) = now.split_at(if c.is(TypeId::Zip) { now.len() } else { now.len().min(1) });
+        if !(1..=MOST_ITERATED).contains(&now.len())
+            || !first.iter().all(|&v| is_iterated(v))
+            || !matches!(start, [] | [_] if start.iter().all(|v| v.is_small_int()))
+        {
+            return self.step_of("a builtin class");
+        }
+        let class = self.get(s - 1)?;
+        let k = self.val(th, c.value());
+        self.guard(Inst::new(Ir::GuardEq, &[class, k]))?;
+        self.check_receiver(s, false)?;
+        let mut args = vec![k];
+        for (i, &v) in now.iter().enumerate() {
+            let a = self.get(s + 1 + i)?;
+            self.check_type(a, v)?;
+            args.push(a);
+        }
+        let (at, n) = self.scratch(&args)?;
+        let make = helpers::call_class as *const () as i64;
+        let it = self.raising(Inst::new(Ir::CallRaise, &[at, n]).imm(make))?;
+        self.set(pc.c(), it);
+        self.go(Op::CALL.words())
+    }
+
     /// `c(v)` for an argument of a type that [`Recorder::convert`] knows.
     fn converted(&mut self, c: Class, class: Ref, v: Ref, now: Value, th: &Thread) -> Rec<Ref> {
         if c.is(TypeId::Type) {
@@ -487,6 +518,28 @@ impl Recorder {
         let make = helpers::convert_1 as *const () as i64;
         self.raising(Inst::new(Ir::CallRaise, &[class, v]).imm(make))
     }
+}
+
+/// Arguments of `zip` that are looked at.
+const MOST_ITERATED: usize = 4;
+
+/// Has it a builtin type whose iterator is made without running Python code?
+fn is_iterated(v: Value) -> bool {
+    [
+        TypeId::List,
+        TypeId::Tuple,
+        TypeId::Range,
+        TypeId::Str,
+        TypeId::Bytes,
+        TypeId::Dict,
+        TypeId::DictKeys,
+        TypeId::DictValues,
+        TypeId::DictItems,
+        TypeId::Set,
+        TypeId::FrozenSet,
+    ]
+    .into_iter()
+    .any(|t| v.has_shape(t as u32))
 }
 
 fn as_float(v: Value) -> f64 {
