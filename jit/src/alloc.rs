@@ -74,7 +74,7 @@ pub fn allocate(region: &Region, incoming: &[Loc]) -> Result<Places, Full> {
 
 fn lives(region: &Region, incoming: &[Loc]) -> Vec<Interval> {
     let mut index = vec![usize::MAX; region.insts.len()];
-    let mut all: Vec<Interval> = Vec::new();
+    let mut all: Vec<Interval> = Vec::with_capacity(region.insts.len());
     let mut calls = Vec::new();
     let mut position = 0;
     let define = |r: Ref, at: usize, index: &mut Vec<usize>, all: &mut Vec<Interval>| {

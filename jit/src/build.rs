@@ -76,7 +76,11 @@ impl Builder {
     /// A builder that leaves passes out.
     pub fn without(off: Passes) -> Builder {
         let mut region = Region::default();
+        // Few recordings are shorter than this.
+        region.insts.reserve(256);
+        region.snaps.reserve(64);
         let block = region.block();
+        region.blocks[block].body.reserve(128);
         let pure = Table::new(off.has(Pass::Cse));
         let memory = Memory::new(off.has(Pass::Forward));
         Builder {
@@ -84,7 +88,7 @@ impl Builder {
             block,
             off,
             facts: Facts { pure, memory, cells: FreshCells::default() },
-            constants: Table::default(),
+            constants: Table::new(false),
             slots: HashMap::default(),
             divisible: false,
         }

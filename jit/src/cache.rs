@@ -8,6 +8,7 @@ use crate::emit::{Context, Entrance, assemble};
 use crate::exit::{Exit, Loc};
 use crate::ir::{End, Op as Ir};
 use crate::kept::Kept;
+use crate::log;
 use crate::options::Options;
 use crate::passes::Pass;
 use crate::record::{Abort, Rec, Recorder};
@@ -18,9 +19,9 @@ use krait_object::{Thread, Value, string};
 use krait_vm::jit::{Heat, Pc, Table};
 use rustc_hash::FxHashMap as HashMap;
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// Recordings that may be begun at one place.
 const ATTEMPTS: u32 = 4;
@@ -146,6 +147,8 @@ pub struct Stats {
 #[derive(Default)]
 pub(crate) struct Tried {
     pub attempts: u32,
+    /// When it was hot first.
+    pub since: Option<Duration>,
     /// How often its trace was thrown out, and how often the place may get hot before it is recorded again.
     pub evicted: u32,
     pub skip: u32,
@@ -221,8 +224,19 @@ pub fn closed(start: &Start) {
     }
 }
 
+/// Not zero where the address of some loop's first instruction falls that had a trace once.
+static LOOPS: [AtomicU8; 4096] = [const { AtomicU8::new(0) }; 4096];
+
+fn filter(pc: u64) -> usize {
+    (pc >> 3) as usize % LOOPS.len()
+}
+
 /// The trace of the loop with this header.
 pub fn loop_at(pc: Pc) -> Option<u64> {
+    // Every recorded instruction asks, and hardly any is a loop's first.
+    if LOOPS[filter(pc.0 as u64)].load(Ordering::Relaxed) == 0 {
+        return None;
+    }
     cache().loops.get(&(pc.0 as u64)).copied()
 }
 
@@ -351,6 +365,11 @@ pub fn hot(th: &Thread, heat: Heat) -> Option<&'static Table> {
     if tried.attempts >= ATTEMPTS {
         return None;
     }
+    if !is_loop && tried.attempts == 0 && !crate::budget::is_of_age(&mut tried.since) {
+        drop(c);
+        heat.at.set_extra(0, 0);
+        return None;
+    }
     if !crate::budget::is_left() {
         c.stats.refused += 1;
         drop(c);
@@ -410,20 +429,19 @@ fn symbol(code: Code, pc: Pc) -> String {
 
 /// A recording was given up.
 pub fn aborted(th: &Thread, r: &Recorder, why: Abort, pc: Pc) {
-    let op = Op::ALL[pc.op() as usize].name();
-    let home = place(r.code(), r.start.target());
-    {
-        let mut c = cache();
-        *c.stats.aborts.entry((format!("{why:?} at {op}"), home.clone())).or_default() += 1;
+    if Options::get().stats || log::is_on() {
+        let op = Op::ALL[pc.op() as usize].name();
+        let home = place(r.code(), r.start.target());
+        log::write(|o| {
+            use std::fmt::Write;
+            let _ = writeln!(o, "abort: {why:?} at {op} while recording {home}\n{}", r.b.region);
+        });
+        *cache().stats.aborts.entry((format!("{why:?} at {op}"), home)).or_default() += 1;
     }
     if let Some(flag) = r.flag {
         // SAFETY: what was assembled with it, if anything, is gone.
         unsafe { crate::watch::release(flag) };
     }
-    crate::log::write(|o| {
-        use std::fmt::Write;
-        let _ = writeln!(o, "abort: {why:?} at {op} while recording {home}\n{}", r.b.region);
-    });
     if let Start::Side { exit } = r.start
         && why == Abort::NoProgress
     {
@@ -500,7 +518,7 @@ fn hoists(start: &Start) -> bool {
 }
 
 /// Compiles a finished recording and puts it in its place.
-pub fn compile(th: &Thread, r: &Recorder) -> Rec {
+pub fn compile(th: &Thread, r: &mut Recorder) -> Rec {
     let begun = Instant::now();
     if r.flag.is_some_and(crate::watch::is_stale) {
         return Err(Abort::Stale);
@@ -508,8 +526,9 @@ pub fn compile(th: &Thread, r: &Recorder) -> Rec {
     if r.renewed().is_some() && r.joins.joined == 0 {
         return Err(Abort::NoGain);
     }
-    let mut region = r.b.region.clone();
     let options = Options::get();
+    // A log shows the region as it was recorded if this is given up.
+    let mut region = if log::is_on() { r.b.region.clone() } else { std::mem::take(&mut r.b.region) };
     region.sort_blocks();
     region.drop_same_params();
     if !options.disable.has(Pass::Range) {
@@ -583,10 +602,11 @@ pub fn compile(th: &Thread, r: &Recorder) -> Rec {
         exits.into_iter().for_each(|e| unsafe { crate::reclaim::free_exit(std::ptr::from_ref(e) as usize) });
         return Err(Abort::NoRoom);
     };
-    let name = place(r.code(), r.start.target());
-    let symbol = symbol(r.code(), r.start.target());
+    // To find a line takes time.
+    let named = options.stats || log::is_on();
+    let name = if named { place(r.code(), r.start.target()) } else { String::new() };
     let time = begun.elapsed();
-    crate::log::write(|o| {
+    log::write(|o| {
         use std::fmt::Write;
         let kind = match r.start {
             Start::Root { .. } if r.start.is_loop() => "loop".to_owned(),
@@ -598,7 +618,7 @@ pub fn compile(th: &Thread, r: &Recorder) -> Rec {
             "trace {id}: {kind} {name}, {} bytecodes, {bytes} bytes at {entry:#x}, {time:?}",
             r.bytecodes
         );
-        crate::log::sources(o, &r.trail);
+        log::sources(o, &r.trail);
         let _ = writeln!(o, "{region}");
         if let Err(e) = crate::verify::check(&region) {
             let _ = writeln!(o, "this region is wrong: {e}");
@@ -607,9 +627,9 @@ pub fn compile(th: &Thread, r: &Recorder) -> Rec {
         if let Err(e) = crate::parse::round_trip(&region) {
             let _ = writeln!(o, "this text does not read back: {e}");
         }
-        crate::log::disassemble(o, entry, bytes);
+        log::disassemble(o, entry, bytes);
     });
-    crate::perf::trace(th, entry, bytes, id, &symbol);
+    crate::perf::trace(th, entry, bytes, id, || symbol(r.code(), r.start.target()));
     let mut c = cache();
     for s in &region.steps {
         let op = Op::ALL[Pc(s.pc as *const u64).op() as usize].name();
@@ -667,7 +687,13 @@ pub fn compile(th: &Thread, r: &Recorder) -> Rec {
             // A generator's loop that was left by a yield is entered by the interpreter only: whoever consumes the generator
             // in a trace records its body.
             let is_loop = r.start.is_loop() && !r.suspends;
-            if is_loop { &mut c.loops } else { &mut c.functions }.insert(target.0 as u64, id);
+            if is_loop {
+                LOOPS[filter(target.0 as u64)].store(1, Ordering::Relaxed);
+                &mut c.loops
+            } else {
+                &mut c.functions
+            }
+            .insert(target.0 as u64, id);
             drop(c);
             if matches!(Op::ALL[at.op() as usize], Op::JUMP_BACK | Op::ENTER) {
                 patch(at, entry);

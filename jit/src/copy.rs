@@ -82,7 +82,7 @@ pub fn copy<H: Host>(host: &mut H, source: &Region, map: &mut Map) -> Result<(),
         match &source.blocks[n].end {
             End::Open => {
                 let b = host.builder();
-                open = Some((b.block, b.facts.clone()));
+                open = Some((b.block, std::mem::take(&mut b.facts)));
             }
             End::Jump(to, args) => {
                 let b = host.builder();

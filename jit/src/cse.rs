@@ -27,6 +27,9 @@ impl Key {
     }
 }
 
+/// What a new table has room for: growing costs more.
+const ROOM: usize = 56;
+
 /// What was computed.
 #[derive(Clone, Debug, Default)]
 pub struct Table {
@@ -38,7 +41,7 @@ pub struct Table {
 impl Table {
     /// A table that finds only constants and places of frames when the pass is `off`.
     pub fn new(off: bool) -> Table {
-        Table { off, ..Table::default() }
+        Table { off, known: HashMap::with_capacity_and_hasher(ROOM, Default::default()) }
     }
 
     /// The value of an instruction that was computed before.

@@ -19,6 +19,9 @@ struct Fact {
     value: Ref,
 }
 
+/// What a new table has room for: growing costs more.
+const ROOM: usize = 56;
+
 /// What is known of memory.
 #[derive(Clone, Debug, Default)]
 pub struct Memory {
@@ -32,7 +35,11 @@ pub struct Memory {
 impl Memory {
     /// Without facts; when the pass is `off`, there never are any.
     pub fn new(off: bool) -> Memory {
-        Memory { off, ..Memory::default() }
+        Memory {
+            off,
+            facts: HashMap::with_capacity_and_hasher(ROOM, Default::default()),
+            ..Memory::default()
+        }
     }
 
     /// What the load gives, or `Ref::NONE` for a check that is known to hold.

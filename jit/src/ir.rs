@@ -9,6 +9,7 @@
 //! [`Op`] is the one table of instructions: optimizer, allocator, assembler and printer
 //! go by it. Nothing here knows how a recording is made or what machine code looks like.
 
+use rustc_hash::FxHashMap as HashMap;
 use std::fmt;
 
 /// The type of an instruction's result.
@@ -655,6 +656,14 @@ pub struct Region {
     pub steps: Vec<StepInfo>,
 }
 
+/// What a value is now, after parameters were dropped.
+fn settled(now: &HashMap<Ref, Ref>, mut r: Ref) -> Ref {
+    while let Some(&to) = now.get(&r) {
+        r = to;
+    }
+    r
+}
+
 impl Region {
     /// The instruction that computes a value.
     pub fn inst(&self, r: Ref) -> &Inst {
@@ -733,13 +742,21 @@ impl Region {
     /// Numbers the blocks in order, and drops those that can not be come to.
     pub fn sort_blocks(&mut self) {
         let order = self.order();
+        if order.len() == self.blocks.len() && order.is_sorted() {
+            return;
+        }
         let mut number = vec![usize::MAX; self.blocks.len()];
         for (k, &n) in order.iter().enumerate() {
             number[n] = k;
         }
         let mut sorted = Vec::new();
         for &n in &order {
-            let mut b = self.blocks[n].clone();
+            let block = &mut self.blocks[n];
+            let mut b = Block {
+                params: std::mem::take(&mut block.params),
+                body: std::mem::take(&mut block.body),
+                end: std::mem::replace(&mut block.end, End::Open),
+            };
             match &mut b.end {
                 End::Jump(to, _) => *to = number[*to],
                 End::Branch { then, other, .. } => {
@@ -767,10 +784,15 @@ impl Region {
 
     /// Parameters that every jump gives one and the same value (or themselves) are that value.
     pub fn drop_same_params(&mut self) {
-        while self.drop_some_params() {}
+        let mut now = HashMap::default();
+        while self.drop_some_params(&mut now) {}
+        if !now.is_empty() {
+            self.replace(&now);
+        }
     }
 
-    fn drop_some_params(&mut self) -> bool {
+    /// Notes in `now` what the dropped ones are; they are still named everywhere.
+    fn drop_some_params(&mut self, now: &mut HashMap<Ref, Ref>) -> bool {
         let mut changed = false;
         for n in 1..self.blocks.len() {
             let jumps = self.jumps_to(n);
@@ -778,7 +800,7 @@ impl Region {
             while k < self.blocks[n].params.len() {
                 let p = self.blocks[n].params[k];
                 let mut given = jumps.iter().filter_map(|&j| match &self.blocks[j].end {
-                    End::Jump(_, args) => Some(args[k]),
+                    End::Jump(_, args) => Some(settled(now, args[k])),
                     _ => None,
                 });
                 let to = given.clone().find(|&a| a != p);
@@ -790,7 +812,7 @@ impl Region {
                                 args.remove(k);
                             }
                         }
-                        self.replace(p, to);
+                        now.insert(p, to);
                         changed = true;
                     }
                     _ => k += 1,
@@ -800,13 +822,9 @@ impl Region {
         changed
     }
 
-    /// Puts another value in the place of one everywhere.
-    fn replace(&mut self, from: Ref, to: Ref) {
-        let swap = |r: &mut Ref| {
-            if *r == from {
-                *r = to;
-            }
-        };
+    /// Puts other values in the places of some everywhere.
+    fn replace(&mut self, now: &HashMap<Ref, Ref>) {
+        let swap = |r: &mut Ref| *r = settled(now, *r);
         for i in &mut self.insts {
             i.args.iter_mut().for_each(swap);
         }

@@ -88,7 +88,9 @@ fn turns(
         })
         .collect();
     let block = b.region.block();
-    let mut map = Map::default();
+    b.region.insts.reserve(source.insts.len());
+    b.region.snaps.reserve(source.snaps.len());
+    let mut map = Map::with_capacity_and_hasher(source.insts.len(), Default::default());
     let mut entry: Vec<(i32, Ref)> = Vec::new();
     b.escape_all();
     let facts = match &untrue {

@@ -16,7 +16,7 @@ fn path(pid: u32) -> String {
 }
 
 /// Adds a trace to the map.
-pub fn trace(th: &Thread, address: u64, bytes: usize, id: u64, symbol: &str) {
+pub fn trace(th: &Thread, address: u64, bytes: usize, id: u64, symbol: impl FnOnce() -> String) {
     if !th.interp.stack_trampoline.get() {
         return;
     }
@@ -28,6 +28,6 @@ pub fn trace(th: &Thread, address: u64, bytes: usize, id: u64, symbol: &str) {
     }
     if let Ok(mut f) = std::fs::OpenOptions::new().create(true).append(true).open(path(pid)) {
         // perf reads to the end of the line.
-        let _ = writeln!(f, "{address:x} {bytes:x} {} [trace {id}]", symbol.replace('\n', " "));
+        let _ = writeln!(f, "{address:x} {bytes:x} {} [trace {id}]", symbol().replace('\n', " "));
     }
 }

@@ -47,6 +47,9 @@ impl Held {
 /// The places that are needed after each step.
 pub fn needed_after_steps(region: &Region, places: &Places) -> HashMap<Ref, Held> {
     let mut steps = HashMap::default();
+    if region.steps.is_empty() {
+        return steps;
+    }
     let mut at_start = vec![Held::default(); region.blocks.len()];
     loop {
         let mut changed = false;

@@ -297,8 +297,8 @@ extern "C" fn observe(pc: Pc, regs: Regs, th: &Thread, _t: &Table) -> Value {
 /// Records an instruction; false when the recording is over.
 #[inline(never)]
 fn note(pc: Pc, regs: Regs, th: &Thread) -> bool {
-    let timer = crate::stats::Timer::start();
     let Some(mut r) = pop(th) else { return false };
+    let timer = crate::stats::Timer::start(r.bytecodes + 3);
     let result = r.advance(pc, regs, th);
     drop(timer);
     match result {
@@ -313,7 +313,7 @@ fn note(pc: Pc, regs: Regs, th: &Thread) -> bool {
         }
         Ok(next) => {
             let _timer = crate::stats::CpuTimer::start();
-            let result = r.finish(next, pc).and_then(|()| cache::compile(th, &r));
+            let result = r.finish(next, pc).and_then(|()| cache::compile(th, &mut r));
             ended(th, &r, result, pc);
             false
         }
