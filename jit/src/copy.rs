@@ -22,6 +22,12 @@ pub trait Host {
     /// The value of a `Slot` or `Reload` at the new place; None: it is copied like any other.
     fn frame(&mut self, r: Ref, i: &Inst) -> Result<Option<Ref>, Self::Error>;
 
+    /// The value of an instruction (with its operands at the new place) that the new place has computed already, though
+    /// nothing that the builder knows says so.
+    fn made(&mut self, _r: Ref, _i: &Inst) -> Option<Ref> {
+        None
+    }
+
     /// The new place's snapshot for one of the source.
     fn snapshot(&mut self, source: &Region, snap: u32, map: &Map) -> Result<u32, Self::Error>;
 
@@ -184,7 +190,10 @@ impl Copier<'_> {
         for a in &mut args {
             *a = copied(b, self.source, map, *a)?;
         }
-        let new = b.emit(Inst { args, snap, imm, ..i })?;
+        let new = match host.made(r, &Inst { args, snap, imm, ..i }) {
+            Some(v) => v,
+            None => host.builder().emit(Inst { args, snap, imm, ..i })?,
+        };
         map.insert(r, new);
         Ok(new)
     }

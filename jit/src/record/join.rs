@@ -53,8 +53,12 @@ pub struct Arm {
     /// Where the branch goes on this side.
     next: u64,
     chain: Chain,
+    /// The interpreter had run in the innermost frame: returning from it looks at what came of it.
+    exposed: bool,
     meeting: Meeting,
     region: Region,
+    /// How many instructions there were after the branch itself.
+    first: usize,
     /// The registers that it began with.
     entries: Vec<(i32, Ref)>,
     known: Slots,
@@ -83,6 +87,8 @@ struct Watch {
     root: u64,
     next: u64,
     chain: Chain,
+    exposed: bool,
+    first: usize,
     meeting: Meeting,
     entries: Vec<(i32, Ref)>,
     /// Instructions that were looked at.
@@ -110,6 +116,8 @@ struct Open {
     state: State,
     /// Instructions left to the interpreter so far.
     steps: usize,
+    /// The calls that the branch itself made to see where it goes.
+    made: Vec<Ref>,
 }
 
 /// The recorder's part for branches.
@@ -258,7 +266,19 @@ impl Recorder {
             self.known.insert(slot, Known { value, clean: false });
         }
         let chain = chain_of(&self.frames);
-        self.joins.watch = Some(Watch { exit, root, next: 0, chain, meeting, entries, seen: 0, done: false });
+        let exposed = self.frame().exposed;
+        self.joins.watch = Some(Watch {
+            exit,
+            root,
+            next: 0,
+            chain,
+            exposed,
+            first: 0,
+            meeting,
+            entries,
+            seen: 0,
+            done: false,
+        });
         true
     }
 
@@ -272,6 +292,7 @@ impl Recorder {
         let Some(w) = &mut self.joins.watch else { return Ok(()) };
         if self.length == 1 {
             w.next = self.pc.0 as u64;
+            w.first = self.b.region.insts.len();
         }
         let insts = &self.b.region.insts;
         let fits = insts[w.seen..].iter().all(fits_arm);
@@ -282,6 +303,12 @@ impl Recorder {
         } else {
             Err(Abort::NoArm)
         }
+    }
+
+    /// Is it a call that changes nothing?
+    fn looks(&self, r: Ref) -> bool {
+        let i = self.b.region.inst(r);
+        i.op == Ir::CallRaise && i.aux == 0
     }
 
     fn state(&self) -> State {
@@ -304,8 +331,9 @@ impl Recorder {
         self.slice = None;
     }
 
-    /// An instruction was recorded that goes one of two ways; `before` is where the block ended then.
-    pub(super) fn branched(&mut self, pc: Pc, before: (usize, usize)) {
+    /// An instruction was recorded that goes one of two ways; `before` is the block and where it ended then, and
+    /// how many instructions there were.
+    pub(super) fn branched(&mut self, pc: Pc, before: (usize, usize, usize)) {
         let Some(root) = self.joins.root else { return };
         if !meeting::is_branch(pc)
             || self.popped != 0
@@ -327,13 +355,16 @@ impl Recorder {
         {
             return;
         }
+        let made = body.iter().copied().filter(|&r| r.index() >= before.2 && self.looks(r)).collect();
         let chain = chain_of(&self.frames);
+        let exposed = self.frame().exposed;
         let arms: Vec<Rc<Arm>> = ARMS.with(|a| {
             let a = a.borrow();
             let fits = |x: &&Rc<Arm>| {
                 x.branch == pc.0 as u64
                     && x.next != self.pc.0 as u64
                     && x.chain == chain
+                    && (x.exposed || !exposed)
                     && !x.flag.is_some_and(watch::is_stale)
             };
             a.get(&root).into_iter().flatten().rev().filter(fits).cloned().collect()
@@ -343,7 +374,7 @@ impl Recorder {
         state.facts.refute(&i);
         self.b.divisible = true;
         let steps = self.b.region.steps.len();
-        self.joins.open.push(Open { guard, snap: i.snap, branch: pc, meeting, arms, state, steps });
+        self.joins.open.push(Open { guard, snap: i.snap, branch: pc, meeting, arms, state, steps, made });
     }
 
     /// The recording came to an instruction: sides that meet here are joined. For an arm that is the end.
@@ -378,8 +409,10 @@ impl Recorder {
             branch: w.exit.pc,
             next: w.next,
             chain: w.chain.clone(),
+            exposed: w.exposed,
             meeting: w.meeting,
             region,
+            first: w.first,
             entries: std::mem::take(&mut w.entries),
             known: self.known.clone(),
             frames: self.frames.clone(),
@@ -501,7 +534,7 @@ impl Recorder {
         }
         let dirty: Vec<(i32, Ref)> =
             self.known.iter().filter(|(_, k)| !k.clean).map(|(s, k)| (s, k.value)).collect();
-        let mut host = Replay { snaps: HashMap::default(), dirty, at: o, r: self };
+        let mut host = Replay { snaps: HashMap::default(), dirty, first: arm.first, at: o, r: self };
         copy::copy(&mut host, &arm.region, &mut map)?;
         // The frames that it returned from are gone.
         let end = end_of_common(&arm.frames, &self.frames);
@@ -636,6 +669,7 @@ impl Recorder {
 struct Replay<'a> {
     r: &'a mut Recorder,
     at: &'a Open,
+    first: usize,
     /// Registers that memory does not have yet when the arm begins.
     dirty: Vec<(i32, Ref)>,
     snaps: HashMap<u32, u32>,
@@ -651,6 +685,13 @@ impl Host for Replay<'_> {
     fn frame(&mut self, _r: Ref, i: &Inst) -> Result<Option<Ref>, Abort> {
         let v = self.r.slot(i.imm as i32)?;
         Ok(Some(self.r.boxed(v)?))
+    }
+
+    /// What the branch looked at to see where it goes, it need not look at again on the other side.
+    fn made(&mut self, r: Ref, i: &Inst) -> Option<Ref> {
+        let same = |m: &Inst| (m.op, m.args, m.imm, m.aux) == (i.op, i.args, i.imm, i.aux);
+        let made = self.at.made.iter().copied();
+        made.filter(|_| r.index() < self.first).find(|&m| same(self.r.b.region.inst(m)))
     }
 
     fn flag(&mut self) -> Option<i64> {

@@ -413,7 +413,8 @@ impl Recorder {
             self.note_line(pc);
         }
         let slice = self.slice;
-        let before = (self.b.block, self.b.region.blocks[self.b.block].body.len());
+        let region = &self.b.region;
+        let before = (self.b.block, region.blocks[self.b.block].body.len(), region.insts.len());
         let next = self.record(pc, regs, th)?;
         if self.slice == slice {
             self.slice = None;
