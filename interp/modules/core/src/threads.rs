@@ -190,6 +190,8 @@ fn interrupt_main(th: &Thread, a: &[Value]) -> Res {
         return Err(th.value_error("signal number out of range"));
     }
     crate::events::trip(th, signum as i32);
+    // The main thread's own signal is handled before the call returns.
+    crate::events::check(th)?;
     Ok(Value::none())
 }
 
