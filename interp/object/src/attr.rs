@@ -727,6 +727,9 @@ pub fn type_set(th: &Thread, c: Class, name: Value, value: Value) -> Result<(), 
         c.dict().set(th, name, value)?;
     }
     c.modified(th, Some(name));
+    if [Name::__get__, Name::__set__, Name::__delete__].iter().any(|&n| th.name(n) == name) {
+        Class::descriptors_changed(th);
+    }
     Ok(())
 }
 

@@ -360,6 +360,27 @@ impl Class {
         }
     }
 
+    /// Instances of the class may have become descriptors, or have ceased to be: what is known of any class that has
+    /// one among its attributes is no longer true. Which those are is not known, and it hardly ever happens.
+    pub fn descriptors_changed(th: &Thread) {
+        th.interp.class(TypeId::Object).forget_versions(th);
+    }
+
+    /// What makes instances of the class descriptors.
+    pub fn binding(self, th: &Thread) -> [Option<Value>; 3] {
+        [Name::__get__, Name::__set__, Name::__delete__].map(|n| self.special(th, n))
+    }
+
+    fn forget_versions(self, th: &Thread) {
+        if self.version.replace(0) != 0 {
+            watch::changed(Watched::Class(self.value().0));
+        }
+        th.interp.shapes.invalidate(self.shapes.get());
+        for c in self.subclass_cells() {
+            Class::from_cell(c).forget_versions(th);
+        }
+    }
+
     fn update_finalizer_flag(self, th: &Thread) {
         if !self.mro().is_empty() && self.has_flag(flag::HEAP) {
             self.set_flag(flag::FINALIZER, self.lookup(th, th.name(Name::__del__)).is_some());

@@ -353,7 +353,7 @@ fn set_bases(th: &Thread, v: Value, value: Value) -> Done {
     if let Some(old) = Class::from_value(c.base.get()) {
         check_compatible(th, old, base, "__bases__")?;
     }
-    let (old_bases, old_base) = (c.bases.get(), c.base.get());
+    let (old_bases, old_base, before) = (c.bases.get(), c.base.get(), c.binding(th));
     c.bases.set(th, c.cell(), value);
     c.base.set(th, c.cell(), base.value());
     let mut changed = ValueVec::new();
@@ -381,6 +381,9 @@ fn set_bases(th: &Thread, v: Value, value: Value) -> Done {
         Class::of(b).add_subclass(c);
     }
     c.modified(th, None);
+    if c.binding(th) != before {
+        Class::descriptors_changed(th);
+    }
     Ok(())
 }
 
