@@ -19,8 +19,10 @@ use rustc_hash::FxHashSet as HashSet;
 /// How a place goes from turn to turn.
 #[derive(Clone, Copy, Debug)]
 enum Place {
-    /// It has this value; `Ref::NONE` for a check that holds.
+    /// It has this value.
     Same(Ref),
+    /// It is as a check wants it.
+    Checked(Ref),
     /// It has what the turn before left there.
     Left(Carried),
 }
@@ -67,16 +69,19 @@ impl LoopFacts {
                             continue;
                         }
                         let Some(now) = b.facts.at(i) else { continue };
-                        let same = now == if i.op.kind() == Kind::Load { r } else { Ref::NONE };
-                        if same && by_calls & i.alias.bit() != 0 {
+                        let (check, same) = (i.op.kind() == Kind::LoadGuard, now == r);
+                        if same && !check && by_calls & i.alias.bit() != 0 {
                             continue;
                         }
                         if seen.insert(key) {
-                            let place =
-                                if same { Place::Same(now) } else { Place::Left(carry.word(b, now, apart)) };
+                            let place = match (check, same) {
+                                (true, _) => Place::Checked(now),
+                                (_, true) => Place::Same(now),
+                                _ => Place::Left(carry.word(b, now, apart)),
+                            };
                             facts.places.push((*i, place));
                         }
-                        same
+                        same && !check
                     }
                     Kind::Store | Kind::New | Kind::Call | Kind::Barrier => false,
                 };
@@ -89,7 +94,7 @@ impl LoopFacts {
     pub fn assume(&self, b: &mut Builder, params: &[Ref], cells: &[Ref]) {
         for (load, place) in &self.places {
             let value = match *place {
-                Place::Same(v) => v,
+                Place::Same(v) | Place::Checked(v) => v,
                 Place::Left(c) => carry::of(c, params, cells),
             };
             b.know(*load, value);
@@ -109,6 +114,7 @@ impl LoopFacts {
             let now = b.facts.at(load);
             let holds = match (*place, now) {
                 (Place::Same(v), Some(now)) => now == v,
+                (Place::Checked(_), Some(_)) => true,
                 (Place::Left(c), Some(now)) => carry.match_value(b, c, now, params).is_ok(),
                 (_, None) => false,
             };

@@ -122,6 +122,20 @@ fn what_a_call_may_write_is_read_again() {
 }
 
 #[test]
+fn a_check_after_a_call_holds_at_the_start_of_the_next_turn() {
+    let mut b = Builder::new();
+    let version = Inst::new(Op::GuardVersion, &[]).imm(7).alias(Alias::Version);
+    guarded(&mut b, version);
+    let args = [b.int(0)];
+    guarded(&mut b, Inst::new(Op::CallRaise, &args).aux(Alias::Version.bit()));
+    guarded(&mut b, version);
+    peel(&mut b, &[]).expect("nothing changes");
+    let b = text(&b);
+    let turn = b.split("b1(").nth(1).expect("a loop");
+    assert!(turn.starts_with("):\n") && turn.matches("GuardVersion").count() == 1, "{b}");
+}
+
+#[test]
 fn what_another_turn_may_write_is_read_again() {
     // The cell that the store goes to changes from turn to turn.
     let mut b = Builder::new();
