@@ -540,11 +540,8 @@ pub fn compile(th: &Thread, r: &mut Recorder) -> Rec {
     if !options.disable.has(Pass::Dce) {
         crate::dce::run(&mut region);
     }
-    if !options.disable.has(Pass::Sink) {
-        crate::sink::run(&mut region);
-        if !options.disable.has(Pass::Dce) {
-            crate::dce::run(&mut region);
-        }
+    if !options.disable.has(Pass::Sink) && crate::sink::run(&mut region) && !options.disable.has(Pass::Dce) {
+        crate::dce::run(&mut region);
     }
     let incoming: Vec<Loc> = match r.start {
         Start::Root { .. } => Vec::new(),

@@ -35,13 +35,17 @@ struct Sink<'a> {
     described: HashMap<u32, Vec<u32>>,
 }
 
-/// Sinks.
-pub fn run(region: &mut Region) {
+/// Sinks; false if there was nothing that could be.
+pub fn run(region: &mut Region) -> bool {
+    if !region.insts.iter().any(|i| matches!(i.op, Op::New | Op::BoxI | Op::BoxF)) {
+        return false;
+    }
     let elsewhere = needed_elsewhere(region);
     let mut s = Sink { region, pending: HashMap::default(), body: Vec::new(), described: HashMap::default() };
     for n in 0..s.region.blocks.len() {
         s.block(n, &elsewhere);
     }
+    true
 }
 
 /// Does the instruction leave the cells in its operand `k` as they are?

@@ -12,7 +12,7 @@ use krait_bytecode::opcode::special;
 use krait_object::attr_cache::{self, AttrCache, Entry, Found, Place, tag};
 use krait_object::cellvar::NameCell;
 use krait_object::class::{Class, type_name};
-use krait_object::descriptor::GetSet;
+use krait_object::descriptor::{ClassMethod, GetSet};
 use krait_object::function::Function;
 use krait_object::instance::Instance;
 use krait_object::module::Module;
@@ -596,6 +596,13 @@ fn super_lookup(
                     || Native::from_value(v).is_some_and(Native::is_method_descriptor);
                 if method && plain && instance != Value::MISSING {
                     return Ok((v, instance));
+                }
+                // A class method needs no method object only to be called; traces rely on that.
+                if method && instance == Value::MISSING && v.has_shape(TypeId::ClassMethod as u32) {
+                    let f = ClassMethod::of(v).function.get();
+                    if f.is_kind(Kind::Function) {
+                        return Ok((f, receiver));
+                    }
                 }
                 return Ok((attr::bind_to(th, v, instance, mro_of)?, Value::MISSING));
             }
