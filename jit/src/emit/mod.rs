@@ -345,7 +345,8 @@ impl Emitter<'_> {
         let label = self.labels[n];
         let is_loop = region.jumps_to(n).iter().any(|&j| j >= n);
         if is_loop {
-            dynasm!(self.a ; .arch x64 ; .align 16);
+            // As `memory::ALIGN`.
+            dynasm!(self.a ; .arch x64 ; .align 32);
         }
         dynasm!(self.a ; .arch x64 ; =>label);
         for &r in &region.blocks[n].body {
