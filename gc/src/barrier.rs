@@ -19,12 +19,10 @@ impl Heap {
             return;
         }
         // SAFETY: the slot lies in the cell, which is large.
-        let card = unsafe { &mut *self.map.card(slot as usize) };
-        // A dirty card is one of a cell that is on the list.
-        if *card == 0 {
-            *card = 1;
-            self.note_carded(cell);
-        }
+        unsafe { *self.map.card(slot as usize) = 1 };
+        // A dirty card alone does not tell that the cell is on the list: memory that a cell gave back when it shrank may
+        // have kept its dirty cards.
+        self.note_carded(cell);
     }
 
     fn note_carded(&self, cell: CellPtr) {
