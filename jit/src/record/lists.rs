@@ -12,7 +12,7 @@ use krait_object::list::{LEN_OFFSET, List};
 use krait_object::native::Native;
 use krait_object::shape::fixed;
 use krait_object::storage::DATA;
-use krait_object::{Thread, TypeId, Value};
+use krait_object::{Kind, Thread, TypeId, Value};
 use krait_vm::jit::{Pc, Regs};
 
 /// Can a helper of lists use this as a slice's bound?
@@ -94,27 +94,28 @@ impl Recorder {
         now: &[Value],
         th: &Thread,
     ) -> Rec<Option<Ref>> {
-        if !now[0].has_shape(fixed::LIST) {
+        // It does not ask what class of list it is.
+        if !now[0].is_kind(Kind::List) {
             return Ok(None);
         }
         let len = List::of(now[0]).len() as i64;
         match now[1..] {
             [] if len > 0 => {
                 let args = self.native_args(pc, n, bound, th)?;
+                self.check_layout(args[0], now[0])?;
                 Ok(Some(self.pop_last(args[0])?))
             }
             [i] if i.small_int().is_some_and(|i| -len <= i && i < len) => {
                 let args = self.native_args(pc, n, bound, th)?;
-                self.exact(args[0], TypeId::List)?;
+                self.check_layout(args[0], now[0])?;
                 Ok(Some(self.helper(helper::pop as *const (), &args, LIST)?))
             }
             _ => Ok(None),
         }
     }
 
-    /// Takes the last item off a list that has one.
+    /// Takes the last item off a list, known to be one, that has one.
     fn pop_last(&mut self, list: Ref) -> Rec<Ref> {
-        self.exact(list, TypeId::List)?;
         let len = self.list_len(list)?;
         let zero = self.b.int(0);
         self.guard(Inst::new(Ir::GuardI, &[len, zero]).aux(Cond::Gt as u32))?;

@@ -149,7 +149,7 @@ impl Recorder {
     }
 
     /// Makes sure of the shape alone, which tells the layout: not of what the class has.
-    fn check_layout(&mut self, v: Ref, now: Value) -> Rec {
+    pub(super) fn check_layout(&mut self, v: Ref, now: Value) -> Rec {
         let shape = Class::shape_of(now);
         // Exact builtin types keep their shape for life.
         let alias = if (shape as usize) < TypeId::COUNT { Alias::Constant } else { Alias::Shape };
@@ -415,6 +415,12 @@ impl Recorder {
         if plain && (c.is(TypeId::Enumerate) || c.is(TypeId::Zip)) {
             return self.iterators(pc, regs, c, th);
         }
+        if pc.b() == 0
+            && let Some(v) = self.derived_container(pc, c, th)?
+        {
+            self.set(pc.c(), v);
+            return self.go(Op::CALL.words());
+        }
         if !plain || pc.b() > 1 {
             return self.step_of("a class");
         }
@@ -453,6 +459,38 @@ impl Recorder {
         };
         self.set(pc.c(), result);
         self.go(Op::CALL.words())
+    }
+
+    /// `c()` of a class derived from list, dict or set that makes its instances as those do.
+    fn derived_container(&mut self, pc: Pc, c: Class, th: &Thread) -> Rec<Option<Ref>> {
+        let of = match c.kind.get() {
+            Kind::List => TypeId::List,
+            Kind::Dict => TypeId::Dict,
+            Kind::Set => TypeId::Set,
+            _ => return Ok(None),
+        };
+        if c.type_id.get() != 0
+            || c.has_flag(flag::ABSTRACT)
+            || c.has_flag(flag::FINALIZER)
+            || !Class::of_value(th, c.value()).inherits_special(th, Name::__call__, TypeId::Type)
+            || !c.inherits_special(th, Name::__new__, of)
+            || !c.inherits_special(th, Name::__init__, of)
+        {
+            return Ok(None);
+        }
+        if c.instance_shape(th).is_err() {
+            th.clear_pending();
+            return Ok(None);
+        }
+        let class = self.get(pc.a() - 1)?;
+        self.check_class(class, c.value(), th)?;
+        self.check_receiver(pc.a(), false)?;
+        // The finalizer of a class is one of its attributes, too.
+        self.check_version(c.shape.get(), th)?;
+        let k = self.val(th, c.value());
+        let (at, n) = self.scratch(&[k])?;
+        let make = helpers::call_class as *const () as i64;
+        self.raising(Inst::new(Ir::CallRaise, &[at, n]).imm(make)).map(Some)
     }
 
     /// `enumerate` of what has an iterator of a builtin type, and `zip` of such.

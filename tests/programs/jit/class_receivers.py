@@ -48,6 +48,40 @@ def changes_class(n):
     return out[-3:], b[-5:]
 
 
+class Table(dict):
+    pass
+
+
+class Group(set):
+    pass
+
+
+def made_anew(n):
+    """Instances of derived containers; the class learns to make them otherwise, and what becomes of them, meanwhile."""
+    out = []
+    gone = []
+    for i in range(n):
+        if i == n - 8:
+            Bag.__init__ = lambda self: list.__init__(self, [5])
+        if i == n - 6:
+            del Bag.__init__
+            Bag.__new__ = lambda cls: "new"
+        if i == n - 4:
+            del Bag.__new__
+        if i == n - 2:
+            Group.__del__ = lambda self: gone.append(1)
+        b, t, g = Bag(), Table(), Group()
+        if type(b) is Bag:
+            b.append(i)
+            b.name = i
+            if i % 2:
+                b.pop()
+        t[i] = g
+        g.add(i)
+        out.append((type(b).__name__, len(b), type(t).__name__, len(t), type(g).__name__, len(g)))
+    return out[:2], out[-9:]
+
+
 class Base:
     count = 0
 
@@ -236,6 +270,7 @@ def main():
     for kind in (list, Bag, Loud):
         print(bags(kind, 400))
     print(changes_class(300))
+    print(made_anew(300))
     print(receivers(300))
     print(refused(150))
     print(becomes_abstract(150))
