@@ -42,7 +42,7 @@ pub struct Options {
 impl Default for Options {
     fn default() -> Self {
         Options {
-            on: false,
+            on: true,
             threshold: THRESHOLD,
             code_size: 32 << 20,
             exits: EXITS,

@@ -83,7 +83,7 @@ Options of this implementation:
 -X gc-stress=N: collect garbage at every Nth allocation
 -X importtime: tell how long every import takes
 -X int_max_str_digits=N: limit of digits when texts and integers are converted
--X jit=on|off: the compiler of hot code (off by default)
+-X jit=on|off: the compiler of hot code (on by default)
 -X jit-code-size=KB: how much machine code may be there at a time (32768 by default)
 -X jit-disable=PASS[,PASS]: leave passes of the compiler out
     (fold, cse, forward, peel, range, hoist, dce, sink)
