@@ -1,6 +1,8 @@
 //! What the benches share: an interpreter in the process (`session.rs`) and event counters (`counters.rs`).
 //!
-//!     cargo bench -p krait-bench-micro [-- FILTER]
+//! ```text
+//! cargo bench -p krait-bench-micro [-- FILTER]
+//! ```
 //!
 //! `benches/interpreter.rs` measures dispatch, dicts and allocation without the JIT; `benches/traces.rs` compiling and
 //! running traces. Beside criterion's times each row prints what the machine's counters say of one run.
