@@ -64,6 +64,16 @@ impl Emitter<'_> {
         if r.is_some() { self.imm32(r) } else { None }
     }
 
+    /// Clears the words below the machine frame, as far as they are the frame's own to use (System V ABI 3.2.2): the frame of
+    /// whoever is called next may have words that it does not write, and what calls before left in them would keep
+    /// alive what the program let go of.
+    fn clear_below(&mut self) {
+        dynasm!(self.a ; .arch x64 ; pxor xmm0, xmm0);
+        for at in (16..=128).step_by(16) {
+            dynasm!(self.a ; .arch x64 ; movups [rsp - at], xmm0);
+        }
+    }
+
     /// The exit of a call. One that runs the instruction again may be forced, before the call.
     pub(super) fn call_exit(&mut self, i: &Inst) -> DynamicLabel {
         if self.region.snaps[i.snap as usize].resume != Resume::Raise {
@@ -140,6 +150,7 @@ impl Emitter<'_> {
         self.write_slots(&slots);
         self.set_depth(s.depth);
         self.clear_stale(r);
+        self.clear_below();
         let label = self.a.new_dynamic_label();
         self.landed.push(label);
         dynasm!(self.a
