@@ -51,7 +51,7 @@ mod watch;
 pub use cache::print_stats;
 pub use memory::MOST as MOST_CODE;
 pub use options::Options;
-pub use passes::Passes;
+pub use passes::{Pass, Passes};
 
 use krait_object::Thread;
 use krait_vm::jit::JitHooks;

@@ -86,7 +86,7 @@ Options of this implementation:
 -X jit=on|off: the compiler of hot code (on by default)
 -X jit-code-size=KB: how much machine code may be there at a time (32768 by default)
 -X jit-disable=PASS[,PASS]: leave passes of the compiler out
-    (fold, cse, forward, peel, range, hoist, dce, sink)
+    (fold, cse, forward, peel, range, hoist, dce, sink, merge)
 -X jit-fail-guards=1: every check in compiled code fails once, for tests
 -X jit-log=FILE: write what is compiled to a file
 -X jit-stats: at the end, print what was compiled and what was given up
@@ -99,3 +99,14 @@ Options of this implementation:
 -X utf8[=0|1]: UTF-8 mode
 -X warn_default_encoding: warn when text files are opened without an encoding
 ";
+
+#[cfg(test)]
+mod tests {
+    use super::X_OPTIONS;
+
+    #[test]
+    fn all_passes_of_the_compiler_are_named() {
+        let names = krait_jit::Pass::ALL.map(|p| p.1).join(", ");
+        assert!(X_OPTIONS.contains(&format!("({names})")), "({names})");
+    }
+}
